@@ -1,0 +1,143 @@
+"""The records that travel down the ingest line: Source, Response, Entry, Article, and the events of a poll."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Kind = Literal["regulator", "press", "ngo", "court", "law-firm"]
+Topics = Literal["privacy", "general"]
+FetchOutcome = Literal["new", "unchanged", "failed", "blocked", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One feed of one publisher, as its TOML table states it."""
+
+    id: str
+    publisher: str
+    kind: Kind
+    format: Literal["feed"]
+    url: str
+    homepage: str
+    language: str
+    topics: Topics
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """What earlier polls of a source left behind: validators are echoed verbatim, the hash spots an unchanged body."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One finished HTTP exchange. `body` is decoded from its content encoding and empty on a 304."""
+
+    url: str
+    final_url: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    fetched: datetime
+
+    def header(self, name: str) -> str | None:
+        """Return the first value of a header, or None; names compare without case."""
+        return next((v for k, v in self.headers if k.lower() == name.lower()), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item of a feed: `url` is absolute http(s), `published` is aware UTC or None."""
+
+    guid: str
+    url: str
+    title: str
+    summary: str
+    published: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article as it is stored. `id` is derived from `url` alone, so every machine gives the same page the same id."""
+
+    id: str
+    url: str
+    title: str
+    text: str
+    lang: str
+    fetched: datetime
+    published: datetime | None = None
+    published_origin: Literal["feed", "page", "import"] | None = None
+    source: str | None = None
+    guid: str | None = None
+    publisher: str = ""
+    content_hash: str = ""
+    raw_file: str | None = None
+    raw_offset: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FetchRecord:
+    """One line of the fetch log: what was asked, what came back, in bytes and milliseconds."""
+
+    url: str
+    kind: Literal["feed", "page", "robots"]
+    outcome: FetchOutcome
+    started: datetime
+    status: int | None = None
+    bytes: int = 0
+    milliseconds: int = 0
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceJob:
+    """One source to poll: what the last poll left, and the entries whose pages are still to be read."""
+
+    source: Source
+    state: SourceState = SourceState()
+    pending: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EntriesFound:
+    """Entries of a feed that were not known before; they are to be stored before their pages are fetched."""
+
+    source: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryDone:
+    """What became of one entry: an article when `outcome` is "stored", else the reason in `error`.
+
+    "failed" may succeed later and stays pending; "gone" and "irrelevant" are final.
+    """
+
+    source: str
+    guid: str
+    outcome: Literal["stored", "irrelevant", "failed", "gone"]
+    article: Article | None = None
+    fetches: tuple[FetchRecord, ...] = ()
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDone:
+    """The end of one poll. `state` may be saved only now, when the feed's entries are stored."""
+
+    source: str
+    outcome: Literal["polled", "unchanged", "failed"]
+    state: SourceState
+    fetches: tuple[FetchRecord, ...] = ()
+    entries: int = 0
+    error: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+PollEvent = EntriesFound | EntryDone | SourceDone
