@@ -13,6 +13,18 @@ Status = Literal["investigation", "proposed", "decided", "settled", "appealed", 
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A text to read. `title` helps to find who matters but carries no spans; `lang` None means: find out."""
+
+    text: str
+    id: str | None = None
+    title: str | None = None
+    lang: str | None = None
+    published: str | None = None
+    publisher: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Regulator:
     """A regulator of the gazetteer that the text names or describes."""
 
