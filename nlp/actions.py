@@ -1,0 +1,211 @@
+"""spaCy component `dpawatch_actions`: who decided what against whom, put together from the mentions of a text.
+
+Every sentence that says a sanction was imposed, announced or lifted is an event. Events about the same regulator,
+respondent and amount are one action; what an event leaves open is taken from the sentences around it.
+"""
+
+from __future__ import annotations
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from nlp.dates import find_dates, find_year
+from nlp.events import (
+    Event,
+    drop_passing,
+    fines_of,
+    group_by_sentence,
+    main_regulator,
+    main_respondents,
+    merge_events,
+    split_event,
+)
+from nlp.exchange import convert_to_euro
+from nlp.extensions import ProvisionMention
+from nlp.gazetteer import Lexicon, load_lexicon, load_regulators
+from nlp.models import Action, Span, Status
+from nlp.patterns import compile_phrases, find_phrases
+from nlp.provisions import laws_by_id
+from nlp.sentences import sentence_index, sentences_of
+
+_STATUS_ORDER: tuple[Status, ...] = ("annulled", "appealed", "settled", "closed", "proposed", "investigation")
+_STATUS_OF_SANCTION: dict[str, Status] = {
+    "fine-annulled": "annulled",
+    "case-closed": "closed",
+    "settlement": "settled",
+    "intent-to-fine": "proposed",
+    "investigation": "investigation",
+}
+_MOST_EVIDENCE = 6
+
+
+class _Known:
+    """The mentions of a text by sentence, and what to take where a sentence is silent."""
+
+    def __init__(self, doc: Doc, sentences: list[Span]) -> None:
+        self.amounts = group_by_sentence(sentences, [a for a in doc._.dpawatch_amounts if a.use == "open"])
+        self.companies = group_by_sentence(sentences, [c for c in doc._.dpawatch_companies if c.role == "respondent"])
+        self.regulators = group_by_sentence(sentences, doc._.dpawatch_regulators)
+        self.respondents = main_respondents(doc)
+        self.regulator = main_regulator(doc)
+
+    def event(self, index: int, sanctions: set[str]) -> Event:
+        """Return what the sentence itself says."""
+        event = Event(index, sanctions, evidence={index})
+        event.respondents = list(dict.fromkeys(c.name for c in self.companies.get(index, ())))
+        event.regulator = _authority([m.id for m in self.regulators.get(index, ())])
+        event.amounts = fines_of(sanctions, self.amounts.get(index, []))
+        return event
+
+    def fill(self, event: Event) -> None:
+        """Fill in what the sentence leaves open: the regulator named last before it, the respondent of the whole text."""
+        if event.regulator is None and not event.background:
+            earlier = [i for i in self.regulators if event.sentence - 3 <= i < event.sentence]
+            nearby = _authority([m.id for m in self.regulators[max(earlier)]]) if earlier else None
+            event.regulator = nearby or self.regulator
+        if not event.respondents and len(self.respondents) == 1 and not (event.background and event.amounts):
+            event.respondents = list(self.respondents)
+
+
+def _authority(ids: list[str]) -> str | None:
+    """Return the first regulator that is no court, since a court reviews what another decided; else the first."""
+    kinds = {entry.id: entry.kind for entry in load_regulators()}
+    return next((i for i in ids if kinds[i] != "court"), ids[0] if ids else None)
+
+
+class ActionBuilder:
+    """Puts actions together; `read` is the whole of it."""
+
+    def __init__(self, lang: str, lexicon: Lexicon) -> None:
+        self.lang = lang
+        self.background = compile_phrases(lexicon.cues["background"])
+        self.status = {kind: compile_phrases(lexicon.status.get(kind, ())) for kind in _STATUS_ORDER}
+        self.hedge = compile_phrases(lexicon.cues["hedge"])
+        self.violations = {kind: compile_phrases(phrases) for kind, phrases in lexicon.violations.items()}
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Set `doc._.dpawatch_actions`."""
+        doc._.dpawatch_actions = tuple(self.read(doc))
+        return doc
+
+    def read(self, doc: Doc) -> list[Action]:
+        """Return the actions of doc, the main matters first."""
+        groups = merge_events(drop_passing(self._events(doc)))
+        main = [g for g in groups if not g.background]
+        return [self._action(doc, g, main) for g in sorted(groups, key=lambda g: g.background)]
+
+    def _events(self, doc: Doc) -> list[Event]:
+        sentences = sentences_of(doc)
+        cues = [c for c in doc._.dpawatch_sanctions if c.modality in ("imposed", "intended")]
+        known = _Known(doc, sentences)
+        events: list[Event] = []
+        for index, found in sorted(group_by_sentence(sentences, cues).items()):
+            event = known.event(index, {c.id for c in found})
+            event.background = self._is_background(doc, sentences[index], event, known.respondents)
+            known.fill(event)
+            if event.regulator or event.respondents:
+                events += split_event(event)
+        return events
+
+    def _is_background(self, doc: Doc, sentence: Span, event: Event, main: list[str]) -> bool:
+        """Return whether the sentence recalls an earlier matter: it says so, or it names an earlier year, and it is not the first."""
+        start, end = sentence
+        if start < doc._.dpawatch_context.title_end or event.sentence <= 1:
+            return False
+        recalled = bool(find_phrases(self.background, doc.text, start, end))
+        elsewhere = bool(event.respondents) and bool(main) and not set(event.respondents) & set(main)
+        year, published = find_year(doc.text, sentence), doc._.dpawatch_context.published
+        older = bool(year and published and int(year) < int(published[:4]) - 1)
+        return (recalled and (elsewhere or older or bool(event.amounts))) or (older and elsewhere)
+
+    def _action(self, doc: Doc, group: Event, main: list[Event]) -> Action:
+        sentences = sentences_of(doc)
+        spans = [sentences[i] for i in sorted(group.evidence)]
+        alone = len(main) == 1 and not group.background
+        mentions = self._provisions(doc, group, alone)
+        provisions = tuple(dict.fromkeys(p.id for p in mentions))
+        amount = group.amount()
+        decided = self._date(doc, sentences, group)
+        day = decided or doc._.dpawatch_context.published
+        euro = convert_to_euro(amount.amount, amount.currency, day) if amount else None
+        status = self._status(doc, spans, group)
+        return Action(
+            regulator=group.regulator,
+            respondents=tuple(group.respondents),
+            provisions=provisions,
+            sanctions=tuple(sorted(group.sanctions)),
+            violations=self._violations(doc, spans, provisions),
+            amount=amount.amount if amount else None,
+            currency=amount.currency if amount else None,
+            amount_eur=euro.amount if euro else None,
+            fx_rate=euro.rate if euro and amount and amount.currency != "EUR" else None,
+            fx_date=euro.day if euro and amount and amount.currency != "EUR" else None,
+            status=status,
+            decision_date=decided,
+            background=group.background,
+            evidence=tuple(self._evidence(doc, sentences, group)),
+            confidence=_confidence(group, provisions),
+        )
+
+    def _provisions(self, doc: Doc, group: Event, alone: bool) -> list[ProvisionMention]:
+        """Return the provisions breached: of the whole text when it tells one matter, else those in the event's sentences."""
+        wanted = ("violated", "alleged") if group.sanctions & {"investigation", "intent-to-fine"} else ("violated",)
+        cited = [p for p in doc._.dpawatch_provisions if p.role in wanted]
+        if alone:
+            return cited
+        sentences = sentences_of(doc)
+        near = group.evidence | {i + 1 for i in group.evidence if not group.background}
+        return [p for p in cited if sentence_index(sentences, p.span[0]) in near]
+
+    def _violations(self, doc: Doc, spans: list[Span], provisions: tuple[str, ...]) -> tuple[str, ...]:
+        found = {
+            kind for kind, pattern in self.violations.items() if any(find_phrases(pattern, doc.text, *s) for s in spans)
+        }
+        for provision in provisions:
+            law, _, path = provision.partition(":")
+            number = path.partition("(")[0]
+            entry = laws_by_id().get(law)
+            found |= {a.violation for a in (entry.articles if entry else ()) if a.number == number and a.violation}
+        return tuple(sorted(found))
+
+    def _status(self, doc: Doc, spans: list[Span], group: Event) -> Status:
+        for status in ("annulled", "appealed", "closed"):
+            for start, end in spans:
+                cues = find_phrases(self.status[status], doc.text, start, end)
+                if any(not find_phrases(self.hedge, doc.text, max(start, c[0] - 30), c[0]) for c in cues):
+                    return status
+        for sanction, status_of in _STATUS_OF_SANCTION.items():
+            stronger = group.sanctions - {sanction} - {"compliance-order", "investigation"}
+            if sanction in group.sanctions and (not stronger or sanction == "settlement"):
+                return status_of
+        return "decided"
+
+    def _date(self, doc: Doc, sentences: list[Span], group: Event) -> str | None:
+        """Return the date in the sentence that states the act, or for a recalled matter at least its year."""
+        start, end = sentences[group.sentence]
+        dates = find_dates(doc.text[start:end], self.lang)
+        if dates:
+            return dates[-1].date if group.background else dates[0].date
+        return find_year(doc.text, (start, end)) if group.background else None
+
+    def _evidence(self, doc: Doc, sentences: list[Span], group: Event) -> list[Span]:
+        """Return the sentences that state the action, the most telling first; those of a title have no place in the text."""
+        first = doc._.dpawatch_context.title_end
+        usable = [i for i in sorted(group.evidence) if sentences[i][0] >= first]
+        if not usable:
+            usable = [i for i, s in enumerate(sentences) if s[0] >= first][:1]
+        lead = group.sentence if group.sentence in usable else usable[0] if usable else 0
+        order = [lead, *(i for i in usable if i != lead)]
+        return [sentences[i] for i in order if i < len(sentences)][:_MOST_EVIDENCE]
+
+
+def _confidence(group: Event, provisions: tuple[str, ...]) -> float:
+    """Return how complete the action is, from 0.4 to 0.95; it is a count of what was found, not a probability."""
+    found = (group.regulator, group.respondents, group.amounts or group.sanctions - {"fine"}, provisions)
+    return round(min(0.95, 0.4 + 0.14 * sum(bool(f) for f in found)), 2)
+
+
+@Language.factory("dpawatch_actions")
+def make_actions(nlp: Language, name: str) -> ActionBuilder:
+    """Return the component for the language of nlp."""
+    return ActionBuilder(nlp.lang or "en", load_lexicon(nlp.lang or "en"))

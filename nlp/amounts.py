@@ -1,0 +1,190 @@
+"""spaCy component `dpawatch_amounts`: sums of money, exact, in the number format of the language they are written in.
+
+Source: Unicode CLDR (through Babel) for the names of currencies and the decimal mark of each language.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from decimal import Decimal
+from functools import cache
+from typing import Any, Literal
+
+from babel import Locale, UnknownLocaleError
+from babel.numbers import get_currency_name, get_decimal_symbol
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from nlp.extensions import AmountMention
+from nlp.gazetteer import Lexicon, data_folder, load_lexicon, load_lexicons, read_toml
+from nlp.models import Span
+from nlp.patterns import compile_phrases, find_phrases
+from nlp.sentences import sentence_index, sentences_of
+
+_SPACE = "[ \u00a0\u202f\u2009]"
+_NUMBER = rf"\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)(?:[.,]\d{{1,2}}(?!\d))?|\d{{1,3}}(?:[.,'’]\d{{3}})+(?!\d)(?:[.,]\d{{1,2}}(?!\d))?|\d+(?:[.,]\d+)?"
+_POWERS = {"thousand": Decimal(1000), "million": Decimal(10) ** 6, "billion": Decimal(10) ** 9}
+_REACH_BEFORE, _REACH_BEHIND = 60, 45
+
+
+@cache
+def currency_data() -> dict[str, Any]:
+    """Return the tables of currencies.toml."""
+    return read_toml(data_folder() / "currencies.toml")
+
+
+@cache
+def currency_words() -> dict[str, str]:
+    """Return the currency of each name in every language of the lexicons, lower case."""
+    words = dict.fromkeys(currency_data()["ambiguous"]["words"], "")
+    for lexicon in load_lexicons():
+        for code in currency_data()["codes"]["codes"]:
+            for name in _cldr_names(code, lexicon.lang):
+                words.setdefault(name.lower(), code)
+        for code, names in lexicon.currencies.items():
+            words.update(
+                {name.lower(): code for name in names if name.lower() not in currency_data()["ambiguous"]["words"]}
+            )
+    return words
+
+
+def _cldr_names(code: str, lang: str) -> set[str]:
+    try:
+        locale = Locale.parse(lang)
+    except (UnknownLocaleError, ValueError):
+        return set()
+    names = {get_currency_name(code, count=count, locale=locale) for count in (1, 2, 5, 100)}
+    return {name for name in names if name != code and name.isprintable()}
+
+
+@cache
+def multipliers() -> dict[str, Decimal]:
+    """Return the factor of each word for thousand, million and billion, in every language, lower case."""
+    return {
+        word.lower(): factor
+        for lexicon in load_lexicons()
+        for power, factor in _POWERS.items()
+        for word in lexicon.multipliers.get(power, ())
+    }
+
+
+@cache
+def amount_pattern() -> re.Pattern[str]:
+    """Return the pattern of a sum: currency, number, multiplier, in either order."""
+    symbols = [*currency_data()["symbols"], *currency_data()["codes"]["codes"]]
+    mark = "|".join(re.escape(s) for s in sorted(symbols, key=len, reverse=True))
+    words = "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in sorted(currency_words(), key=len, reverse=True))
+    factor = "|".join(re.escape(m).replace(r"\ ", r"\s+") for m in sorted(multipliers(), key=len, reverse=True))
+    gap = rf"{_SPACE}?"
+    return re.compile(
+        rf"(?<![\w.,])(?:(?P<before>{mark}){gap}(?P<n1>{_NUMBER})(?:[ \u00a0\u202f-]?(?P<m1>(?i:{factor}))(?![\w]))?"
+        rf"|(?P<n2>{_NUMBER})(?:[ \u00a0\u202f-]?(?P<m2>(?i:{factor}))(?=[\s\u00a0\u202f€£$-]|(?<=['’])))?"
+        rf"[ \u00a0\u202f-]?(?:(?P<symbol>{mark})(?!\w)|(?P<word>(?i:{words}))(?!\w)))"
+    )
+
+
+def parse_number(raw: str, decimal_mark: str, scaled: bool) -> Decimal:
+    """Return the value of a number as written.
+
+    Args:
+        raw: digits with marks, such as "1.200.000,50" or "1 200".
+        decimal_mark: "." or ",", the one of the language; decides only where the form leaves it open.
+        scaled: a word like "million" follows, so that "1.234" can be a fraction.
+    """
+    digits = re.sub(rf"{_SPACE}|['’]", "", raw)
+    marks = [c for c in digits if c in ".,"]
+    if not marks:
+        return Decimal(digits)
+    last = marks[-1]
+    tail = len(digits) - digits.rindex(last) - 1
+    repeated = marks.count(last) > 1
+    grouping = repeated or (tail == 3 and (not scaled or last != decimal_mark) and len(set(marks)) == 1)
+    if grouping:
+        return Decimal(digits.replace(".", "").replace(",", ""))
+    whole, _, fraction = digits.rpartition(last)
+    return Decimal(f"{whole.replace('.', '').replace(',', '')}.{fraction}")
+
+
+class AmountTagger:
+    """Finds sums of money and says which of them the words around declare no fine."""
+
+    def __init__(self, lang: str, lexicon: Lexicon) -> None:
+        self.lang = lang
+        self.decimal_mark = _decimal_mark(lang)
+        self.maximum = compile_phrases(lexicon.cues["maximum"])
+        self.other = compile_phrases(lexicon.cues["not_a_fine"])
+        self.fine = compile_phrases(lexicon.sanctions["fine"])
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Set `doc._.dpawatch_amounts`."""
+        text, sentences = doc.text, sentences_of(doc)
+        mentions: list[AmountMention] = []
+        for match in amount_pattern().finditer(text):
+            value = self._value(match)
+            currency = self._currency(match, text)
+            if value is None or not currency:
+                continue
+            sentence = sentences[sentence_index(sentences, match.start())]
+            use = self._use(text, sentence, match.span(), mentions)
+            mentions.append(AmountMention(value, currency, match.span(), use))
+        doc._.dpawatch_amounts = tuple(mentions)
+        return doc
+
+    def _value(self, match: re.Match[str]) -> Decimal | None:
+        word = match.group("m1") or match.group("m2")
+        factor = multipliers()[re.sub(r"\s+", " ", word).lower()] if word else Decimal(1)
+        value = parse_number(match.group("n1") or match.group("n2"), self.decimal_mark, bool(word)) * factor
+        return value if 0 < value < Decimal(10) ** 14 else None
+
+    def _currency(self, match: re.Match[str], text: str) -> str:
+        mark = match.group("before") or match.group("symbol")
+        if mark:
+            code = str(currency_data()["symbols"].get(mark, mark))
+            return "CNY" if code == "RMB" else code
+        word = re.sub(r"\s+", " ", match.group("word")).lower()
+        return currency_words()[word] or self._ambiguous(text, match.span())
+
+    def _ambiguous(self, text: str, span: Span) -> str:
+        table = currency_data()["ambiguous"]
+        if self.lang in table["by_language"]:
+            return str(table["by_language"][self.lang])
+        hits: Counter[str] = Counter()
+        for word, code in table["by_word"].items():
+            hits[code] += text.count(word)
+        best = max(hits, key=lambda code: hits[code])
+        return str(best) if hits[best] else ""
+
+    def _use(
+        self, text: str, sentence: Span, span: Span, earlier: list[AmountMention]
+    ) -> Literal["open", "maximum", "other", "conversion"]:
+        start, end = max(sentence[0], span[0] - _REACH_BEFORE), min(sentence[1], span[1] + _REACH_BEHIND)
+        if earlier and self._is_conversion(text, earlier[-1].span, span):
+            return "conversion"
+        if find_phrases(self.maximum, text, max(start, span[0] - 30), span[0]):
+            return "maximum"
+        nearest_fine = _distance(find_phrases(self.fine, text, start, end), span)
+        nearest_other = _distance(find_phrases(self.other, text, start, end), span)
+        return "other" if nearest_other < nearest_fine else "open"
+
+    def _is_conversion(self, text: str, earlier: Span, span: Span) -> bool:
+        between = text[earlier[1] : span[0]]
+        return bool(re.fullmatch(r"\s*[(\[=~≈]\s*[^()\d]{0,25}", between)) and len(between) < 30
+
+
+def _distance(found: list[Span], span: Span) -> int:
+    """Return how far the nearest of found is from span; a very large number when there is none."""
+    return min((max(s - span[1], span[0] - e, 0) for s, e in found), default=10**6)
+
+
+def _decimal_mark(lang: str) -> str:
+    try:
+        return str(get_decimal_symbol(Locale.parse(lang)))
+    except (UnknownLocaleError, ValueError):
+        return "."
+
+
+@Language.factory("dpawatch_amounts")
+def make_amounts(nlp: Language, name: str) -> AmountTagger:
+    """Return the component for the language of nlp."""
+    return AmountTagger(nlp.lang or "en", load_lexicon(nlp.lang or "en"))

@@ -1,0 +1,136 @@
+"""The door of nlp: documents in, one `Analysis` each out, in order."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TypeVar
+
+from py3langid import classify
+from spacy.tokens import Doc
+
+from nlp.dates import find_dates
+from nlp.extensions import CompanyMention, Context
+from nlp.models import (
+    Action,
+    Amount,
+    Analysis,
+    Company,
+    CompanyRole,
+    DateMention,
+    Document,
+    Provision,
+    ProvisionRole,
+    Regulator,
+    Sanction,
+    Span,
+)
+from nlp.pipeline import build_pipeline, pipeline_version
+from nlp.regulators import regulators_by_id
+
+T = TypeVar("T")
+_TITLE_GAP = "\n\n"
+_PROVISION_ORDER: tuple[ProvisionRole, ...] = ("violated", "alleged", "power", "cited")
+_SHORTEST_TO_IDENTIFY = 20
+
+
+def analyze_documents(documents: Iterable[Document]) -> Iterator[Analysis]:
+    """Return the analysis of each document, in order; empty text gives an empty analysis, and nothing is raised for any text."""
+    for document in documents:
+        yield analyze_document(document)
+
+
+def analyze_document(document: Document) -> Analysis:
+    """Return the analysis of one document. Spans are offsets into `document.text`; what only the title says has none."""
+    lang = (document.lang or identify_language(document.text)).lower()[:2]
+    title = f"{document.title}{_TITLE_GAP}" if document.title else ""
+    nlp = build_pipeline(lang)
+    doc = nlp.make_doc(title + document.text)
+    doc._.dpawatch_context = Context(document.published, document.publisher, len(title))
+    return _analysis(document, lang, nlp(doc), len(title))
+
+
+def identify_language(text: str) -> str:
+    """Return the language of a text (ISO 639-1); English for a text too short to tell."""
+    sample = text[:3000].strip()
+    if len(sample) < _SHORTEST_TO_IDENTIFY:
+        return "en"
+    code, _ = classify(unicodedata.normalize("NFC", sample))
+    return str(code)
+
+
+def _analysis(document: Document, lang: str, doc: Doc, offset: int) -> Analysis:
+    regulators = tuple(
+        Regulator(i, regulators_by_id()[i].name, spans)
+        for i, spans in _spans(((m.id, m.span) for m in doc._.dpawatch_regulators), offset)
+    )
+    actions = tuple(_shift(action, offset) for action in doc._.dpawatch_actions)
+    relevance = _relevance(doc, actions)
+    dates = ((d.date, d.spans[0]) for d in find_dates(doc.text, lang))
+    cues = ((c.id, c.span) for c in doc._.dpawatch_sanctions if c.modality in ("imposed", "intended"))
+    amounts = (((m.amount, m.currency), m.span) for m in doc._.dpawatch_amounts)
+    return Analysis(
+        id=document.id,
+        lang=lang,
+        is_enforcement=relevance >= 0.5,
+        relevance=relevance,
+        regulators=regulators,
+        companies=_companies(doc, offset),
+        provisions=_provisions(doc, offset),
+        amounts=tuple(Amount(*key, spans) for key, spans in _spans(amounts, offset)),
+        sanctions=tuple(Sanction(kind, spans) for kind, spans in _spans(cues, offset)),
+        dates=tuple(DateMention(iso, spans) for iso, spans in _spans(dates, offset)),
+        actions=actions,
+        pipeline=pipeline_version(),
+    )
+
+
+def _spans(found: Iterable[tuple[T, Span]], offset: int) -> list[tuple[T, tuple[Span, ...]]]:
+    """Return each key with its spans in the text proper; what stands only in the title is left out."""
+    spans: dict[T, list[Span]] = defaultdict(list)
+    for key, (start, end) in found:
+        if start >= offset:
+            spans[key].append((start - offset, end - offset))
+    return [(key, tuple(dict.fromkeys(s))) for key, s in spans.items()]
+
+
+def _shift(action: Action, offset: int) -> Action:
+    return replace(action, evidence=tuple((max(0, s - offset), e - offset) for s, e in action.evidence if e > offset))
+
+
+def _companies(doc: Doc, offset: int) -> tuple[Company, ...]:
+    mentions: tuple[CompanyMention, ...] = doc._.dpawatch_companies
+    names = {m.id: m.name for m in mentions}
+    respondents = {name for action in doc._.dpawatch_actions for name in action.respondents}
+    found = []
+    for identity, spans in _spans(((m.id, m.span) for m in mentions), offset):
+        roles = [m.role for m in mentions if m.id == identity]
+        found.append(Company(identity, names[identity], _role(names[identity], roles, respondents), spans))
+    return tuple(found)
+
+
+def _role(name: str, roles: list[CompanyRole], respondents: set[str]) -> CompanyRole:
+    """Return the one role of an organisation: respondent when an action says so, else the most telling of its places."""
+    if name in respondents:
+        return "respondent"
+    order: tuple[CompanyRole, ...] = ("complainant", "processor", "publisher")
+    return next((role for role in order if role in roles), "mentioned")
+
+
+def _provisions(doc: Doc, offset: int) -> tuple[Provision, ...]:
+    roles: dict[str, set[ProvisionRole]] = defaultdict(set)
+    for mention in doc._.dpawatch_provisions:
+        roles[mention.id].add(mention.role)
+    spans = _spans(((m.id, m.span) for m in doc._.dpawatch_provisions), offset)
+    return tuple(Provision(i, next(r for r in _PROVISION_ORDER if r in roles[i]), s) for i, s in spans)
+
+
+def _relevance(doc: Doc, actions: tuple[Action, ...]) -> float:
+    """Return how much the text is enforcement news, 0 to 1: the best of its own actions, else traces of one."""
+    own = [a.confidence for a in actions if not a.background]
+    if own:
+        return max(own)
+    traces = (doc._.dpawatch_regulators, doc._.dpawatch_provisions, doc._.dpawatch_sanctions, actions)
+    return round(0.1 * sum(bool(t) for t in traces), 2)

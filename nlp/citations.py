@@ -1,0 +1,286 @@
+"""The grammar of legal citations: from "artt. 5, par. 1, lett. a), e 6 del Regolamento" to GDPR:5(1)(a) and GDPR:6.
+
+One citation chain is a word for "article", a list of numbers with their paragraphs and points, and a law before or behind.
+Words of all languages are read at once, since a text in one language quotes laws in another.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import chain
+
+from nlp.gazetteer import data_folder, load_lexicons, read_toml
+from nlp.models import Span
+
+_NUMBER = re.compile(
+    r"(?:[LR]\.?\s?)?\d{1,5}(?:\.\d{3})?(?:[-‑]\d{1,3}(?=[-‑\s,.;)]|$))*(?:\s?(?:bis|ter|quater)\b)?(?:[a-z](?![\w)]))?"
+)
+_PAREN = re.compile(r"[\s\u00a0]?\(\s*(\d{1,2}|[a-zA-Z]{1,2}|[ivx]{1,4})\s*\)")
+_DOTTED = re.compile(r"\.(\d{1,2})(?![\d])")
+_DOTTED_POINT = re.compile(r"\.\s?([a-z])(?:\)|(?![\w.]))")
+_BARE_POINT = re.compile(r"\s([a-z])\)")
+_GLUED_POINT = re.compile(r"(?<=\))(?:(?=[a-z])|\s(?=[b-df-hj-np-tv-x]))([a-z])(?=[\s,;.)]|$)(?!\s+\d)")
+_ORDINAL = r"(?:[.]?[ºª°]|\.(?=\s*[a-z]))?"
+_ORDINAL_MARK = re.compile(r"\.?[ºª°]")
+_EXPAND_LIMIT = 40
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+# Letters that are words of their own in some language, so never a point in a list without brackets.
+_WORD_LETTERS = frozenset("aeioyuz")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One provision of a chain: `path` is article, paragraph, point."""
+
+    path: tuple[str, ...]
+    span: Span
+
+
+@dataclass(slots=True)
+class Chain:
+    """A list of provisions that share a law; `head` is the word they began with, lower case."""
+
+    head: str
+    start: int
+    end: int
+    items: list[Item] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """The compiled words of all languages."""
+
+    head: re.Pattern[str]
+    paragraph: re.Pattern[str]
+    point: re.Pattern[str]
+    skip: re.Pattern[str]
+    separator: re.Pattern[str]
+    range: re.Pattern[str]
+    of: re.Pattern[str]
+    foreign: re.Pattern[str]
+
+
+def _words(section: str) -> str:
+    found = set(chain.from_iterable(lexicon.citation.get(section, ()) for lexicon in load_lexicons()))
+    return "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in sorted(found, key=len, reverse=True))
+
+
+@cache
+def load_grammar() -> Grammar:
+    """Return the grammar compiled from the lexicons of every language."""
+    flags = re.IGNORECASE
+    foreign = "|".join(re.escape(w) for w in read_toml(data_folder() / "other_laws.toml")["words"])
+    return Grammar(
+        head=re.compile(rf"(?<![\w§])(?:{_words('article')})[\s\u00a0]*(?=\d|[LR]\.?\s?\d)", flags),
+        paragraph=re.compile(
+            rf"[\s\u00a0,]*(?:{_words('paragraph')})[\s\u00a0]*\(?(\d{{1,2}}){_ORDINAL}\)?(?!\d)", flags
+        ),
+        point=re.compile(
+            rf"[\s\u00a0,]*(?<!\w)(?:{_words('point')})[\s\u00a0]*[\"'“„«‘(]*([a-z]|\d{{1,2}})(?![\w])[\"'”“»’]?\)?",
+            flags,
+        ),
+        skip=re.compile(rf"[\s\u00a0,]*(?<!\w)(?:{_words('skip')})[\s\u00a0]*\d+", flags),
+        separator=re.compile(
+            rf"(?:\s*[,;/+&]\s*|\s+)(?:(?:{_words('and')})(?:\s+|(?<=['’])))?(?:(?:{_words('and')})\s+)?", flags
+        ),
+        range=re.compile(rf"\s*(?:[-–—‑]|\b(?:{_words('to')})\b)\s*", flags),
+        of=re.compile(rf"[\s\u00a0,]*\(?(?:(?:{_words('of')}|EU|UE|the)(?:['’]s)?(?:[\s\u00a0]+|(?<=['’])))*", flags),
+        foreign=re.compile(rf"[\s\u00a0,(]*(?:[\w'’.-]+[\s\u00a0]+){{0,4}}?(?:{foreign})(?!\w)"),
+    )
+
+
+def parse_chains(text: str) -> list[Chain]:
+    """Return every citation chain of text in order, laws not yet known."""
+    grammar = load_grammar()
+    chains: list[Chain] = []
+    at = 0
+    while match := grammar.head.search(text, at):
+        found = _Scanner(text, grammar).read(match)
+        at = max(found.end, match.end())
+        if found.items:
+            chains.append(found)
+    return chains
+
+
+class _Scanner:
+    """Reads one chain; `path` is where the last item stood, `level` how its last part was written."""
+
+    def __init__(self, text: str, grammar: Grammar) -> None:
+        self.text = text
+        self.grammar = grammar
+        self.path: tuple[str, ...] = ()
+        self.worded_paragraph = False
+
+    def read(self, head: re.Match[str]) -> Chain:
+        found = Chain(head.group().strip().lower(), head.start(), head.end())
+        at: int | None = self._item(found, head.end(), head.start())
+        while at is not None:
+            found.end = at
+            at = self._range(found, at) or self._next(found, at)
+        return found
+
+    def _item(self, found: Chain, at: int, start: int) -> int | None:
+        """Read a number with its paragraphs and points at `at`; return where it ends."""
+        number = _NUMBER.match(self.text, at)
+        if not number:
+            return None
+        raw = number.group()
+        self.path = (re.sub(r"\s", "", raw),)
+        if (dot := raw.find(".")) > 0 and raw[0].isdigit() and len(raw[:dot]) < 3:
+            self.path, at = (raw[:dot],), at + dot
+        else:
+            at = number.end()
+        if mark := _ORDINAL_MARK.match(self.text, at):
+            at = mark.end()
+        self.worded_paragraph = False
+        at = self._parts(at)
+        found.items.append(Item(self.path, (start, at)))
+        return at
+
+    def _parts(self, at: int) -> int:
+        """Extend the path with what follows directly: (1), .1, Abs. 1, lit. f, f)."""
+        while True:
+            if match := self.grammar.skip.match(self.text, at):
+                at = match.end()
+            elif match := self.grammar.paragraph.match(self.text, at):
+                if len(self.path) > 1:
+                    return at
+                self.path, self.worded_paragraph, at = (*self.path, match.group(1)), True, match.end()
+            elif match := self._part_match(at):
+                if len(self.path) > 3:
+                    return at
+                self.path, at = (*self.path, match.group(1).lower()), match.end()
+                self.worded_paragraph = False
+            else:
+                return at
+
+    def _part_match(self, at: int) -> re.Match[str] | None:
+        patterns = (_PAREN, _DOTTED, _DOTTED_POINT, self.grammar.point, _BARE_POINT, _GLUED_POINT)
+        return next((m for p in patterns if (m := p.match(self.text, at))), None)
+
+    def _range(self, found: Chain, at: int) -> int | None:
+        """Expand "12 to 14", "(1)-(3)" and "(a) to (c)" from the last item on."""
+        joint = self.grammar.range.match(self.text, at)
+        if not joint or joint.end() == at:
+            return None
+        last = self.path[-1]
+        match = (_PAREN if len(self.path) > 1 else _NUMBER).match(self.text, joint.end())
+        if not match:
+            return None
+        until = (match.group(1) if match.re is _PAREN else match.group()).lower()
+        steps = _steps(last, until)
+        if not steps:
+            return None
+        for step in steps:
+            self.path = (*self.path[:-1], step)
+            found.items.append(Item(self.path, (match.start(), match.end())))
+        end = self._parts(match.end())
+        if end > match.end():
+            found.items[-1] = Item(self.path, (match.start(), end))
+        return end
+
+    def _next(self, found: Chain, at: int) -> int | None:
+        """Read the next member of the list behind a separator."""
+        joint = self.grammar.separator.match(self.text, at)
+        if not joint:
+            return None
+        start = joint.end()
+        if head := self.grammar.head.match(self.text, start):
+            return self._item(found, head.end(), start)
+        if match := self.grammar.paragraph.match(self.text, start):
+            self.path, self.worded_paragraph = (self.path[0], match.group(1)), True
+            return self._close(found, start, match.end())
+        if joint.group().strip() == "" or not self.path:
+            return None
+        return self._sibling(found, start)
+
+    def _sibling(self, found: Chain, start: int) -> int | None:
+        match = re.compile(r"\(\s*(\d{1,2}|[a-zA-Z]|[ivx]{1,4})\s*\)").match(self.text, start)
+        match = match or self.grammar.point.match(self.text, start) or re.compile(r"([a-z])\)").match(self.text, start)
+        if not match:
+            match = self._bare_letter(start)
+        if match:
+            self.path = self._replace(match.group(1).lower())
+            self.worded_paragraph = False
+            return self._close(found, start, match.end())
+        number = re.compile(r"\d{1,5}").match(self.text, start)
+        if number and self.worded_paragraph and len(self.path) == 2 and self._is_paragraph(number):
+            self.path = (self.path[0], number.group())
+            return self._close(found, start, number.end(), worded=True)
+        return self._item(found, start, start) if number else None
+
+    def _is_paragraph(self, number: re.Match[str]) -> bool:
+        """A small number behind "Abs. 1 und" is a paragraph, unless parts of its own show that it is an article."""
+        follows = self._part_match(number.end()) or self.grammar.paragraph.match(self.text, number.end())
+        return follows is None and int(self.path[1]) < int(number.group()) <= int(self.path[1]) + 4
+
+    def _bare_letter(self, start: int) -> re.Match[str] | None:
+        match = re.compile(r"([b-z])(?=\s*[,;)]|\s+\w)").match(self.text, start)
+        usable = match and len(self.path) > 1 and self.path[-1].isalpha() and match.group(1) not in _WORD_LETTERS
+        return match if usable else None
+
+    def _replace(self, part: str) -> tuple[str, ...]:
+        """Return the path with part in the place of the last part of its kind: a digit is a paragraph, a letter a point."""
+        if part.isdigit():
+            return (self.path[0], part)
+        kept = [p for p in self.path[1:] if p.isdigit()][:1]
+        return (self.path[0], *kept, part)
+
+    def _close(self, found: Chain, start: int, at: int, worded: bool = False) -> int:
+        at = at if worded else self._parts(at)
+        found.items.append(Item(self.path, (start, at)))
+        return at
+
+
+def _steps(last: str, until: str) -> list[str]:
+    """Return what comes after `last` up to and with `until`, for numbers and letters; empty when that makes no range."""
+    if last.isdigit() and until.isdigit() and int(last) < int(until) <= int(last) + _EXPAND_LIMIT:
+        return [str(n) for n in range(int(last) + 1, int(until) + 1)]
+    if len(last) == len(until) == 1 and last in _LETTERS and until in _LETTERS and last < until:
+        return list(_LETTERS[_LETTERS.index(last) + 1 : _LETTERS.index(until) + 1])
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class LawMention:
+    """A law named in the text."""
+
+    law: str
+    span: Span
+
+
+def law_of_chain(text: str, found: Chain, laws: list[LawMention]) -> LawMention | None:
+    """Return the law written right behind or right before the chain, or None.
+
+    Args:
+        laws: all law mentions of the text, in order.
+    """
+    grammar = load_grammar()
+    after = bisect_left(laws, found.end, key=lambda m: m.span[0])
+    if after < len(laws):
+        joint = grammar.of.match(text, found.end)
+        if joint and joint.end() >= laws[after].span[0] >= found.end and joint.start() == found.end:
+            return laws[after]
+    before = laws[after - 1] if after else None
+    if (
+        before
+        and before.span[1] <= found.start
+        and re.fullmatch(r"(?:['’]s)?[\s,:(–-]{0,3}(?:under\s)?", text[before.span[1] : found.start])
+    ):
+        return before
+    return None
+
+
+def cites_other_law(text: str, found: Chain) -> bool:
+    """Return whether the words behind the chain name a law the gazetteer does not hold."""
+    return load_grammar().foreign.match(text, found.end) is not None
+
+
+def iter_paths(found: Chain) -> Iterator[tuple[str, Span]]:
+    """Yield each item as "5(1)(f)" with its span."""
+    for item in found.items:
+        yield item.path[0] + "".join(f"({part})" for part in item.path[1:]), item.span

@@ -1,0 +1,237 @@
+"""spaCy component `dpawatch_companies`: the organisations of a text and the part each plays in it.
+
+Names come from four places: the gazetteer, legal forms, the statistical model where the pipeline has one, and the
+frames of the lexicon, in which a capitalised name is a company because of the words around it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import replace
+from functools import cache
+
+from slugify import slugify
+from spacy.language import Language
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc
+
+from nlp.extensions import CompanyMention
+from nlp.gazetteer import KnownCompany, Lexicon, load_companies, load_legal_forms, load_lexicon
+from nlp.models import CompanyRole, Span
+from nlp.patterns import Masked, compile_frames, mask_sentence
+from nlp.provisions import law_pattern
+from nlp.sentences import sentences_of
+
+_UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĖĘĚĞĠĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŴŶŸŹŻŽΑ-ΩА-Я"
+_WORD = rf"[{_UPPER}0-9][\w&+'’/\-]*(?:\.[\w&+-]+)*"
+_LINK = r"(?:(?:de|del|di|da|do|dos|of|the|and|&|y|e|i|und|et|van|der|den|für|la|el|los|pour|des)\s+){0,2}"
+_CAPITALISED = re.compile(
+    rf"(?<![\w.@/])[{_UPPER}][\w&+'’\-]*(?:\.com|\.net)?(?:[ \u00a0](?:&[ ]|of )?[{_UPPER}0-9][\w&+'’\-]*){{0,4}}"
+)
+_POSSESSIVE = re.compile(r"['’]s?$")
+_ROLES: tuple[CompanyRole, ...] = ("complainant", "processor", "publisher", "respondent", "mentioned")
+_LIST = re.compile(
+    r"(?:\s*(?:,|;|/|\band\b|\bet\b|\bund\b|\be\b|\by\b|\bi\b|\ben\b|&|\boraz\b|\bas well as\b|\bsowie\b))+\s*(?:the\s+)?"
+)
+_CASELESS_NOUNS = frozenset({"de"})  # languages that write every noun with a capital
+
+
+@cache
+def legal_form_pattern() -> re.Pattern[str]:
+    """Return the pattern of a capitalised name that ends in a legal form."""
+    forms = "|".join(re.escape(f).replace(r"\ ", r"\s+") for f in load_legal_forms())
+    return re.compile(rf"(?<![\w.])(?:{_WORD},?[ \u00a0]+{_LINK}){{1,7}}?(?:\({_WORD}\)\s+)?(?P<form>{forms})(?![\w])")
+
+
+@cache
+def _form_suffix() -> re.Pattern[str]:
+    forms = "|".join(re.escape(f).replace(r"\ ", r"\s+") for f in load_legal_forms())
+    return re.compile(rf"(?:[,\s]+(?:{forms})\.?)+$", re.IGNORECASE)
+
+
+def company_id(name: str) -> str:
+    """Return a readable id of a name: a slug of it without its legal form, or of the whole when nothing else is left."""
+    bare = _form_suffix().sub("", name).strip(" ,.")
+    return slugify(bare) or slugify(name) or "unnamed"
+
+
+@cache
+def known_names() -> dict[str, KnownCompany]:
+    """Return the gazetteer's organisations by each of their names."""
+    return {alias: company for company in load_companies() for alias in (company.name, *company.aliases)}
+
+
+class CompanyTagger:
+    """Finds names, then reads the frames of each sentence to see who is who."""
+
+    def __init__(self, nlp: Language, lexicon: Lexicon) -> None:
+        self.lang = nlp.lang or "en"
+        self.known = PhraseMatcher(nlp.vocab, attr="ORTH")
+        self.known.add("name", [nlp.make_doc(name) for name in known_names()])
+        self.frames = {role: compile_frames(lexicon.frames.get(role, ())) for role in _ROLES}
+        self.never = frozenset(
+            w.lower() for w in (*lexicon.words["never_company"], *load_lexicon("en").words["never_company"])
+        )
+        self.stop_words = frozenset(nlp.Defaults.stop_words)
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Set `doc._.dpawatch_companies`."""
+        taken = [m.span for m in doc._.dpawatch_regulators]
+        taken += [m.span() for m in law_pattern()[0].finditer(doc.text)]
+        firm, weak = self._names(doc, taken)
+        mentions = self._with_roles(doc, _unify(doc.text, firm, weak), set(weak))
+        doc._.dpawatch_companies = tuple(mentions)
+        return doc
+
+    def _names(self, doc: Doc, taken: list[Span]) -> tuple[list[Span], list[Span]]:
+        """Return spans that are organisations by themselves, and spans that only a frame can make one."""
+        persons = [(e.start_char, e.end_char) for e in doc.ents if e.label_ in ("PERSON", "PER")]
+        known = [(m.start_char, m.end_char) for m in self.known(doc, as_spans=True)]
+        formed = [self._trim(doc.text, m.span()) for m in legal_form_pattern().finditer(doc.text)]
+        firm = _free([*known, *formed], taken)
+        tagged = [self._trim(doc.text, (e.start_char, e.end_char)) for e in doc.ents if e.label_ == "ORG"]
+        firm += [s for s in _free(tagged, [*taken, *firm]) if self._plausible(doc.text, s)]
+        capitals = (self._trim(doc.text, m.span()) for m in _CAPITALISED.finditer(doc.text))
+        weak = [s for s in _free(list(capitals), [*taken, *firm, *persons]) if self._plausible(doc.text, s)]
+        return sorted(firm), sorted(weak)
+
+    def _trim(self, text: str, span: Span) -> Span:
+        """Return span without a leading article or a trailing possessive."""
+        start, end = span
+        while match := re.match(r"(\w+['’]?)(?:\s+|(?<=['’]))", text[start:end]):
+            if match.group(1).lower().rstrip("'’") not in self.stop_words and match.group(1).lower() not in (
+                "l'",
+                "d'",
+                "l’",
+                "d’",
+            ):
+                break
+            start += match.end()
+        return (start, start + len(_POSSESSIVE.sub("", text[start:end].rstrip(" ,;:-"))))
+
+    def _plausible(self, text: str, span: Span) -> bool:
+        name = text[span[0] : span[1]]
+        lowered = name.lower()
+        usable = 2 <= len(name) <= 80 and any(c.isalpha() for c in name) and "\n" not in name
+        return usable and lowered not in self.never and lowered not in self.stop_words and not name.isdigit()
+
+    def _with_roles(self, doc: Doc, mentions: list[CompanyMention], weak: set[Span]) -> list[CompanyMention]:
+        """Return the mentions with the roles their sentences give them; a weak name without any is dropped."""
+        roles: dict[int, CompanyRole] = {}
+        numbered = [(i, m.span) for i, m in enumerate(mentions)]
+        for sentence in sentences_of(doc):
+            inside = [(i, s) for i, s in numbered if s[0] >= sentence[0] and s[1] <= sentence[1]]
+            if inside:
+                masked = mask_sentence(doc.text, sentence, inside, [r.span for r in doc._.dpawatch_regulators])
+                roles.update(self._read_frames(masked))
+        firm_ids = {m.id for m in mentions if m.span not in weak}
+        firm_ids |= {
+            mentions[i].id
+            for i, role in roles.items()
+            if role in ("respondent", "complainant") and self._stands_alone(doc, mentions[i])
+        }
+        kept = [(i, m) for i, m in enumerate(mentions) if m.id in firm_ids]
+        return [replace(m, role=roles.get(i, "mentioned")) for i, m in kept]
+
+    def _stands_alone(self, doc: Doc, mention: CompanyMention) -> bool:
+        """Return whether a capitalised word can be a name: in German only without an article, or in a form nouns never have."""
+        if self.lang not in _CASELESS_NOUNS:
+            return True
+        before = doc.text[max(0, mention.span[0] - 12) : mention.span[0]].rstrip().rpartition(" ")[2].lower()
+        name = mention.name
+        odd = any(c.isupper() for c in name[1:].split(" ")[0]) or "&" in name or any(c.isdigit() for c in name)
+        return odd or before in ("gegen", "konzern", "firma", "betreiber", "unternehmen", "händler", "plattform")
+
+    def _read_frames(self, masked: Masked) -> dict[int, CompanyRole]:
+        """Return the role of each company of a sentence that a frame or a list beside one gives."""
+        best: dict[int, tuple[int, CompanyRole]] = {}
+        for role in _ROLES:
+            for pattern in self.frames[role]:
+                for match in pattern.finditer(masked.text):
+                    weight = match.end() - match.start()
+                    for position in _listed(masked.text, match.start("c"), leads=match.start("c") == match.start()):
+                        at = masked.company_at(position)
+                        if at not in best or weight < best[at][0]:
+                            best[at] = (weight, role)
+        return {index: role for index, (_, role) in best.items()}
+
+
+def _listed(text: str, position: int, leads: bool) -> list[int]:
+    """Return position and those of the companies in a list with it: behind it, or before it when it leads the frame."""
+    found = [position]
+    while (joint := _LIST.match(text, found[-1] + 1)) and _is_company(text, joint.end()):
+        found.append(joint.end())
+    if leads:
+        at = position
+        while (earlier := _company_before(text, at)) is not None and _LIST.fullmatch(text, earlier + 1, at):
+            found.append(earlier)
+            at = earlier
+    return found
+
+
+def _is_company(text: str, position: int) -> bool:
+    return position < len(text) and "\ue000" <= text[position] <= "\uefff"
+
+
+def _company_before(text: str, position: int) -> int | None:
+    return next((i for i in range(position - 1, max(-1, position - 16), -1) if _is_company(text, i)), None)
+
+
+def _free(spans: list[Span], taken: list[Span]) -> list[Span]:
+    """Return the spans that overlap nothing taken, the longer before the shorter where they overlap each other."""
+    blocked: set[int] = set()
+    for span in taken:
+        blocked.update(range(*span))
+    kept = []
+    for span in sorted(set(spans), key=lambda s: (s[0] - s[1], s[0])):
+        if span[1] > span[0] and not blocked.intersection(range(*span)):
+            blocked.update(range(*span))
+            kept.append(span)
+    return kept
+
+
+def _unify(text: str, firm: list[Span], weak: list[Span]) -> list[CompanyMention]:
+    """Return mentions in order, each with the id and name of the organisation it belongs to.
+
+    A shorter name that begins a longer one of the same text ("Clearview" for "Clearview AI") is the same organisation.
+    """
+    names = {span: re.sub(r"\s+", " ", text[span[0] : span[1]]) for span in (*firm, *weak)}
+    ids = {span: _identity(name) for span, name in names.items()}
+    full = _full_ids({ids[s] for s in firm}, set(ids.values()))
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for span, name in names.items():
+        counts[full.get(ids[span], ids[span])][name] += 1
+    display = {i: _display(i, counter) for i, counter in counts.items()}
+    mentions = []
+    for span in sorted(names):
+        identity = full.get(ids[span], ids[span])
+        mentions.append(CompanyMention(identity, display[identity], span, "mentioned"))
+    return mentions
+
+
+def _identity(name: str) -> str:
+    known = known_names().get(name) or known_names().get(_form_suffix().sub("", name))
+    return known.id if known else company_id(name)
+
+
+def _full_ids(firm: set[str], every: set[str]) -> dict[str, str]:
+    """Return for each id that begins exactly one longer id of the text that longer id."""
+    known_ids = {c.id for c in load_companies()}
+    full = {}
+    for short in every - known_ids:
+        longer = [i for i in firm if i.startswith(f"{short}-")]
+        if len(longer) == 1:
+            full[short] = longer[0]
+    return full
+
+
+def _display(identity: str, counter: Counter[str]) -> str:
+    known = next((c.name for c in load_companies() if c.id == identity), None)
+    return known or max(counter, key=lambda n: (bool(_form_suffix().search(n)), counter[n], len(n)))
+
+
+@Language.factory("dpawatch_companies")
+def make_companies(nlp: Language, name: str) -> CompanyTagger:
+    """Return the component for the language of nlp."""
+    return CompanyTagger(nlp, load_lexicon(nlp.lang or "en"))

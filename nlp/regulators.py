@@ -1,0 +1,153 @@
+"""spaCy component `dpawatch_regulators`: which regulators a text names, by name, abbreviation or description."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from functools import cache
+
+from spacy.language import Language
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc
+
+from nlp.extensions import RegulatorMention
+from nlp.gazetteer import Country, RegulatorEntry, load_countries, load_lexicon, load_regulators
+from nlp.models import Span
+from nlp.patterns import phrase_source
+
+_SURE = 3
+_NEEDED = 2
+
+
+@cache
+def regulators_by_id() -> dict[str, RegulatorEntry]:
+    """Return the regulators of the gazetteer by id."""
+    return {entry.id: entry for entry in load_regulators()}
+
+
+@cache
+def names_of_regulators() -> tuple[dict[str, frozenset[str]], frozenset[str]]:
+    """Return the ids that bear each name, and the names that need a fitting context."""
+    bearers: dict[str, set[str]] = defaultdict(set)
+    shared: set[str] = set()
+    for entry in load_regulators():
+        for name in (entry.name, entry.native_name, *entry.abbreviations, *entry.aliases, *entry.shared):
+            for form in {name, name.replace("'", "’"), name.replace("’", "'")}:
+                bearers[_key(form)].add(entry.id)
+        for name in entry.shared:
+            shared.update({_key(name), _key(name.replace("'", "’"))})
+    shared |= {name for name, ids in bearers.items() if len(ids) > 1}
+    return {name: frozenset(ids) for name, ids in bearers.items()}, frozenset(shared)
+
+
+def _key(name: str) -> str:
+    """Return name as it is compared: a single word keeps its capitals, a longer name does not."""
+    folded = re.sub(r"\s+", " ", name).strip()
+    return folded.lower() if " " in folded else folded
+
+
+class RegulatorTagger:
+    """Matches the gazetteer's names by phrase, and descriptions such as "the Irish privacy watchdog" by country."""
+
+    def __init__(self, nlp: Language) -> None:
+        self.lang = nlp.lang or "en"
+        self.exact = PhraseMatcher(nlp.vocab, attr="ORTH")
+        self.lower = PhraseMatcher(nlp.vocab, attr="LOWER")
+        self.bearers, self.shared = names_of_regulators()
+        words = [name for name in self.bearers if " " not in name]
+        self.exact.add("name", [nlp.make_doc(word) for word in words])
+        self.lower.add("name", [nlp.make_doc(name) for name in self.bearers if " " in name])
+        self.descriptions, self.countries = _descriptions(self.lang)
+        self.country_words = _country_words(self.lang)
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Set `doc._.dpawatch_regulators`."""
+        found = [*self._named(doc), *self._described(doc.text)]
+        sure = {ids[0] for _, ids, is_sure in found if is_sure}
+        mentions = []
+        for span, ids, is_sure in _longest(found):
+            chosen = ids[0] if is_sure else self._fitting(doc, ids, sure)
+            if chosen:
+                mentions.append(RegulatorMention(chosen, span, is_sure))
+        doc._.dpawatch_regulators = tuple(mentions)
+        return doc
+
+    def _named(self, doc: Doc) -> list[tuple[Span, list[str], bool]]:
+        matches = [*self.exact(doc, as_spans=True), *self.lower(doc, as_spans=True)]
+        found = []
+        for match in matches:
+            key = _key(match.text)
+            if key in self.bearers:
+                sure = key not in self.shared
+                found.append(((match.start_char, match.end_char), sorted(self.bearers[key]), sure))
+        return found
+
+    def _described(self, text: str) -> list[tuple[Span, list[str], bool]]:
+        if self.descriptions is None:
+            return []
+        found = []
+        for match in self.descriptions.finditer(text):
+            word = next(v for v in match.groups() if v)
+            found.append((match.span(), [self.countries[word.lower()]], True))
+        return found
+
+    def _fitting(self, doc: Doc, ids: list[str], sure: set[str]) -> str | None:
+        """Return the bearer of a shared name that fits the text, or None when none fits well enough."""
+        scores = {i: self._fit(doc, regulators_by_id()[i], sure) for i in ids}
+        best = max(ids, key=lambda i: scores[i])
+        tied = [i for i in ids if scores[i] == scores[best]]
+        return best if scores[best] >= _NEEDED and len(tied) == 1 else None
+
+    def _fit(self, doc: Doc, entry: RegulatorEntry, sure: set[str]) -> int:
+        score = _SURE if entry.id in sure else 0
+        if self.lang in entry.languages:
+            score += 1 if self.lang == "en" else 2
+        pattern = self.country_words.get(entry.subdivision or entry.country) or self.country_words.get(entry.country)
+        if pattern and pattern.search(doc.text):
+            score += 2
+        if doc._.dpawatch_context.publisher == entry.id:
+            score += 2
+        return score + (1 if entry.kind in ("dpa", "supervisor") else 0)
+
+
+def _country_words(lang: str) -> dict[str, re.Pattern[str]]:
+    patterns = {}
+    for country in load_countries():
+        words = _words(country, lang)
+        if words:
+            source = "|".join(re.escape(w) for w in words)
+            patterns[country.code] = re.compile(rf"(?<!\w)(?:{source})(?!\w)")
+    return patterns
+
+
+def _words(country: Country, lang: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*country.words.get(lang, ()), *country.words.get("en", ()))))
+
+
+def _descriptions(lang: str) -> tuple[re.Pattern[str] | None, dict[str, str]]:
+    """Return one pattern over all descriptions, whose only filled group is the country word, and the regulator of each word."""
+    ids = {word.lower(): country.dpa for country in load_countries() if country.dpa for word in _words(country, lang)}
+    phrases = [*load_lexicon(lang).regulators["descriptions"], *load_lexicon("en").regulators["descriptions"]]
+    if not ids or not phrases:
+        return None, ids
+    word = "|".join(re.escape(w) for w in sorted(ids, key=len, reverse=True))
+    sources = [phrase_source(p).replace("{country}", f"({word})") for p in dict.fromkeys(phrases)]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(sources)})(?!\w)", re.IGNORECASE), ids
+
+
+def _longest(found: list[tuple[Span, list[str], bool]]) -> list[tuple[Span, list[str], bool]]:
+    """Return the matches without those that a longer one covers, in order."""
+    kept: list[tuple[Span, list[str], bool]] = []
+    taken: set[int] = set()
+    for item in sorted(found, key=lambda f: (f[0][0] - f[0][1], f[0][0])):
+        covered = range(*item[0])
+        if not taken.intersection(covered):
+            taken.update(covered)
+            kept.append(item)
+    return sorted(kept, key=lambda f: f[0])
+
+
+@Language.factory("dpawatch_regulators")
+def make_regulators(nlp: Language, name: str) -> RegulatorTagger:
+    """Return the component for the language of nlp."""
+    return RegulatorTagger(nlp)

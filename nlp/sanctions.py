@@ -1,0 +1,77 @@
+"""spaCy component `dpawatch_sanctions`: which corrective powers a text speaks of, and whether it says they were used."""
+
+from __future__ import annotations
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from nlp.extensions import Modality, SanctionCue
+from nlp.gazetteer import Lexicon, load_lexicon
+from nlp.models import Span
+from nlp.patterns import compile_phrases, find_phrases, mask_sentence
+from nlp.sentences import sentences_of
+
+_NEGATION_REACH = 28
+_HEDGE_REACH = 45
+_REQUEST_REACH = 80
+# These say by themselves that nothing was imposed yet, so hedging changes nothing.
+_TENTATIVE = frozenset({"intent-to-fine", "investigation"})
+
+
+class SanctionTagger:
+    """Finds the phrases of the lexicon sentence by sentence and reads negation, hedging and requests around them."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.patterns = {kind: compile_phrases(phrases) for kind, phrases in lexicon.sanctions.items()}
+        self.cues = {kind: compile_phrases(lexicon.cues[kind]) for kind in ("negation", "hedge", "request", "intent")}
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Set `doc._.dpawatch_sanctions`."""
+        cues: list[SanctionCue] = []
+        for sentence in sentences_of(doc):
+            cues += self._read(doc, sentence)
+        doc._.dpawatch_sanctions = tuple(sorted(cues, key=lambda c: c.span))
+        return doc
+
+    def _read(self, doc: Doc, sentence: Span) -> list[SanctionCue]:
+        companies = [(i, c.span) for i, c in enumerate(doc._.dpawatch_companies)]
+        masked = mask_sentence(doc.text, sentence, companies, [r.span for r in doc._.dpawatch_regulators])
+        cues = []
+        for kind, pattern in self.patterns.items():
+            for begin, finish in find_phrases(pattern, masked.text):
+                span = (masked.origin(begin), masked.origin(finish))
+                modality = self._modality(kind, masked.text, (begin, finish))
+                cues.append(SanctionCue(_kind(kind, modality), span, modality))
+        return cues
+
+    def _modality(self, kind: str, text: str, span: Span) -> Modality:
+        start = span[0]
+        near = max(0, start - _NEGATION_REACH)
+        if find_phrases(self.cues["negation"], text, near, start):
+            return "negated"
+        if kind in _TENTATIVE:
+            return "imposed"
+        if find_phrases(self.cues["intent"], text, max(0, start - _HEDGE_REACH), start):
+            return "intended"
+        hedged = find_phrases(self.cues["hedge"], text, max(0, start - _HEDGE_REACH), start)
+        if hedged and not any("," in text[h[1] : start] or ";" in text[h[1] : start] for h in hedged[-1:]):
+            return "hedged"
+        requested = find_phrases(self.cues["request"], text, max(0, start - _REQUEST_REACH), start)
+        if requested and not _by_regulator(text, requested[-1]):
+            return "requested"
+        return "imposed"
+
+
+def _kind(kind: str, modality: Modality) -> str:
+    return "intent-to-fine" if modality == "intended" and kind == "fine" else kind
+
+
+def _by_regulator(text: str, request: Span) -> bool:
+    """Return whether a regulator is the one who asks: its placeholder stands right before the word."""
+    return any("\uf000" <= c <= "\uf8ff" for c in text[max(0, request[0] - 25) : request[0]])
+
+
+@Language.factory("dpawatch_sanctions")
+def make_sanctions(nlp: Language, name: str) -> SanctionTagger:
+    """Return the component for the language of nlp."""
+    return SanctionTagger(load_lexicon(nlp.lang or "en"))

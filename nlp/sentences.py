@@ -1,0 +1,67 @@
+"""Sentence bounds for legal prose: a full stop behind "Art.", "Abs." or "S.p.A." ends nothing, a new line always does."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import cache
+
+from spacy.tokens import Doc
+
+from nlp.gazetteer import data_folder, read_toml
+from nlp.models import Span
+
+# A mark, closing quotes, white space, and then what can begin a sentence.
+_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?:\[\d+\])*[\s\u00a0]+(?=[\"'“„«(\[¿¡-]*[^\Wa-zß-öø-ÿ_])|[\r\n\u2028]+")
+_LAST_WORD = re.compile(r"[^\s(\[\"'“„«]+$")
+
+
+@cache
+def load_abbreviations() -> frozenset[str]:
+    """Return words, lower case and without their full stop, behind which a full stop ends no sentence."""
+    return frozenset(read_toml(data_folder() / "abbreviations.toml")["abbreviations"])
+
+
+def split_sentences(text: str) -> list[Span]:
+    """Return the spans of the sentences of text, without the white space around them, in order."""
+    spans: list[Span] = []
+    start = 0
+    for match in _END.finditer(text):
+        if match.group().strip() and not _ends_sentence(text, start, match):
+            continue
+        _append(spans, text, start, match.end())
+        start = match.end()
+    _append(spans, text, start, len(text))
+    return spans
+
+
+def _append(spans: list[Span], text: str, start: int, end: int) -> None:
+    piece = text[start:end]
+    if stripped := piece.strip():
+        first = start + piece.index(stripped[0])
+        spans.append((first, first + len(stripped)))
+
+
+def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
+    if not match.group().startswith("."):
+        return True
+    word = _LAST_WORD.search(text, max(start, match.start() - 30), match.start())
+    if word is None:
+        return True
+    last = word.group().lower()
+    # An initial, or a number that is a German or Polish ordinal before a month or noun.
+    single = len(last) == 1 and last.isalpha()
+    return not (single or last in load_abbreviations() or (last.isdigit() and len(last) <= 2))
+
+
+def sentences_of(doc: Doc) -> list[Span]:
+    """Return the sentences of doc, computed once for all components."""
+    found: list[Span] | None = doc.user_data.get("dpawatch_sentences")
+    if found is None:
+        found = doc.user_data["dpawatch_sentences"] = split_sentences(doc.text)
+    return found
+
+
+def sentence_index(sentences: list[Span], position: int) -> int:
+    """Return the index of the sentence that holds position, or the one before it."""
+    return max(0, bisect_right(sentences, position, key=lambda s: s[0]) - 1)
