@@ -9,19 +9,20 @@ migrations = Migrations("dpawatch")
 
 _M001 = """
 create table regulators (
-    id text primary key, name text not null, native_name text, country text not null, kind text not null, website text
+    id text primary key, name text not null, native_name text, abbreviation text, country text not null,
+    kind text not null, website text
 );
-create table laws (id text primary key, name text not null, jurisdiction text not null, url text);
+create table laws (id text primary key, name text not null, jurisdiction text, url text);
 create table provisions (
     id text primary key, law text not null references laws(id), article text, title text, url text
 );
 create table companies (id text primary key, name text not null);
 create table sources (
-    id text primary key, publisher text not null, kind text not null, format text not null, url text not null,
-    homepage text not null, language text not null, topics text not null,
+    id text primary key, publisher text not null, kind text, format text not null, url text,
+    homepage text, language text, topics text, active integer not null default 1,
     etag text, last_modified text, body_hash text,
     last_polled text, last_success text, last_new text, next_due text,
-    failures integer not null default 0, last_error text
+    failures integer not null default 0, last_error text, last_warning text
 );
 create table runs (
     id integer primary key, command text not null, started text not null, finished text,
@@ -36,7 +37,7 @@ create table articles (
     id text primary key, url text not null unique, title text not null, published text, published_origin text,
     fetched text not null, lang text not null, source text references sources(id), publisher text not null,
     text text not null, content_hash text not null, raw_file text, raw_offset integer,
-    pipeline text, analysed text, is_enforcement integer, relevance real
+    pipeline text, analysed text, analysis_error text, is_enforcement integer, relevance real
 );
 create table entries (
     source text not null references sources(id), guid text not null,
@@ -77,7 +78,8 @@ create table action_violations (
     primary key (action, violation)
 );
 create table cases (
-    id text primary key, regulator text references regulators(id), title text not null, status text not null,
+    id text primary key, regulator text references regulators(id), title text not null,
+    respondents text not null, regulator_names text not null, status text not null,
     decided text, amount numeric, currency text, amount_eur numeric, first_seen text, last_seen text,
     articles integer not null
 );
@@ -107,10 +109,57 @@ create table case_events (
 );
 """
 
+# Every foreign key, and what the site sorts and facets by.
+_M001_INDEXES = {
+    "provisions": ["law"],
+    "sources": ["publisher"],
+    "runs": ["started"],
+    "fetches": ["run", "source", "started"],
+    "articles": ["published", "fetched", "source", "publisher", "lang", "pipeline, id"],
+    "entries": ["article", "state, source"],
+    "mentions": ["kind, entity", "article"],
+    "actions": ["article", "regulator", "status", "decision_date", "amount_eur"],
+    "action_respondents": ["company"],
+    "action_provisions": ["provision"],
+    "action_sanctions": ["sanction"],
+    "action_violations": ["violation"],
+    "cases": ["regulator", "status", "decided", "amount_eur", "first_seen", "last_seen"],
+    "case_articles": ["article"],
+    "case_actions": ["action"],
+    "case_companies": ["company"],
+    "case_provisions": ["provision"],
+    "case_sanctions": ["sanction"],
+    "case_events": ["case_id, date", "article", "date"],
+}
+
+# The triggers name the searched columns, so that marking an article as read does not index its text again.
+_M001_SEARCH = """
+create virtual table {table}_fts using fts5(
+    {columns}, content="{table}", tokenize='unicode61 remove_diacritics 2'
+);
+create trigger {table}_ai after insert on {table} begin
+    insert into {table}_fts(rowid, {columns}) values (new.rowid, {new});
+end;
+create trigger {table}_ad after delete on {table} begin
+    insert into {table}_fts({table}_fts, rowid, {columns}) values ('delete', old.rowid, {old});
+end;
+create trigger {table}_au after update of {columns} on {table} begin
+    insert into {table}_fts({table}_fts, rowid, {columns}) values ('delete', old.rowid, {old});
+    insert into {table}_fts(rowid, {columns}) values (new.rowid, {new});
+end;
+"""
+
 
 @migrations()
 def m001_first_schema(db: Database) -> None:
     """Create the tables of the contract, their link tables, indexes and full-text search."""
-    for statement in _M001.split(";"):
-        if statement.strip():
-            db.execute(statement)
+    db.executescript(_M001)
+    for table, indexes in _M001_INDEXES.items():
+        for columns in indexes:
+            db.execute(f"create index {table}_{columns.replace(', ', '_')} on {table}({columns})")
+    for table, searched in {
+        "articles": ["title", "text"],
+        "cases": ["title", "respondents", "regulator_names"],
+    }.items():
+        new, old = (", ".join(f"{row}.{column}" for column in searched) for row in ("new", "old"))
+        db.executescript(_M001_SEARCH.format(table=table, columns=", ".join(searched), new=new, old=old))

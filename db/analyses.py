@@ -1,0 +1,175 @@
+"""Analyses: which articles wait to be read, and what reading one of them gave, stored as rows with their spans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from slugify import slugify
+from sqlite_utils import Database
+
+from db.reference import ensure_provisions
+from db.values import iso_time, sql_number, transaction
+from nlp.models import Action, Analysis, Company, Document, ProvisionRole, Span
+
+_BATCH = 200
+# The part of the waiting list, as ranges of the index on (pipeline, id).
+_WAITING = ("pipeline is null", "pipeline < :pipeline", "pipeline > :pipeline")
+_ROLE_ORDER: tuple[ProvisionRole, ...] = ("violated", "alleged", "power", "cited")
+
+
+def count_waiting(db: Database, pipeline: str) -> int:
+    """Return how many articles have no analysis by this version of the pipeline."""
+    sql = " union all ".join(f"select count(*) from articles where {part}" for part in _WAITING)  # noqa: S608
+    return sum(row[0] for row in db.execute(sql, {"pipeline": pipeline}))
+
+
+def waiting_articles(db: Database, pipeline: str, all: bool = False) -> Iterator[Document]:  # noqa: A002
+    """Yield the articles that have no analysis by this version of the pipeline (`all`: every article) as Documents.
+
+    They are read in ranges of ids, so no read stays open while the caller stores analyses, and one that could not be
+    stored is not met again in the same pass.
+    """
+    for part in ("true",) if all else _WAITING:
+        yield from _documents(db, part, pipeline)
+
+
+def _documents(db: Database, part: str, pipeline: str) -> Iterator[Document]:
+    key = "(pipeline, id) > (:last_pipeline, :last)" if "pipeline <" in part or "pipeline >" in part else "id > :last"
+    order = "pipeline, id" if "last_pipeline" in key else "id"
+    sql = f"""select id, text, title, lang, published, publisher, pipeline from articles
+        where {part} and {key} order by {order} limit {_BATCH}"""  # noqa: S608 (parts are constants of this module)
+    last: dict[str, Any] = {"last": "", "last_pipeline": "", "pipeline": pipeline}
+    while rows := db.execute(sql, last).fetchall():
+        for row in rows:
+            yield Document(*_document_fields(row))
+        last |= {"last": rows[-1][0], "last_pipeline": rows[-1][6]}
+
+
+def _document_fields(row: tuple[Any, ...]) -> tuple[str, str, str, str, str | None, str]:
+    article, text, title, lang, published, publisher, _ = row
+    return text, article, title, lang, published, publisher
+
+
+def store_analysis(db: Database, article_id: str, text: str, analysis: Analysis, now: datetime) -> bool:
+    """Replace what earlier readings of an article found; return False, and store nothing, when its text has changed.
+
+    Args:
+        text: the text that was read; every span of the analysis is an offset in code points into it.
+    All rows of the article change in one transaction. Repeating the call leaves the same rows.
+    """
+    with transaction(db):
+        row = db.execute("select text from articles where id = ?", [article_id]).fetchone()
+        if row is None or row[0] != text:
+            return False
+        for table in ("mentions", "actions"):
+            db.execute(f"delete from {table} where article = ?", [article_id])  # noqa: S608 (a name from above)
+        _ensure_companies(db, analysis.companies)
+        _insert_mentions(db, article_id, text, analysis)
+        for position, action in enumerate(analysis.actions, start=1):
+            _insert_action(db, article_id, position, action, analysis)
+        sql = """update articles set pipeline = ?, analysed = ?, analysis_error = null, is_enforcement = ?,
+            relevance = ? where id = ?"""
+        mark = [analysis.pipeline, iso_time(now), int(analysis.is_enforcement), analysis.relevance]
+        db.execute(sql, [*mark, article_id])
+    return True
+
+
+def store_failed_analysis(db: Database, article_id: str, pipeline: str, error: str, now: datetime) -> None:
+    """Mark an article as one this version of the pipeline could not read; it is tried again by the next version."""
+    sql = "update articles set pipeline = ?, analysed = ?, analysis_error = ? where id = ?"
+    db.execute(sql, [pipeline, iso_time(now), error, article_id])
+
+
+def _ensure_companies(db: Database, companies: Iterable[Company]) -> None:
+    """Add companies; of two spellings of a name the shorter is kept, whatever their order of arrival."""
+    sql = """insert into companies (id, name) values (?, ?) on conflict (id) do update set name = excluded.name
+        where (length(excluded.name), name) < (length(name), excluded.name)"""
+    for company in companies:
+        db.execute(sql, [company.id, company.name])
+
+
+def _insert_mentions(db: Database, article: str, text: str, analysis: Analysis) -> None:
+    sql = """insert into mentions (article, kind, entity, role, start, "end", text, pipeline)
+        values (?, ?, ?, ?, ?, ?, ?, ?)"""
+    rows = sorted(
+        (start, end, kind, entity, role or "")
+        for kind, entity, role, spans in _mentions(analysis)
+        for start, end in spans
+    )
+    for start, end, kind, entity, role in rows:
+        db.execute(sql, [article, kind, entity, role or None, start, end, text[start:end], analysis.pipeline])
+
+
+def _mentions(analysis: Analysis) -> Iterator[tuple[str, str, str | None, tuple[Span, ...]]]:
+    for r in analysis.regulators:
+        yield "regulator", r.id, None, r.spans
+    for c in analysis.companies:
+        yield "company", c.id, c.role, c.spans
+    for p in analysis.provisions:
+        yield "provision", p.id, p.role, p.spans
+    for s in analysis.sanctions:
+        yield "sanction", s.id, None, s.spans
+    for a in analysis.amounts:
+        yield "amount", f"{a.currency} {sql_number(a.amount)}", None, a.spans
+    for d in analysis.dates:
+        yield "date", d.date, None, d.spans
+
+
+def _insert_action(db: Database, article: str, position: int, action: Action, analysis: Analysis) -> None:
+    action_id = f"{article}-{position}"
+    start, end = action.evidence[0]
+    row = {
+        "id": action_id,
+        "article": article,
+        "position": position,
+        "regulator": action.regulator,
+        "status": action.status,
+        "amount": sql_number(action.amount),
+        "currency": action.currency,
+        "amount_eur": sql_number(action.amount_eur),
+        "fx_rate": sql_number(action.fx_rate),
+        "fx_date": action.fx_date,
+        "decision_date": action.decision_date,
+        "background": int(action.background),
+        "confidence": action.confidence,
+        "evidence_start": start,
+        "evidence_end": end,
+        "pipeline": analysis.pipeline,
+    }
+    columns, places = ", ".join(row), ", ".join(f":{column}" for column in row)
+    db.execute(f"insert into actions ({columns}) values ({places})", row)  # noqa: S608 (names are from above)
+    _link_action(db, action_id, action, analysis)
+
+
+def _link_action(db: Database, action_id: str, action: Action, analysis: Analysis) -> None:
+    ensure_provisions(db, action.provisions)
+    roles = _provision_roles(analysis)
+    links: dict[str, Iterable[tuple[Any, ...]]] = {
+        "action_evidence": action.evidence,
+        "action_respondents": [(company,) for company in _respondent_ids(db, action, analysis)],
+        # A provision that stands in an action alone is no more than cited.
+        "action_provisions": [(p, roles.get(p, "cited")) for p in action.provisions],
+        "action_sanctions": [(s,) for s in action.sanctions],
+        "action_violations": [(v,) for v in action.violations],
+    }
+    for table, rows in links.items():
+        for row in dict.fromkeys(rows):
+            places = ", ".join("?" * (len(row) + 1))
+            db.execute(f"insert into {table} values ({places})", [action_id, *row])  # noqa: S608 (a name from above)
+
+
+def _provision_roles(analysis: Analysis) -> dict[str, ProvisionRole]:
+    """Return the strongest role of each provision: violated before alleged, power and cited."""
+    weakest_first = sorted(analysis.provisions, key=lambda p: -_ROLE_ORDER.index(p.role))
+    return {p.id: p.role for p in weakest_first}
+
+
+def _respondent_ids(db: Database, action: Action, analysis: Analysis) -> list[str]:
+    """Return the ids of the respondents, which an action gives by name, as the analysis knows them."""
+    ids = {company.name: company.id for company in analysis.companies}
+    unknown = [Company(slugify(name), name, "respondent", ()) for name in action.respondents if name not in ids]
+    _ensure_companies(db, [company for company in unknown if company.id])
+    found = [ids.get(name, slugify(name)) for name in action.respondents]
+    return [company for company in dict.fromkeys(found) if company]

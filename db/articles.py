@@ -1,0 +1,68 @@
+"""Articles: stored once under the id of their address, updated when their content changes."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from sqlite_utils import Database
+
+from db.values import iso_time, transaction
+from ingest.models import Article
+
+Stored = Literal["new", "updated", "unchanged"]
+
+
+def store_article(db: Database, article: Article) -> Stored:
+    """Store an article and return what became of it, told by its id and content_hash.
+
+    The first publication date and the first source stay. An updated article loses its analysis mark and, since their
+    spans point into the text that is gone, its mentions, actions and events: the next `tag` reads it again.
+    """
+    with transaction(db):
+        row = db.execute("select content_hash from articles where id = ?", [article.id]).fetchone()
+        if row is None:
+            _insert(db, article)
+            return "new"
+        _fill_origin(db, article)
+        if row[0] == article.content_hash:
+            return "unchanged"
+        _update(db, article)
+        return "updated"
+
+
+def _insert(db: Database, a: Article) -> None:
+    row = {
+        "id": a.id,
+        "url": a.url,
+        "title": a.title,
+        "published": iso_time(a.published) if a.published else None,
+        "published_origin": a.published_origin,
+        "fetched": iso_time(a.fetched),
+        "lang": a.lang,
+        "source": a.source,
+        "publisher": a.publisher,
+        "text": a.text,
+        "content_hash": a.content_hash,
+        "raw_file": a.raw_file,
+        "raw_offset": a.raw_offset,
+    }
+    columns, places = ", ".join(row), ", ".join(f":{column}" for column in row)
+    db.execute(f"insert into articles ({columns}) values ({places})", row)  # noqa: S608 (names are from above)
+
+
+def _fill_origin(db: Database, a: Article) -> None:
+    if a.published:
+        sql = "update articles set published = ?, published_origin = ? where id = ? and published is null"
+        db.execute(sql, [iso_time(a.published), a.published_origin, a.id])
+    if a.source:
+        db.execute("update articles set source = ? where id = ? and source is null", [a.source, a.id])
+
+
+def _update(db: Database, a: Article) -> None:
+    sql = """update articles set title = ?, text = ?, lang = ?, fetched = ?, content_hash = ?, raw_file = ?,
+        raw_offset = ?, pipeline = null, analysed = null, analysis_error = null, is_enforcement = null,
+        relevance = null where id = ?"""
+    fetched = iso_time(a.fetched)
+    db.execute(sql, [a.title, a.text, a.lang, fetched, a.content_hash, a.raw_file, a.raw_offset, a.id])
+    for table in ("mentions", "actions", "case_events"):
+        db.execute(f"delete from {table} where article = ?", [a.id])  # noqa: S608 (a name from the line above)

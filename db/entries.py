@@ -1,0 +1,70 @@
+"""Entries of feeds: each is stored when it is seen and leaves the waiting list when its page is read or given up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from db.articles import Stored, store_article
+from db.sources import store_fetches
+from db.values import iso_time, parse_time, transaction
+from ingest.models import EntriesFound, Entry, EntryDone
+
+MAX_ATTEMPTS = 5
+_BATCH = 500
+
+
+def known_guids(db: Database, source: str, guids: Iterable[str]) -> set[str]:
+    """Return those of the guids that this source has shown before, whatever became of them."""
+    wanted = list(guids)
+    known: set[str] = set()
+    for first in range(0, len(wanted), _BATCH):
+        batch = wanted[first : first + _BATCH]
+        places = ", ".join("?" * len(batch))
+        sql = f"select guid from entries where source = ? and guid in ({places})"  # noqa: S608 (only question marks)
+        known.update(row[0] for row in db.execute(sql, [source, *batch]))
+    return known
+
+
+def pending_entries(db: Database, source: str) -> tuple[Entry, ...]:
+    """Return the entries whose pages are still to be read, oldest first; after five failures one is given up."""
+    sql = """select guid, url, title, summary, published from entries where source = ? and state = 'pending'
+        order by first_seen, guid"""
+    rows = db.execute(sql, [source]).fetchall()
+    return tuple(Entry(guid, url, title, text, parse_time(at) if at else None) for guid, url, title, text, at in rows)
+
+
+def store_entries_found(db: Database, event: EntriesFound, now: datetime) -> int:
+    """Store entries as pending and return how many of them were new; known ones stay as they are."""
+    sql = """insert into entries (source, guid, url, title, summary, published, first_seen)
+        values (?, ?, ?, ?, ?, ?, ?) on conflict (source, guid) do nothing"""
+    with transaction(db):
+        before = db.conn.total_changes
+        for e in event.entries:
+            published = iso_time(e.published) if e.published else None
+            db.execute(sql, [event.source, e.guid, e.url, e.title, e.summary, published, iso_time(now)])
+        return db.conn.total_changes - before
+
+
+def store_entry_done(db: Database, event: EntryDone, run: int | None, now: datetime) -> Stored | None:
+    """Store what became of an entry, with its article and its requests; return what became of the article, if any."""
+    with transaction(db):
+        store_fetches(db, event.source, run, event.fetches)
+        if event.outcome == "failed":
+            _store_attempt(db, event)
+            return None
+        stored = store_article(db, event.article) if event.article else None
+        article = event.article.id if event.article else None
+        sql = "update entries set state = ?, article = ?, last_error = ? where source = ? and guid = ?"
+        db.execute(sql, [event.outcome, article, event.error, event.source, event.guid])
+        if stored == "new":
+            db.execute("update sources set last_new = ? where id = ?", [iso_time(now), event.source])
+        return stored
+
+
+def _store_attempt(db: Database, event: EntryDone) -> None:
+    sql = """update entries set attempts = attempts + 1, last_error = ?,
+        state = case when attempts + 1 >= ? then 'failed' else 'pending' end where source = ? and guid = ?"""
+    db.execute(sql, [event.error, MAX_ATTEMPTS, event.source, event.guid])

@@ -1,0 +1,16 @@
+"""DatabaseError
+├── RefusedError
+└── LockedError
+"""
+
+
+class DatabaseError(Exception):
+    "The database cannot be used; the message is one line that says which file and why"
+
+
+class RefusedError(DatabaseError):
+    "The file is no database of this program's, or was made by a newer version of it"
+
+
+class LockedError(DatabaseError):
+    "Another run is writing to this database"

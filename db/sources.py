@@ -1,0 +1,105 @@
+"""Sources: the registry's rows, what the last poll left, when the next one is due, and the log of what was fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from db.values import iso_time, parse_time, transaction
+from ingest.models import FetchRecord, Source, SourceDone, SourceState
+
+FIRST_WAIT = timedelta(minutes=15)
+LONGEST_WAIT = timedelta(hours=24)
+
+_SOURCE = """
+insert into sources (id, publisher, kind, format, url, homepage, language, topics) values (?, ?, ?, ?, ?, ?, ?, ?)
+on conflict (id) do update set publisher = excluded.publisher, kind = excluded.kind, format = excluded.format,
+    url = excluded.url, homepage = excluded.homepage, language = excluded.language, topics = excluded.topics, active = 1
+"""
+
+
+def store_sources(db: Database, sources: Iterable[Source]) -> None:
+    """Make the registry's sources the active ones.
+
+    A source that left the registry keeps its row, for its articles, but is inactive; one whose address changed
+    loses the validators of the old address.
+    """
+    with transaction(db):
+        db.execute("update sources set active = 0 where active = 1")
+        for s in sources:
+            forget = "update sources set etag = null, last_modified = null, body_hash = null where id = ? and url <> ?"
+            db.execute(forget, [s.id, s.url])
+            db.execute(_SOURCE, [s.id, s.publisher, s.kind, s.format, s.url, s.homepage, s.language, s.topics])
+
+
+def ensure_import_source(db: Database, source: str, publisher: str) -> None:
+    """Add a source that only bulk loading knows: never polled, of format "import"; a known one is left as it is."""
+    sql = """insert into sources (id, publisher, format, active) values (?, ?, 'import', 0)
+        on conflict (id) do nothing"""
+    db.execute(sql, [source, publisher])
+
+
+def source_state(db: Database, source: str) -> SourceState:
+    """Return what the last successful poll of a stored source left: validators verbatim, and the body's hash."""
+    row = db.execute("select etag, last_modified, body_hash from sources where id = ?", [source]).fetchone()
+    return SourceState(etag=row[0], last_modified=row[1], body_hash=row[2]) if row else SourceState()
+
+
+def due_sources(db: Database, now: datetime) -> set[str]:
+    """Return the ids of active sources whose time has come: all but those that back off after repeated failures."""
+    sql = "select id from sources where active = 1 and (next_due is null or next_due <= ?)"
+    return {row[0] for row in db.execute(sql, [iso_time(now)])}
+
+
+def wait_after(failures: int) -> timedelta:
+    """Return how long a source rests after so many failures in a row: nothing, nothing, 15 minutes, 30, … 24 hours."""
+    if failures < 2:
+        return timedelta(0)
+    doublings = min(failures - 2, 16)
+    return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
+
+
+def store_source_done(db: Database, event: SourceDone, run: int | None, now: datetime) -> None:
+    """Store the end of a poll: validators and health of the source, and its requests in the fetch log.
+
+    Entries must have been stored before: from here on an unchanged feed is not read again.
+    """
+    with transaction(db):
+        store_fetches(db, event.source, run, event.fetches)
+        if event.outcome == "failed":
+            _store_failure(db, event, now)
+        else:
+            _store_success(db, event, now)
+
+
+def _store_success(db: Database, event: SourceDone, now: datetime) -> None:
+    sql = """update sources set etag = ?, last_modified = ?, body_hash = ?, last_polled = ?, last_success = ?,
+        next_due = null, failures = 0, last_error = null, last_warning = ? where id = ?"""
+    state, at = event.state, iso_time(now)
+    warning = "; ".join(event.warnings) or None
+    db.execute(sql, [state.etag, state.last_modified, state.body_hash, at, at, warning, event.source])
+
+
+def _store_failure(db: Database, event: SourceDone, now: datetime) -> None:
+    row = db.execute("select failures from sources where id = ?", [event.source]).fetchone()
+    failures = (row[0] if row else 0) + 1
+    due = iso_time(now + wait_after(failures))
+    sql = "update sources set last_polled = ?, next_due = ?, failures = ?, last_error = ? where id = ?"
+    db.execute(sql, [iso_time(now), due, failures, event.error or "failed without a reason", event.source])
+
+
+def store_fetches(db: Database, source: str, run: int | None, fetches: Iterable[FetchRecord]) -> None:
+    """Append requests to the fetch log; `run` is the run's id, or None outside of one."""
+    sql = """insert into fetches (run, source, url, kind, outcome, started, status, bytes, milliseconds, error)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+    for f in fetches:
+        log = [f.url, f.kind, f.outcome, iso_time(f.started), f.status, f.bytes, f.milliseconds, f.error]
+        db.execute(sql, [run, source, *log])
+
+
+def next_due(db: Database, source: str) -> datetime | None:
+    """Return until when a source rests, or None when it is polled at every run."""
+    row = db.execute("select next_due from sources where id = ?", [source]).fetchone()
+    return parse_time(row[0]) if row and row[0] else None
