@@ -1,0 +1,92 @@
+"""The errors of ingest, each one sentence, each carrying a one-line message fit for the fetch log.
+
+IngestError
+├── RegistryError            a source table is wrong
+├── FetchError               an exchange failed, and may succeed later
+│   ├── AddressRefused       the URL leads where the fetcher does not go
+│   ├── ConnectionFailed     no complete answer came
+│   │   ├── FetchTimeout     the answer did not end in time
+│   │   └── HostDown         the host failed too often in this run to be asked again
+│   ├── BodyTooLarge         the body passed the size cap
+│   ├── BadBody              the content encoding is broken or was not asked for
+│   ├── BadRedirect          a redirect leads nowhere, or too far
+│   ├── RobotsDenied         robots.txt forbids the URL
+│   ├── RobotsUnreachable    robots.txt could not be read
+│   └── BadStatus            the server answered with an error
+│       └── PageGone         the server says that the page is not there
+├── NotAFeed                 the body of a feed holds no feed
+└── ArticleError             a page or a record holds no article
+    └── NotHtml              the page is of another kind
+"""
+
+# ruff: noqa: N818 (a name says what happened, as FeedTooLarge does in the house style)
+
+from __future__ import annotations
+
+
+class IngestError(Exception):
+    "Something in ingest went wrong; the message is one line for people"
+
+
+class RegistryError(IngestError):
+    "A source table breaks the schema; the message names the file, the source and the key"
+
+
+class FetchError(IngestError):
+    "An exchange failed and may succeed later"
+
+
+class AddressRefused(FetchError):
+    "The URL is not http or https, or leads to an address the fetcher must not talk to"
+
+
+class ConnectionFailed(FetchError):
+    "The connection failed before the whole answer was there"
+
+
+class FetchTimeout(ConnectionFailed):
+    "The exchange ran past the read timeout or the total deadline"
+
+
+class HostDown(ConnectionFailed):
+    "The host failed several times in a row and is left alone until the next run"
+
+
+class BodyTooLarge(FetchError):
+    "The body passed the size cap, before or after decompression"
+
+
+class BadBody(FetchError):
+    "The body ends inside its content encoding, or the encoding is unknown"
+
+
+class BadRedirect(FetchError):
+    "The redirect has no usable target, or there were too many"
+
+
+class RobotsDenied(FetchError):
+    "The site's robots.txt forbids the URL to this program"
+
+
+class RobotsUnreachable(FetchError):
+    "The site's robots.txt could not be read, so nothing is fetched for now"
+
+
+class BadStatus(FetchError):
+    "The server answered with a status that carries no content"
+
+
+class PageGone(BadStatus):
+    "The server answered 404 or 410"
+
+
+class NotAFeed(IngestError):
+    "The body holds no RSS, RDF or Atom feed"
+
+
+class ArticleError(IngestError):
+    "The page or the record holds no readable article"
+
+
+class NotHtml(ArticleError):
+    "The page is not HTML, and this version reads nothing else"
