@@ -71,6 +71,8 @@ def _iso(match: re.Match[str], lang: str) -> str | None:
     year = next(v for k, v in groups.items() if k.startswith("y") and v)
     month = next(v for k, v in groups.items() if k.startswith("m") and v)
     day = next((v for k, v in groups.items() if k.startswith("d") and v), None)
+    if month == "may":  # the English verb
+        return None
     number = int(month) if month.isdigit() else month_numbers(lang)[month.lower()]
     if not 1 <= number <= 12 or (day and not 1 <= int(day) <= 31):
         return None

@@ -8,11 +8,13 @@ from functools import cache
 
 from spacy.tokens import Doc
 
-from nlp.gazetteer import data_folder, read_toml
+from nlp.dates import month_numbers
+from nlp.gazetteer import data_folder, load_lexicons, read_toml
 from nlp.models import Span
 
 # A mark, closing quotes, white space, and then what can begin a sentence.
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?:\[\d+\])*[\s\u00a0]+(?=[\"'“„«(\[¿¡-]*[^\Wa-zß-öø-ÿ_])|[\r\n\u2028]+")
+_NEXT_WORD = re.compile(r"\w*")
 _LAST_WORD = re.compile(r"[^\s(\[\"'“„«]+$")
 
 
@@ -20,6 +22,12 @@ _LAST_WORD = re.compile(r"[^\s(\[\"'“„«]+$")
 def load_abbreviations() -> frozenset[str]:
     """Return words, lower case and without their full stop, behind which a full stop ends no sentence."""
     return frozenset(read_toml(data_folder() / "abbreviations.toml")["abbreviations"])
+
+
+@cache
+def month_names() -> frozenset[str]:
+    """Return the names of months in every language of the lexicons, lower case."""
+    return frozenset(name for lexicon in load_lexicons() for name in month_numbers(lexicon.lang))
 
 
 def split_sentences(text: str) -> list[Span]:
@@ -49,9 +57,15 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
     if word is None:
         return True
     last = word.group().lower()
-    # An initial, or a number that is a German or Polish ordinal before a month or noun.
+    # An initial, or a number that is a German ordinal before a month.
     single = len(last) == 1 and last.isalpha()
-    return not (single or last in load_abbreviations() or (last.isdigit() and len(last) <= 2))
+    ordinal = last.isdigit() and len(last) <= 2 and _next_word(text, match.end()) in month_names()
+    return not (single or last in load_abbreviations() or ordinal)
+
+
+def _next_word(text: str, at: int) -> str:
+    match = _NEXT_WORD.match(text, at)
+    return match.group().lower() if match else ""
 
 
 def sentences_of(doc: Doc) -> list[Span]:

@@ -1,0 +1,52 @@
+# Everything installs itself into .venv from the lock; nothing needs to be typed before any of these.
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
+
+.PHONY: help setup demo test lint format bench docs wheel lock clean
+
+help: ## what there is to make
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+$(INSTALLED): requirements-dev.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+setup: $(INSTALLED) ## install everything, spaCy's models included, into .venv
+
+demo: setup ## build the demo database over HTTP on loopback and serve the site
+	$(BIN)/dpawatch demo --db demo.db
+
+test: setup ## run the tests: no network but loopback
+	$(BIN)/pytest
+
+lint: setup ## formatter, rules, types, generated pages
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python docs/generate.py --check
+
+format: setup ## let the formatter and the safe fixes have their way
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup ## measure: the straight line on real pages where a corpus lies beside the checkout, and the reading speed
+	$(BIN)/python benchmarks/speed.py
+	@for pages in ../shared/corpus/gdprhub_pages.tar.gz; do \
+	  if [ -f $$pages ]; then $(BIN)/python benchmarks/replay.py $$pages; else echo "no corpus: replay left out"; fi; done
+
+docs: setup ## write the generated pages of docs/
+	$(BIN)/python docs/generate.py
+
+wheel: setup ## build the wheel into dist/
+	rm -rf dist && $(BIN)/python -m hatchling build -t wheel
+
+lock: setup ## resolve the dependencies anew
+	$(BIN)/$(LOCK) pyproject.toml --output-file requirements.lock
+	$(BIN)/$(LOCK) pyproject.toml --group dev --output-file requirements-dev.lock
+
+clean: ## remove what make made
+	rm -rf .venv dist demo.db demo.db-*

@@ -1,0 +1,62 @@
+"""Sums of money in the number formats of eight languages, and what they are not."""
+
+from decimal import Decimal
+
+import pytest
+from nlp.amounts import parse_number
+
+SUMS = [
+    ("en", "a fine of EUR 1.2 million", [("1200000", "EUR", "open")]),
+    ("en", "fined £7.5m", [("7500000", "GBP", "open")]),
+    ("en", "a penalty of NOK 65 million", [("65000000", "NOK", "open")]),
+    # the mark of thousands of the country, in an English text
+    ("en", "a fine of EUR 2.750.000", [("2750000", "EUR", "open")]),
+    ("de", "ein Bußgeld von 1,2 Mio. Euro", [("1200000", "EUR", "open")]),
+    ("de", "1.200.000,50 €", [("1200000.50", "EUR", "open")]),
+    ("fr", "une amende de € 1,5 millions", [("1500000", "EUR", "open")]),
+    # narrow no-break spaces
+    ("fr", "1\u202f200\u202f000 euros", [("1200000", "EUR", "open")]),
+    ("fr", "50 millions d’euros", [("50000000", "EUR", "open")]),
+    ("es", "8,15 millones de euros", [("8150000", "EUR", "open")]),
+    # the Spanish billion is a thousand millions
+    ("es", "1,5 mil millones de euros", [("1500000000", "EUR", "open")]),
+    ("pl", "20 tys. zł oraz 2,8 mln zł", [("20000", "PLN", "open"), ("2800000", "PLN", "open")]),
+    ("nl", "een boete van 30,5 miljoen euro", [("30500000", "EUR", "open")]),
+    ("it", "27,8 milioni di euro", [("27800000", "EUR", "open")]),
+    ("pt", "uma multa de R$ 14.400", [("14400", "BRL", "open")]),
+    # the second is the first in another currency
+    ("en", "a fine of €530 million ($600 million)", [("530000000", "EUR", "open"), ("600000000", "USD", "conversion")]),
+    # a ceiling is no fine
+    ("en", "a fine of up to €20 million", [("20000000", "EUR", "maximum")]),
+    # nor is a funding round or a turnover
+    ("en", "the start-up raised $30 million", [("30000000", "USD", "other")]),
+    ("fr", "un chiffre d'affaires de 3 milliards d'euros", [("3000000000", "EUR", "other")]),
+    # things that are not money
+    ("en", "10 billion selfies and 4% of turnover", []),
+    # the country decides which crown
+    ("en", "the Norwegian body wants 65 million kroner", [("65000000", "NOK", "open")]),
+]
+
+
+@pytest.mark.parametrize(("lang", "text", "expected"), SUMS)
+def test_sums(component, lang, text, expected):
+    mentions = component(lang, "amounts")(text)._.dpawatch_amounts
+    assert [(m.amount, m.currency, m.use) for m in mentions] == [(Decimal(a), c, u) for a, c, u in expected]
+    assert all(any(ch.isdigit() for ch in text[slice(*m.span)]) for m in mentions)
+
+
+@pytest.mark.parametrize(
+    ("raw", "mark", "scaled", "value"),
+    [
+        ("1.200.000,50", ",", False, "1200000.50"),
+        ("1,200,000.50", ".", False, "1200000.50"),
+        # three digits behind a single mark are thousands, unless a word like "million" follows
+        ("1.200", ".", False, "1200"),
+        ("1.234", ".", True, "1.234"),
+        ("1.234", ",", True, "1234"),
+        ("1'000'000", ".", False, "1000000"),
+        ("7,5", ".", True, "7.5"),
+    ],
+)
+def test_parse_number(raw, mark, scaled, value):
+    assert parse_number(raw, mark, scaled) == Decimal(value)

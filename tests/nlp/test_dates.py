@@ -1,0 +1,22 @@
+"""Dates as precise as they are written."""
+
+import pytest
+from nlp.dates import find_dates
+
+DATES = [
+    ("en", "on 21 January 2019", ["2019-01-21"]),
+    ("en", "on January 21st, 2019 and in March 2020", ["2019-01-21", "2020-03"]),
+    ("de", "am 21. Januar 2019", ["2019-01-21"]),
+    ("es", "el 21 de enero de 2019", ["2019-01-21"]),
+    ("pl", "w dniu 16 grudnia 2021", ["2021-12-16"]),
+    ("fr", "le 1er février 2022", ["2022-02-01"]),
+    ("en", "on 2021-12-16", ["2021-12-16"]),
+    # no such day
+    ("en", "on 45 January 2019", []),
+    ("en", "may 2000 people complain", []),
+]
+
+
+@pytest.mark.parametrize(("lang", "text", "expected"), DATES)
+def test_dates(lang, text, expected):
+    assert [d.date for d in find_dates(text, lang)] == expected
