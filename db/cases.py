@@ -1,0 +1,233 @@
+"""Cases: the actions of all articles grouped into matters, each a row with its life, its parties and its provisions.
+
+This version computes all cases and writes only what differs, so a second call writes nothing and a rebuild ends with
+the same rows.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from sqlite_utils import Database
+
+from db.grouping import ActionRow, group_actions
+from db.summary import (
+    case_amount,
+    case_decided,
+    case_provisions,
+    case_respondents,
+    case_sanctions,
+    case_status,
+    event_kind,
+)
+from db.titles import case_title, format_amount
+from db.values import transaction
+
+Row = tuple[Any, ...]
+
+CASE_COLUMNS = (
+    "id, regulator, title, respondents, regulator_names, status, decided, amount, currency, amount_eur, "
+    "first_seen, last_seen, articles"
+)
+_LINKS = {
+    "case_articles": ("case_id", "article"),
+    "case_actions": ("case_id", "action"),
+    "case_companies": ("case_id", "company"),
+    "case_provisions": ("case_id", "provision", "role"),
+    "case_sanctions": ("case_id", "sanction"),
+    "case_events": ("id", "case_id", "date", "kind", "article", "start", "end"),
+}
+_SLUG_LENGTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What ids are called: companies by name, regulators by abbreviation and by all their names; articles' times."""
+
+    companies: Mapping[str, str]
+    regulators: Mapping[str, tuple[str, str]]
+    seen: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class _Rows:
+    """The rows that all cases together should have, table by table."""
+
+    cases: dict[str, Row] = field(default_factory=dict)
+    links: dict[str, set[Row]] = field(default_factory=lambda: defaultdict(set))
+
+
+def group_cases(db: Database, rebuild: bool = False) -> dict[str, int]:
+    """Group all actions that are no background into cases and store what differs from the stored cases.
+
+    Args:
+        rebuild: forget the stored cases first; the rows at the end are the same.
+    Returns: counts of `cases` now, and of those `new`, `changed` and `removed`.
+    All changes are one transaction: a reader sees the old cases or the new ones.
+    """
+    with transaction(db):
+        if rebuild:
+            db.execute("delete from cases")
+        rows = _assemble(group_actions(_load_actions(db)), _load_names(db))
+        counts = _sync_cases(db, rows.cases)
+        for table, columns in _LINKS.items():
+            _sync_links(db, table, columns, rows.links[table])
+        _drop_unused_companies(db)
+    return {"cases": len(rows.cases), **counts}
+
+
+def _load_actions(db: Database) -> list[ActionRow]:
+    respondents = _lists(db, "select action, company from action_respondents order by action, company")
+    provisions = _lists(db, "select action, provision, role from action_provisions order by action, provision")
+    sanctions = _lists(db, "select action, sanction from action_sanctions order by action, sanction")
+    sql = """select actions.id, article, regulator, amount, currency, amount_eur, status, decision_date, published,
+        evidence_start, evidence_end from actions join articles on articles.id = article where background = 0"""
+    return [
+        ActionRow(
+            id=action,
+            article=article,
+            regulator=regulator,
+            respondents=tuple(company for (company,) in respondents[action]),
+            provisions=tuple(provisions[action]),
+            sanctions=tuple(sanction for (sanction,) in sanctions[action]),
+            amount=amount,
+            currency=currency,
+            amount_eur=amount_eur,
+            status=status,
+            decision_date=decided,
+            published=published,
+            evidence=(start, end),
+        )
+        for action, article, regulator, amount, currency, amount_eur, status, decided, published, start, end in (
+            db.execute(sql)
+        )
+    ]
+
+
+def _lists(db: Database, sql: str) -> defaultdict[str, list[Any]]:
+    found: defaultdict[str, list[Any]] = defaultdict(list)
+    for action, *values in db.execute(sql):
+        found[action].append(tuple(values))
+    return found
+
+
+def _load_names(db: Database) -> _Names:
+    companies = dict(db.execute("select id, name from companies").fetchall())
+    regulators = {}
+    for regulator, name, native, short in db.execute("select id, name, native_name, abbreviation from regulators"):
+        names = [n for n in dict.fromkeys((short, name, native)) if n]
+        regulators[regulator] = (short or name, "; ".join(names))
+    sql = (
+        "select distinct articles.id, coalesce(published, fetched) from actions join articles on articles.id = article"
+    )
+    return _Names(companies, regulators, dict(db.execute(sql).fetchall()))
+
+
+def _assemble(matters: list[list[ActionRow]], names: _Names) -> _Rows:
+    """Return all rows of all cases. Matters get their ids in the order of their first actions."""
+    rows, used = _Rows(), set[str]()
+    for actions in sorted(matters, key=lambda actions: _first_seen(actions, names)):
+        case = _free_id(_case_slug(actions, names), used)
+        used.add(case)
+        rows.cases[case] = (case, *_case_fields(actions, names))
+        _add_links(rows.links, case, actions)
+    return rows
+
+
+def _first_seen(actions: list[ActionRow], names: _Names) -> tuple[str, str]:
+    return min((names.seen[a.article], a.id) for a in actions)
+
+
+def _case_slug(actions: list[ActionRow], names: _Names) -> str:
+    respondents = case_respondents(actions)
+    whom = respondents[0][:_SLUG_LENGTH].strip("-") if respondents else "unknown"
+    return f"{_regulator_of(actions) or 'unknown'}-{_year_of(actions, names)}-{whom}"
+
+
+def _free_id(slug: str, used: set[str]) -> str:
+    if slug not in used:
+        return slug
+    return next(name for number in count(2) if (name := f"{slug}-{number}") not in used)
+
+
+def _regulator_of(actions: Iterable[ActionRow]) -> str | None:
+    return next((a.regulator for a in actions if a.regulator), None)
+
+
+def _year_of(actions: list[ActionRow], names: _Names) -> str:
+    return (case_decided(actions) or _first_seen(actions, names)[0])[:4]
+
+
+def _case_fields(actions: list[ActionRow], names: _Names) -> Row:
+    regulator = _regulator_of(actions)
+    short, all_names = names.regulators[regulator] if regulator else (None, "")
+    respondents = [names.companies[company] for company in case_respondents(actions)]
+    status, paid = case_status(actions), case_amount(actions)
+    said = format_amount(paid.amount, paid.currency) if paid and paid.amount is not None else None
+    year = _year_of(actions, names)
+    seen = [names.seen[a.article] for a in actions]
+    return (
+        regulator,
+        case_title(short, respondents, case_sanctions(actions), said, status, year),
+        "; ".join(respondents),
+        all_names,
+        status,
+        case_decided(actions),
+        paid.amount if paid else None,
+        paid.currency if paid else None,
+        paid.amount_eur if paid else None,
+        min(seen),
+        max(seen),
+        len({a.article for a in actions}),
+    )
+
+
+def _add_links(links: dict[str, set[Row]], case: str, actions: list[ActionRow]) -> None:
+    links["case_articles"] |= {(case, a.article) for a in actions}
+    links["case_actions"] |= {(case, a.id) for a in actions}
+    links["case_companies"] |= {(case, company) for company in case_respondents(actions)}
+    links["case_provisions"] |= {(case, *pair) for pair in case_provisions(actions).items()}
+    links["case_sanctions"] |= {(case, sanction) for sanction in case_sanctions(actions)}
+    links["case_events"] |= {_event_row(case, action) for action in actions}
+
+
+def _event_row(case: str, action: ActionRow) -> Row:
+    kind = event_kind(action)
+    published = action.published[:10] if action.published else None
+    return f"{action.id}-{kind}", case, action.decision_date or published, kind, action.article, *action.evidence
+
+
+def _sync_cases(db: Database, wanted: Mapping[str, Row]) -> dict[str, int]:
+    stored = {row[0]: row for row in db.execute(f"select {CASE_COLUMNS} from cases")}  # noqa: S608 (our columns)
+    removed = sorted(stored.keys() - wanted.keys())
+    changed = [row for case, row in wanted.items() if case in stored and stored[case] != row]
+    new = [row for case, row in wanted.items() if case not in stored]
+    db.conn.executemany("delete from cases where id = ?", [(case,) for case in removed])
+    columns = CASE_COLUMNS.split(", ")
+    assign = ", ".join(f"{column} = excluded.{column}" for column in columns[1:])
+    sql = f"""insert into cases ({CASE_COLUMNS}) values ({", ".join("?" * len(columns))})
+        on conflict (id) do update set {assign}"""  # noqa: S608 (our columns)
+    db.conn.executemany(sql, [*changed, *new])
+    return {"new": len(new), "changed": len(changed), "removed": len(removed)}
+
+
+def _sync_links(db: Database, table: str, columns: tuple[str, ...], wanted: set[Row]) -> None:
+    names = ", ".join(f'"{column}"' for column in columns)
+    stored = set(db.execute(f"select {names} from {table}"))  # noqa: S608 (our tables and columns)
+    match = " and ".join(f'"{column}" is ?' for column in columns)
+    db.conn.executemany(f"delete from {table} where {match}", sorted(stored - wanted, key=repr))  # noqa: S608
+    places = ", ".join("?" * len(columns))
+    sql = f"insert into {table} ({names}) values ({places})"  # noqa: S608 (our tables and columns)
+    db.conn.executemany(sql, sorted(wanted - stored, key=repr))
+
+
+def _drop_unused_companies(db: Database) -> None:
+    """Forget companies that no mention, action or case names any more: an earlier reading may have been wrong."""
+    db.execute(
+        """delete from companies where id not in (select entity from mentions where kind = 'company')
+        and id not in (select company from action_respondents) and id not in (select company from case_companies)"""
+    )
