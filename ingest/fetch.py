@@ -1,0 +1,294 @@
+"""The one module that opens connections: a URL in, a finished `Response` and a line of the fetch log out.
+
+Polite: one request at a time per host, a delay between two, a User-Agent that says who asks. Wary: http and https only,
+no private addresses, caps on bytes, time and redirects. Every failure is a FetchError with a one-line message.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from importlib.metadata import version
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Protocol, Self
+
+import httpcore
+import httpx
+
+from ingest.addresses import resolve_host
+from ingest.bodies import read_body
+from ingest.errors import (
+    AddressRefused,
+    BadRedirect,
+    BadStatus,
+    ConnectionFailed,
+    FetchError,
+    FetchTimeout,
+    PageGone,
+    RobotsDenied,
+)
+from ingest.models import FetchOutcome, FetchRecord, Response
+from ingest.turns import Turns
+
+Kind = Literal["feed", "page", "robots"]
+
+
+class Check(Protocol):
+    """What is asked before each hop; what it raises ends the fetch."""
+
+    async def __call__(self, url: str, log: list[FetchRecord]) -> None: ...  # noqa: D102
+
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+GONE = frozenset({404, 410})
+CONNECT_TIMEOUT = 10.0
+ACCEPT = {
+    "feed": "application/atom+xml, application/rss+xml, application/rdf+xml, application/xml;q=0.9, */*;q=0.5",
+    "page": "text/html, application/xhtml+xml;q=0.9, */*;q=0.5",
+    "robots": "text/plain, */*;q=0.5",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FetchSettings:
+    """How to fetch: times in seconds, sizes in bytes after decompression; `archive` is the folder of WARC files."""
+
+    user_agent: str = f"dpawatch/{version('dpawatch')}"
+    timeout: float = 60.0
+    read_timeout: float = 20.0
+    max_bytes: int = 10_000_000
+    max_redirects: int = 5
+    delay: float = 1.0
+    concurrency: int = 32
+    allow_private_hosts: bool = False
+    archive: Path | None = None
+
+
+def build_user_agent(contact: str | None = None) -> str:
+    """Return the User-Agent of this version, with the URL or address at which webmasters can complain."""
+    name = f"dpawatch/{version('dpawatch')}"
+    return f"{name} (+{contact})" if contact else name
+
+
+def require_content(response: Response) -> None:
+    """Raise PageGone or BadStatus unless the response is one that carries content."""
+    if response.status in GONE:
+        raise PageGone(f"{response.final_url} answered {response.status}: it is not there")
+    if response.status not in (200, 203):
+        raise BadStatus(f"{response.final_url} answered {response.status}")
+
+
+class Fetcher:
+    """The HTTP client of one run; use it as an async context manager."""
+
+    def __init__(self, settings: FetchSettings) -> None:
+        self.settings = settings
+        self._turns = Turns(settings.delay, settings.concurrency)
+        self._client = httpx.AsyncClient(
+            transport=_CheckedTransport(settings),
+            timeout=httpx.Timeout(settings.read_timeout, connect=CONNECT_TIMEOUT, pool=None),
+            headers={"User-Agent": settings.user_agent, "Accept-Encoding": "gzip, deflate"},
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._client.aclose()
+
+    def slow_down(self, url: str, seconds: float) -> None:
+        """Keep at least so many seconds between two requests to the URL's host from now on."""
+        self._turns.slow_down(httpx.URL(url).host, seconds)
+
+    async def fetch(
+        self,
+        url: str,
+        kind: Kind,
+        log: list[FetchRecord],
+        *,
+        validators: Sequence[tuple[str, str]] = (),
+        check: Check | None = None,
+    ) -> Response:
+        """Return the response at the end of the redirects, whatever its status; its body is read only of a 200 or 203.
+
+        Args:
+            log: gets one FetchRecord appended, also on failure, with the milliseconds spent on the wire.
+            validators: conditional headers, sent byte for byte as the server once sent them (Latin-1).
+            check: awaited before each hop, as robots.txt wants it.
+        Raises: FetchError.
+        """
+        started, watch = datetime.now(UTC), _Stopwatch()
+        headers = [("Accept", ACCEPT[kind]), *validators]
+        try:
+            response = await self._follow(url, headers, watch, check, log)
+        except FetchError as error:
+            outcome = _name_failure(error)
+            log.append(FetchRecord(url, kind, outcome, started, milliseconds=watch.milliseconds, error=str(error)))
+            raise
+        log.append(
+            FetchRecord(
+                url=url,
+                kind=kind,
+                outcome=_name_outcome(response.status, kind),
+                started=started,
+                status=response.status,
+                bytes=len(response.body),
+                milliseconds=watch.milliseconds,
+                error=None if response.status < 400 or kind == "robots" else f"answered {response.status}",
+            )
+        )
+        return response
+
+    async def _follow(
+        self,
+        url: str,
+        headers: Sequence[tuple[str, str]],
+        watch: _Stopwatch,
+        check: Check | None,
+        log: list[FetchRecord],
+    ) -> Response:
+        target = _parse_url(url, url)
+        for _ in range(self.settings.max_redirects + 1):
+            if check:
+                await check(str(target), log)
+            response = await self._exchange(url, target, headers, watch)
+            if response.status not in REDIRECTS:
+                return response
+            target = _find_redirect(response, target)
+        raise BadRedirect(f"{url} redirects more than {self.settings.max_redirects} times")
+
+    async def _exchange(
+        self, url: str, target: httpx.URL, headers: Iterable[tuple[str, str]], watch: _Stopwatch
+    ) -> Response:
+        """Return one answer of one host, taken in turn; the stopwatch runs only while the host is talked to."""
+        raw = [(name.encode("ascii"), value.encode("latin-1", "replace")) for name, value in headers]
+        async with self._turns.take(target.host), watch:
+            try:
+                async with asyncio.timeout(self.settings.timeout - watch.seconds):
+                    return await self._send(url, self._client.build_request("GET", target, headers=raw))
+            except (TimeoutError, httpx.TimeoutException) as error:
+                raise FetchTimeout(f"{target.host} did not answer in time ({_describe(error)})") from error
+            except (httpx.TransportError, OSError) as error:
+                raise ConnectionFailed(f"{target.host}: {_describe(error)}") from error
+
+    async def _send(self, url: str, request: httpx.Request) -> Response:
+        answer = await self._client.send(request, stream=True)
+        try:
+            body = b""
+            if answer.status_code in (200, 203):
+                encoding = answer.headers.get("Content-Encoding", "")
+                body = await read_body(answer.aiter_raw(), encoding, self.settings.max_bytes)
+        finally:
+            await answer.aclose()
+        return Response(
+            url=url,
+            final_url=str(request.url),
+            status=answer.status_code,
+            headers=tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in answer.headers.raw),
+            body=body,
+            fetched=datetime.now(UTC),
+        )
+
+
+class _Stopwatch:
+    """Adds up the seconds spent inside its `with` blocks."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    @property
+    def milliseconds(self) -> int:
+        return round(self.seconds * 1000)
+
+    async def __aenter__(self) -> None:
+        self._start = time.monotonic()
+
+    async def __aexit__(self, *_: object) -> None:
+        self.seconds += time.monotonic() - self._start
+
+
+class _CheckedTransport(httpx.AsyncHTTPTransport):
+    """httpx's transport on a connection pool that resolves, checks and connects by itself.
+
+    httpx 0.28 has no argument for the network backend, so the pool it made is replaced.
+    """
+
+    def __init__(self, settings: FetchSettings) -> None:
+        super().__init__(trust_env=False)
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=httpx.create_ssl_context(trust_env=False),
+            max_connections=settings.concurrency,
+            max_keepalive_connections=settings.concurrency,
+            keepalive_expiry=3.0,
+            network_backend=_CheckedBackend(settings.allow_private_hosts),
+        )
+
+
+class _CheckedBackend(httpcore.AnyIOBackend):
+    """Connects to the numeric address that was checked; TLS still asks for the host by its name."""
+
+    def __init__(self, allow_private: bool) -> None:
+        self._allow_private = allow_private
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        failure: httpcore.ConnectError | httpcore.ConnectTimeout | None = None
+        for address in await resolve_host(host, port, self._allow_private):
+            try:
+                return await super().connect_tcp(address, port, timeout, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure or httpcore.ConnectError(f"{host} has no address")
+
+
+def _parse_url(url: str, base: str) -> httpx.URL:
+    try:
+        target = httpx.URL(base).join(url)
+    except (httpx.InvalidURL, ValueError) as error:
+        raise AddressRefused(f"{url[:200]!r} is not a URL") from error
+    if target.scheme not in ("http", "https") or not target.host:
+        raise AddressRefused(f"{str(target)[:200]!r} is not an http or https URL")
+    return target
+
+
+def _find_redirect(response: Response, base: httpx.URL) -> httpx.URL:
+    location = response.header("Location")
+    if not location:
+        raise BadRedirect(f"{base} answered {response.status} without a Location")
+    with suppress(UnicodeDecodeError):
+        location = location.encode("latin-1").decode("utf-8")
+    return _parse_url(location.strip(), str(base))
+
+
+def _name_failure(error: FetchError) -> FetchOutcome:
+    if isinstance(error, AddressRefused):
+        return "refused"
+    return "blocked" if isinstance(error, RobotsDenied) else "failed"
+
+
+def _name_outcome(status: int, kind: Kind) -> FetchOutcome:
+    if status == 304:
+        return "unchanged"
+    # a site without robots.txt is the ordinary case
+    return "new" if status in (200, 203) or (kind == "robots" and status < 500) else "failed"
+
+
+def _describe(error: BaseException) -> str:
+    return " ".join(str(error).split())[:200] or type(error).__name__

@@ -1,0 +1,58 @@
+"""Whose turn it is: one request at a time per host, a delay between two, many hosts at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from ingest.errors import ConnectionFailed, HostDown
+
+FAILURES_BEFORE_DOWN = 3
+
+
+@dataclass(slots=True)
+class _Host:
+    delay: float
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    free_at: float = 0.0
+    failures: int = 0
+
+
+class Turns:
+    """The queues of one run, one per host name; `delay` is in seconds from the end of a request to the next."""
+
+    def __init__(self, delay: float, concurrency: int) -> None:
+        self._delay = delay
+        self._hosts: dict[str, _Host] = {}
+        self._slots = asyncio.Semaphore(concurrency)
+
+    def slow_down(self, host: str, seconds: float) -> None:
+        """Keep at least so many seconds between two requests to a host from now on."""
+        entry = self._find_host(host)
+        entry.delay = max(entry.delay, seconds)
+
+    @asynccontextmanager
+    async def take(self, host: str) -> AsyncIterator[None]:
+        """Wait until the host may be asked again and hold it meanwhile.
+
+        Raises: HostDown: the last requests to it failed in a row, so that waiting for more of them is in vain.
+        """
+        entry = self._find_host(host)
+        async with entry.lock:
+            if entry.failures >= FAILURES_BEFORE_DOWN:
+                raise HostDown(f"{host} failed {entry.failures} times in a row and is left alone for this run")
+            await asyncio.sleep(entry.free_at - asyncio.get_running_loop().time())
+            async with self._slots:
+                try:
+                    yield
+                    entry.failures = 0
+                except ConnectionFailed:
+                    entry.failures += 1
+                    raise
+                finally:
+                    entry.free_at = asyncio.get_running_loop().time() + entry.delay
+
+    def _find_host(self, host: str) -> _Host:
+        return self._hosts.setdefault(host.lower(), _Host(self._delay))
