@@ -11,6 +11,7 @@ from spacy.tokens import Doc
 
 from nlp.dates import find_dates, find_year
 from nlp.events import (
+    PASSING,
     Event,
     drop_passing,
     fines_of,
@@ -18,7 +19,7 @@ from nlp.events import (
     main_regulator,
     main_respondents,
     merge_events,
-    split_event,
+    pair_amounts,
 )
 from nlp.exchange import convert_to_euro
 from nlp.extensions import ProvisionMention
@@ -26,7 +27,7 @@ from nlp.gazetteer import Lexicon, load_lexicon, load_regulators
 from nlp.models import Action, Span, Status
 from nlp.patterns import compile_phrases, find_phrases
 from nlp.provisions import laws_by_id
-from nlp.sentences import sentence_index, sentences_of
+from nlp.sentences import sentence_index, sentences_of, text_of
 
 _STATUS_ORDER: tuple[Status, ...] = ("annulled", "appealed", "settled", "closed", "proposed", "investigation")
 _STATUS_OF_SANCTION: dict[str, Status] = {
@@ -43,8 +44,10 @@ class _Known:
     """The mentions of a text by sentence, and what to take where a sentence is silent."""
 
     def __init__(self, doc: Doc, sentences: list[Span]) -> None:
-        self.amounts = group_by_sentence(sentences, [a for a in doc._.dpawatch_amounts if a.use == "open"])
-        self.companies = group_by_sentence(sentences, [c for c in doc._.dpawatch_companies if c.role == "respondent"])
+        self.amounts = group_by_sentence(
+            sentences, [a for a in doc._.dpawatch_amounts if a.use in ("open", "conversion")]
+        )
+        self.companies = group_by_sentence(sentences, doc._.dpawatch_companies)
         self.regulators = group_by_sentence(sentences, doc._.dpawatch_regulators)
         self.respondents = main_respondents(doc)
         self.regulator = main_regulator(doc)
@@ -52,14 +55,15 @@ class _Known:
     def event(self, index: int, sanctions: set[str]) -> Event:
         """Return what the sentence itself says."""
         event = Event(index, sanctions, evidence={index})
-        event.respondents = list(dict.fromkeys(c.name for c in self.companies.get(index, ())))
+        named = [c.name for c in self.companies.get(index, ()) if c.role == "respondent"]
+        event.respondents = list(dict.fromkeys(named))
         event.regulator = _authority([m.id for m in self.regulators.get(index, ())])
         event.amounts = fines_of(sanctions, self.amounts.get(index, []))
         return event
 
     def fill(self, event: Event) -> None:
         """Fill in what the sentence leaves open: the regulator named last before it, the respondent of the whole text."""
-        if event.regulator is None and not event.background:
+        if event.regulator is None and not event.background and not event.sanctions <= PASSING:
             earlier = [i for i in self.regulators if event.sentence - 3 <= i < event.sentence]
             nearby = _authority([m.id for m in self.regulators[max(earlier)]]) if earlier else None
             event.regulator = nearby or self.regulator
@@ -91,6 +95,8 @@ class ActionBuilder:
     def read(self, doc: Doc) -> list[Action]:
         """Return the actions of doc, the main matters first."""
         groups = merge_events(drop_passing(self._events(doc)))
+        if groups and all(g.background for g in groups):  # then the recalled matter is what the text is about
+            groups[0].background = False
         main = [g for g in groups if not g.background]
         return [self._action(doc, g, main) for g in sorted(groups, key=lambda g: g.background)]
 
@@ -104,7 +110,7 @@ class ActionBuilder:
             event.background = self._is_background(doc, sentences[index], event, known.respondents)
             known.fill(event)
             if event.regulator or event.respondents:
-                events += split_event(event)
+                events += pair_amounts(event, known.companies.get(index, []))
         return events
 
     def _is_background(self, doc: Doc, sentence: Span, event: Event, main: list[str]) -> bool:
@@ -112,9 +118,9 @@ class ActionBuilder:
         start, end = sentence
         if start < doc._.dpawatch_context.title_end or event.sentence <= 1:
             return False
-        recalled = bool(find_phrases(self.background, doc.text, start, end))
+        recalled = bool(find_phrases(self.background, text_of(doc), start, end))
         elsewhere = bool(event.respondents) and bool(main) and not set(event.respondents) & set(main)
-        year, published = find_year(doc.text, sentence), doc._.dpawatch_context.published
+        year, published = find_year(text_of(doc), sentence), doc._.dpawatch_context.published
         older = bool(year and published and int(year) < int(published[:4]) - 1)
         return (recalled and (elsewhere or older or bool(event.amounts))) or (older and elsewhere)
 
@@ -159,7 +165,9 @@ class ActionBuilder:
 
     def _violations(self, doc: Doc, spans: list[Span], provisions: tuple[str, ...]) -> tuple[str, ...]:
         found = {
-            kind for kind, pattern in self.violations.items() if any(find_phrases(pattern, doc.text, *s) for s in spans)
+            kind
+            for kind, pattern in self.violations.items()
+            if any(find_phrases(pattern, text_of(doc), *s) for s in spans)
         }
         for provision in provisions:
             law, _, path = provision.partition(":")
@@ -171,8 +179,8 @@ class ActionBuilder:
     def _status(self, doc: Doc, spans: list[Span], group: Event) -> Status:
         for status in ("annulled", "appealed", "closed"):
             for start, end in spans:
-                cues = find_phrases(self.status[status], doc.text, start, end)
-                if any(not find_phrases(self.hedge, doc.text, max(start, c[0] - 30), c[0]) for c in cues):
+                cues = find_phrases(self.status[status], text_of(doc), start, end)
+                if any(not find_phrases(self.hedge, text_of(doc), max(start, c[0] - 30), c[0]) for c in cues):
                     return status
         for sanction, status_of in _STATUS_OF_SANCTION.items():
             stronger = group.sanctions - {sanction} - {"compliance-order", "investigation"}
@@ -183,10 +191,10 @@ class ActionBuilder:
     def _date(self, doc: Doc, sentences: list[Span], group: Event) -> str | None:
         """Return the date in the sentence that states the act, or for a recalled matter at least its year."""
         start, end = sentences[group.sentence]
-        dates = find_dates(doc.text[start:end], self.lang)
+        dates = find_dates(text_of(doc)[start:end], self.lang)
         if dates:
             return dates[-1].date if group.background else dates[0].date
-        return find_year(doc.text, (start, end)) if group.background else None
+        return find_year(text_of(doc), (start, end)) if group.background else None
 
     def _evidence(self, doc: Doc, sentences: list[Span], group: Event) -> list[Span]:
         """Return the sentences that state the action, the most telling first; those of a title have no place in the text."""
@@ -200,9 +208,14 @@ class ActionBuilder:
 
 
 def _confidence(group: Event, provisions: tuple[str, ...]) -> float:
-    """Return how complete the action is, from 0.4 to 0.95; it is a count of what was found, not a probability."""
-    found = (group.regulator, group.respondents, group.amounts or group.sanctions - {"fine"}, provisions)
-    return round(min(0.95, 0.4 + 0.14 * sum(bool(f) for f in found)), 2)
+    """Return how complete the action is, from 0.26 to 0.95; it is a count of what was found, not a probability."""
+    parts = (
+        (group.regulator, 0.3),
+        (group.respondents, 0.12),
+        (group.amounts or group.sanctions - {"fine"}, 0.12),
+        (provisions, 0.15),
+    )
+    return round(0.26 + sum(weight for part, weight in parts if part), 2)
 
 
 @Language.factory("dpawatch_actions")

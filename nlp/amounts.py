@@ -20,10 +20,11 @@ from nlp.extensions import AmountMention
 from nlp.gazetteer import Lexicon, data_folder, load_lexicon, load_lexicons, read_toml
 from nlp.models import Span
 from nlp.patterns import compile_phrases, find_phrases
-from nlp.sentences import sentence_index, sentences_of
+from nlp.sentences import sentence_index, sentences_of, text_of
 
 _SPACE = "[ \u00a0\u202f\u2009]"
-_NUMBER = rf"\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)(?:[.,]\d{{1,2}}(?!\d))?|\d{{1,3}}(?:[.,'’]\d{{3}})+(?!\d)(?:[.,]\d{{1,2}}(?!\d))?|\d+(?:[.,]\d+)?"
+_GROUPED = rf"\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)(?:[.,]\d{{1,2}}(?!\d))?|\d{{1,3}}(?:[.,'’]\d{{3}})+(?!\d)(?:[.,]\d{{1,2}}(?!\d))?"
+_NUMBER = rf"{_GROUPED}|\d+(?:[.,]\d+)?"
 _POWERS = {"thousand": Decimal(1000), "million": Decimal(10) ** 6, "billion": Decimal(10) ** 9}
 _REACH_BEFORE, _REACH_BEHIND = 60, 45
 
@@ -118,7 +119,7 @@ class AmountTagger:
 
     def __call__(self, doc: Doc) -> Doc:
         """Set `doc._.dpawatch_amounts`."""
-        text, sentences = doc.text, sentences_of(doc)
+        text, sentences = text_of(doc), sentences_of(doc)
         mentions: list[AmountMention] = []
         for match in amount_pattern().finditer(text):
             value = self._value(match)

@@ -29,6 +29,7 @@ from nlp.models import (
 )
 from nlp.pipeline import build_pipeline, pipeline_version
 from nlp.regulators import regulators_by_id
+from nlp.sentences import text_of
 
 T = TypeVar("T")
 _TITLE_GAP = "\n\n"
@@ -68,7 +69,7 @@ def _analysis(document: Document, lang: str, doc: Doc, offset: int) -> Analysis:
     )
     actions = tuple(_shift(action, offset) for action in doc._.dpawatch_actions)
     relevance = _relevance(doc, actions)
-    dates = ((d.date, d.spans[0]) for d in find_dates(doc.text, lang))
+    dates = ((d.date, d.spans[0]) for d in find_dates(text_of(doc), lang))
     cues = ((c.id, c.span) for c in doc._.dpawatch_sanctions if c.modality in ("imposed", "intended"))
     amounts = (((m.amount, m.currency), m.span) for m in doc._.dpawatch_amounts)
     return Analysis(

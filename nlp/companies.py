@@ -11,17 +11,20 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from functools import cache
 
+from babel import Locale, UnknownLocaleError
 from slugify import slugify
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
+from nlp.amounts import currency_data
+from nlp.dates import month_numbers
 from nlp.extensions import CompanyMention
-from nlp.gazetteer import KnownCompany, Lexicon, load_companies, load_legal_forms, load_lexicon
+from nlp.gazetteer import KnownCompany, Lexicon, load_companies, load_countries, load_legal_forms, load_lexicon
 from nlp.models import CompanyRole, Span
 from nlp.patterns import Masked, compile_frames, mask_sentence
 from nlp.provisions import law_pattern
-from nlp.sentences import sentences_of
+from nlp.sentences import sentences_of, text_of
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĖĘĚĞĠĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŴŶŸŹŻŽΑ-ΩА-Я"
 _WORD = rf"[{_UPPER}0-9][\w&+'’/\-]*(?:\.[\w&+-]+)*"
@@ -62,6 +65,28 @@ def known_names() -> dict[str, KnownCompany]:
     return {alias: company for company in load_companies() for alias in (company.name, *company.aliases)}
 
 
+@cache
+def never_companies(lang: str) -> frozenset[str]:
+    """Return capitalised words that are no organisation, lower case: the lexicon's, countries and their people, months, currencies."""
+    words = {w for code in (lang, "en") for w in load_lexicon(code).words["never_company"]}
+    for country in load_countries():
+        words.update(
+            w.removesuffix("'s").removesuffix("’s") for code in (lang, "en") for w in country.words.get(code, ())
+        )
+    for code in (lang, "en"):
+        words.update(month_numbers(code))
+        words.update(territory_names(code))
+    return frozenset(w.lower() for w in (*words, *currency_data()["codes"]["codes"]))
+
+
+def territory_names(lang: str) -> set[str]:
+    """Return the names of countries and regions in a language. Source: Unicode CLDR, through Babel."""
+    try:
+        return {str(name) for name in Locale.parse(lang).territories.values()}
+    except (UnknownLocaleError, ValueError):
+        return set()
+
+
 class CompanyTagger:
     """Finds names, then reads the frames of each sentence to see who is who."""
 
@@ -70,17 +95,17 @@ class CompanyTagger:
         self.known = PhraseMatcher(nlp.vocab, attr="ORTH")
         self.known.add("name", [nlp.make_doc(name) for name in known_names()])
         self.frames = {role: compile_frames(lexicon.frames.get(role, ())) for role in _ROLES}
-        self.never = frozenset(
-            w.lower() for w in (*lexicon.words["never_company"], *load_lexicon("en").words["never_company"])
-        )
+        self.never = never_companies(self.lang)
+        self.never_heads = frozenset(w.lower() for w in load_lexicon("en").words["never_head"])
         self.stop_words = frozenset(nlp.Defaults.stop_words)
 
     def __call__(self, doc: Doc) -> Doc:
         """Set `doc._.dpawatch_companies`."""
         taken = [m.span for m in doc._.dpawatch_regulators]
-        taken += [m.span() for m in law_pattern()[0].finditer(doc.text)]
+        taken += [m.span() for m in law_pattern()[0].finditer(text_of(doc))]
+        taken += [m.span for m in doc._.dpawatch_amounts]
         firm, weak = self._names(doc, taken)
-        mentions = self._with_roles(doc, _unify(doc.text, firm, weak), set(weak))
+        mentions = self._with_roles(doc, _unify(text_of(doc), firm, weak), set(weak))
         doc._.dpawatch_companies = tuple(mentions)
         return doc
 
@@ -88,13 +113,20 @@ class CompanyTagger:
         """Return spans that are organisations by themselves, and spans that only a frame can make one."""
         persons = [(e.start_char, e.end_char) for e in doc.ents if e.label_ in ("PERSON", "PER")]
         known = [(m.start_char, m.end_char) for m in self.known(doc, as_spans=True)]
-        formed = [self._trim(doc.text, m.span()) for m in legal_form_pattern().finditer(doc.text)]
+        formed = [self._trim(text_of(doc), m.span()) for m in legal_form_pattern().finditer(text_of(doc))]
         firm = _free([*known, *formed], taken)
-        tagged = [self._trim(doc.text, (e.start_char, e.end_char)) for e in doc.ents if e.label_ == "ORG"]
-        firm += [s for s in _free(tagged, [*taken, *firm]) if self._plausible(doc.text, s)]
-        capitals = (self._trim(doc.text, m.span()) for m in _CAPITALISED.finditer(doc.text))
-        weak = [s for s in _free(list(capitals), [*taken, *firm, *persons]) if self._plausible(doc.text, s)]
-        return sorted(firm), sorted(weak)
+        tagged = [self._trim(text_of(doc), (e.start_char, e.end_char)) for e in doc.ents if e.label_ == "ORG"]
+        firm += [s for s in _free(tagged, [*taken, *firm]) if self._plausible(text_of(doc), s)]
+        capitals = (self._trim(text_of(doc), m.span()) for m in _CAPITALISED.finditer(text_of(doc)))
+        weak = [s for s in _free(list(capitals), [*taken, *firm, *persons]) if self._plausible(text_of(doc), s)]
+        return sorted(firm), sorted(s for s in weak if self._is_name(doc, s))
+
+    def _is_name(self, doc: Doc, span: Span) -> bool:
+        """Return whether a capitalised word is more than a noun of a headline: it keeps its capitals wherever it stands."""
+        name, title_end = text_of(doc)[slice(*span)], doc._.dpawatch_context.title_end
+        if span[0] < title_end and name not in text_of(doc)[title_end:]:
+            return False
+        return re.search(rf"(?<!\w){re.escape(name.lower())}(?!\w)", text_of(doc)) is None or name.islower()
 
     def _trim(self, text: str, span: Span) -> Span:
         """Return span without a leading article or a trailing possessive."""
@@ -113,6 +145,10 @@ class CompanyTagger:
     def _plausible(self, text: str, span: Span) -> bool:
         name = text[span[0] : span[1]]
         lowered = name.lower()
+        if all(part in self.never or part.isdigit() for part in re.findall(r"[^\W_]+", lowered)):
+            return False
+        if lowered.split()[-1] in self.never_heads:
+            return False
         usable = 2 <= len(name) <= 80 and any(c.isalpha() for c in name) and "\n" not in name
         return usable and lowered not in self.never and lowered not in self.stop_words and not name.isdigit()
 
@@ -123,7 +159,7 @@ class CompanyTagger:
         for sentence in sentences_of(doc):
             inside = [(i, s) for i, s in numbered if s[0] >= sentence[0] and s[1] <= sentence[1]]
             if inside:
-                masked = mask_sentence(doc.text, sentence, inside, [r.span for r in doc._.dpawatch_regulators])
+                masked = mask_sentence(text_of(doc), sentence, inside, [r.span for r in doc._.dpawatch_regulators])
                 roles.update(self._read_frames(masked))
         firm_ids = {m.id for m in mentions if m.span not in weak}
         firm_ids |= {
@@ -138,7 +174,7 @@ class CompanyTagger:
         """Return whether a capitalised word can be a name: in German only without an article, or in a form nouns never have."""
         if self.lang not in _CASELESS_NOUNS:
             return True
-        before = doc.text[max(0, mention.span[0] - 12) : mention.span[0]].rstrip().rpartition(" ")[2].lower()
+        before = text_of(doc)[max(0, mention.span[0] - 12) : mention.span[0]].rstrip().rpartition(" ")[2].lower()
         name = mention.name
         odd = any(c.isupper() for c in name[1:].split(" ")[0]) or "&" in name or any(c.isdigit() for c in name)
         return odd or before in ("gegen", "konzern", "firma", "betreiber", "unternehmen", "händler", "plattform")

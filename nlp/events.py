@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Protocol, TypeVar
 
+from babel.numbers import get_territory_currencies
 from spacy.tokens import Doc
 
-from nlp.extensions import AmountMention
+from nlp.extensions import AmountMention, CompanyMention
 from nlp.gazetteer import load_regulators
 from nlp.models import Span
 from nlp.sentences import sentence_index
 
 # What a text says along the way; it makes no action of its own beside a decision.
-_PASSING = frozenset({"investigation", "compliance-order", "warning", "case-closed", "rights-order"})
+PASSING = frozenset({"investigation", "compliance-order", "warning", "case-closed", "rights-order", "settlement"})
 _MONEY = frozenset({"fine", "settlement", "intent-to-fine", "fine-reduced", "fine-annulled"})
 
 
@@ -44,11 +46,23 @@ class Event:
     evidence: set[int] = field(default_factory=set)
 
     def amount(self) -> AmountMention | None:
-        """Return the amount the event is about: the largest, which is the total where one is stated; the least of a reduction."""
-        if not self.amounts:
+        """Return the amount the event is about: the largest, which is the total where one is stated; the least of a reduction.
+
+        An amount in the currency of the regulator's country goes before the same sum in another one.
+        """
+        native = currencies_of(self.regulator)
+        amounts = [a for a in self.amounts if a.currency in native] or [a for a in self.amounts if a.use == "open"]
+        if not amounts:
             return None
-        pick = min if "fine-reduced" in self.sanctions and len(self.amounts) > 1 else max
-        return pick(self.amounts, key=lambda a: a.amount)
+        pick = min if "fine-reduced" in self.sanctions and len(amounts) > 1 else max
+        return pick(amounts, key=lambda a: a.amount)
+
+
+@cache
+def currencies_of(regulator: str | None) -> frozenset[str]:
+    """Return the currencies in use in a regulator's country; none for no regulator. Source: Unicode CLDR, through Babel."""
+    country = next((entry.country for entry in load_regulators() if entry.id == regulator), None)
+    return frozenset(get_territory_currencies("BE" if country == "EU" else country) if country else ())
 
 
 def group_by_sentence(sentences: list[Span], mentions: Sequence[T]) -> dict[int, list[T]]:
@@ -60,16 +74,30 @@ def group_by_sentence(sentences: list[Span], mentions: Sequence[T]) -> dict[int,
 
 
 def main_respondents(doc: Doc) -> list[str]:
-    """Return the names the text is about: the one most often in a respondent's place, and those as often as half of it."""
+    """Return the names the text is about: the one most often in a respondent's place, and those as often as half of it.
+
+    Where no organisation stands in such a place, it is the one named most, if that is more than once.
+    """
     title_end = doc._.dpawatch_context.title_end
     weights: Counter[str] = Counter()
     for mention in doc._.dpawatch_companies:
         if mention.role == "respondent":
             weights[mention.name] += 3 if mention.span[0] < title_end else 2 if mention.span[0] < title_end + 300 else 1
     if not weights:
-        return []
+        return _most_named(doc, title_end)
     most = max(weights.values())
     return [name for name, weight in weights.most_common() if weight * 2 > most]
+
+
+def _most_named(doc: Doc, title_end: int) -> list[str]:
+    """Return the one organisation that the title names, else the one named most often, if that is more than once."""
+    mentions = [m for m in doc._.dpawatch_companies if m.role == "mentioned"]
+    in_title = list(dict.fromkeys(m.name for m in mentions if m.span[0] < title_end))
+    if in_title:
+        return in_title if len(in_title) == 1 else []
+    named = Counter(m.name for m in mentions).most_common(2)
+    alone = len(named) == 1 or (len(named) == 2 and named[0][1] > named[1][1])
+    return [named[0][0]] if named and alone and named[0][1] > 1 else []
 
 
 def main_regulator(doc: Doc) -> str | None:
@@ -87,21 +115,52 @@ def fines_of(sanctions: set[str], amounts: list[AmountMention]) -> list[AmountMe
     return amounts if sanctions & _MONEY else []
 
 
+def pair_amounts(event: Event, companies: list[CompanyMention]) -> list[Event]:
+    """Return one event an amount where each amount of the sentence has a company of its own right before it.
+
+    "Capita was fined £14 million in October, 23andMe £2.31 million in June" are two fines.
+    """
+    amounts = [a for a in event.amounts if a.use == "open"]
+    if len(amounts) < 2:
+        return [event]
+    pairs = []
+    at = 0
+    for amount in amounts:
+        before = [c for c in companies if at <= c.span[0] < amount.span[0] and c.role in ("respondent", "mentioned")]
+        pairs.append((before[-1].name if before else None, amount))
+        at = amount.span[1]
+    names = [name for name, _ in pairs]
+    if None in names[:1] or len({n for n in names if n}) < 2:
+        return split_event(event)
+    return [
+        Event(
+            event.sentence,
+            set(event.sanctions),
+            event.regulator,
+            [n] if n else [],
+            [a],
+            event.background,
+            {event.sentence},
+        )
+        for n, a in pairs
+    ]
+
+
 def split_event(event: Event) -> list[Event]:
     """Return one event a respondent where the sentence pairs several of them with as many amounts, in order."""
-    if len(event.respondents) < 2 or len(event.respondents) != len(event.amounts):
+    if len(event.respondents) < 2 or len(event.respondents) != len([a for a in event.amounts if a.use == "open"]):
         return [event]
     return [
         Event(
             event.sentence, set(event.sanctions), event.regulator, [name], [amount], event.background, {event.sentence}
         )
-        for name, amount in zip(event.respondents, event.amounts, strict=True)
+        for name, amount in zip(event.respondents, [a for a in event.amounts if a.use == "open"], strict=True)
     ]
 
 
 def drop_passing(events: list[Event]) -> list[Event]:
     """Return the events without investigations and the like, when the text tells of a decision too."""
-    decided = [e for e in events if e.sanctions - _PASSING and not e.background]
+    decided = [e for e in events if e.sanctions - PASSING and not e.background]
     if not decided:
         return events
     for event in events:
@@ -132,7 +191,7 @@ def _same_matter(group: Event, event: Event) -> bool:
     if group.background != event.background:
         return bool(ours and theirs and equal) or (event.background and theirs is None)
     revised = bool({"fine-reduced", "fine-annulled"} & (event.sanctions | group.sanctions))
-    return equal or revised or (bool(event.respondents) and not event.background)
+    return equal or revised or (bool(set(group.respondents) & set(event.respondents)) and not event.background)
 
 
 def _absorb(group: Event, event: Event) -> None:
@@ -143,3 +202,5 @@ def _absorb(group: Event, event: Event) -> None:
     revised = "fine-reduced" in event.sanctions and event.amounts
     if revised or not group.amounts:
         group.amounts = list(event.amounts)
+    elif (first := group.amount()) and first.currency not in currencies_of(group.regulator):
+        group.amounts += event.amounts

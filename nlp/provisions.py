@@ -14,7 +14,7 @@ from nlp.extensions import ProvisionMention
 from nlp.gazetteer import Law, Lexicon, load_laws, load_lexicon
 from nlp.models import ProvisionRole, Span
 from nlp.patterns import compile_phrases, find_phrases
-from nlp.sentences import sentence_index, sentences_of
+from nlp.sentences import sentence_index, sentences_of, text_of
 
 DEFAULT_LAW = "GDPR"
 _DEFAULT_LAST_ARTICLE = 99
@@ -77,7 +77,7 @@ class ProvisionTagger:
 
     def __call__(self, doc: Doc) -> Doc:
         """Set `doc._.dpawatch_provisions`."""
-        text, sentences = doc.text, sentences_of(doc)
+        text, sentences = text_of(doc), sentences_of(doc)
         laws = find_laws(text)
         mentions: list[ProvisionMention] = []
         chains = parse_chains(text)

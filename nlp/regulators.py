@@ -14,6 +14,7 @@ from nlp.extensions import RegulatorMention
 from nlp.gazetteer import Country, RegulatorEntry, load_countries, load_lexicon, load_regulators
 from nlp.models import Span
 from nlp.patterns import phrase_source
+from nlp.sentences import text_of
 
 _SURE = 3
 _NEEDED = 2
@@ -62,7 +63,7 @@ class RegulatorTagger:
 
     def __call__(self, doc: Doc) -> Doc:
         """Set `doc._.dpawatch_regulators`."""
-        found = [*self._named(doc), *self._described(doc.text)]
+        found = [*self._named(doc), *self._described(text_of(doc))]
         sure = {ids[0] for _, ids, is_sure in found if is_sure}
         mentions = []
         for span, ids, is_sure in _longest(found):
@@ -103,7 +104,7 @@ class RegulatorTagger:
         if self.lang in entry.languages:
             score += 1 if self.lang == "en" else 2
         pattern = self.country_words.get(entry.subdivision or entry.country) or self.country_words.get(entry.country)
-        if pattern and pattern.search(doc.text):
+        if pattern and pattern.search(text_of(doc)):
             score += 2
         if doc._.dpawatch_context.publisher == entry.id:
             score += 2

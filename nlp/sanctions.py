@@ -9,7 +9,7 @@ from nlp.extensions import Modality, SanctionCue
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.models import Span
 from nlp.patterns import compile_phrases, find_phrases, mask_sentence
-from nlp.sentences import sentences_of
+from nlp.sentences import sentences_of, text_of
 
 _NEGATION_REACH = 28
 _HEDGE_REACH = 45
@@ -35,7 +35,7 @@ class SanctionTagger:
 
     def _read(self, doc: Doc, sentence: Span) -> list[SanctionCue]:
         companies = [(i, c.span) for i, c in enumerate(doc._.dpawatch_companies)]
-        masked = mask_sentence(doc.text, sentence, companies, [r.span for r in doc._.dpawatch_regulators])
+        masked = mask_sentence(text_of(doc), sentence, companies, [r.span for r in doc._.dpawatch_regulators])
         cues = []
         for kind, pattern in self.patterns.items():
             for begin, finish in find_phrases(pattern, masked.text):

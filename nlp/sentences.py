@@ -68,11 +68,19 @@ def _next_word(text: str, at: int) -> str:
     return match.group().lower() if match else ""
 
 
+def text_of(doc: Doc) -> str:
+    """Return the text of doc, joined once: spaCy puts it together from its tokens at every call."""
+    text: str | None = doc.user_data.get("dpawatch_text")
+    if text is None:
+        text = doc.user_data["dpawatch_text"] = doc.text
+    return text
+
+
 def sentences_of(doc: Doc) -> list[Span]:
     """Return the sentences of doc, computed once for all components."""
     found: list[Span] | None = doc.user_data.get("dpawatch_sentences")
     if found is None:
-        found = doc.user_data["dpawatch_sentences"] = split_sentences(doc.text)
+        found = doc.user_data["dpawatch_sentences"] = split_sentences(text_of(doc))
     return found
 
 
