@@ -119,7 +119,7 @@ def _mentions(analysis: Analysis) -> Iterator[tuple[str, str, str | None, tuple[
 
 def _insert_action(db: Database, article: str, position: int, action: Action, analysis: Analysis) -> None:
     action_id = f"{article}-{position}"
-    start, end = action.evidence[0]
+    start, end = action.evidence[0] if action.evidence else (None, None)
     row = {
         "id": action_id,
         "article": article,

@@ -48,7 +48,7 @@ class ActionRow:
     status: str
     decision_date: str | None
     published: str | None
-    evidence: tuple[int, int]
+    evidence: tuple[int | None, int | None]
 
     @property
     def when(self) -> Period | None:

@@ -55,7 +55,7 @@ create table actions (
     position integer not null, regulator text references regulators(id), status text not null,
     amount numeric, currency text, amount_eur numeric, fx_rate numeric, fx_date text, decision_date text,
     background integer not null, confidence real not null,
-    evidence_start integer not null, evidence_end integer not null, pipeline text not null
+    evidence_start integer, evidence_end integer, pipeline text not null -- no evidence: only the title says it
 );
 create table action_evidence (
     action text not null references actions(id) on delete cascade, start integer not null, "end" integer not null,
@@ -105,7 +105,7 @@ create table case_sanctions (
 );
 create table case_events (
     id text primary key, case_id text not null references cases(id) on delete cascade, date text, kind text not null,
-    article text not null references articles(id) on delete cascade, start integer not null, "end" integer not null
+    article text not null references articles(id) on delete cascade, start integer, "end" integer
 );
 """
 

@@ -1,0 +1,215 @@
+"""Opening databases: ours are created and migrated, all others are refused untouched."""
+
+import sqlite3
+
+import pytest
+from sqlite_utils import Database
+
+from db.errors import DatabaseError, RefusedError
+from db.migrations import migrations
+from db.schema import open_database, open_existing
+
+# What outside queries rely on (contract.md, "Tables that outside queries use").
+CONTRACT = {
+    "sources": ["id"],
+    "fetches": ["source"],
+    "articles": ["id", "url", "title", "published", "fetched", "lang", "source", "text", "content_hash"],
+    "regulators": ["id", "name", "country"],
+    "companies": ["id", "name"],
+    "laws": ["id", "name"],
+    "provisions": ["id", "law"],
+    "mentions": ["article", "kind", "entity", "start", "end", "text", "pipeline"],
+    "actions": [
+        "id", "article", "regulator", "status", "amount", "currency", "amount_eur", "fx_rate", "fx_date",
+        "decision_date", "evidence_start", "evidence_end",
+    ],
+    "cases": [
+        "id", "regulator", "title", "status", "decided", "amount", "currency", "amount_eur", "first_seen", "last_seen",
+    ],
+    "case_articles": ["case_id", "article"],
+    "case_events": ["case_id", "date", "kind", "article"],
+    "runs": ["started", "outcome"],
+}  # fmt: skip
+
+# Every foreign key of the schema: table.column -> table.
+FOREIGN_KEYS = {
+    "provisions.law": "laws",
+    "fetches.run": "runs",
+    "fetches.source": "sources",
+    "articles.source": "sources",
+    "entries.source": "sources",
+    "entries.article": "articles",
+    "mentions.article": "articles",
+    "actions.article": "articles",
+    "actions.regulator": "regulators",
+    "action_evidence.action": "actions",
+    "action_respondents.action": "actions",
+    "action_respondents.company": "companies",
+    "action_provisions.action": "actions",
+    "action_provisions.provision": "provisions",
+    "action_sanctions.action": "actions",
+    "action_violations.action": "actions",
+    "cases.regulator": "regulators",
+    "case_articles.case_id": "cases",
+    "case_articles.article": "articles",
+    "case_actions.case_id": "cases",
+    "case_actions.action": "actions",
+    "case_companies.case_id": "cases",
+    "case_companies.company": "companies",
+    "case_provisions.case_id": "cases",
+    "case_provisions.provision": "provisions",
+    "case_sanctions.case_id": "cases",
+    "case_events.case_id": "cases",
+    "case_events.article": "articles",
+}
+
+
+@pytest.mark.parametrize("table", CONTRACT)
+def test_the_tables_of_the_contract_have_its_columns(db, table):
+    assert set(CONTRACT[table]) <= set(db[table].columns_dict)
+
+
+def test_every_foreign_key_is_declared(db):
+    found = {f"{t.name}.{fk.column}": fk.other_table for t in db.tables for fk in t.foreign_keys}
+    assert found == FOREIGN_KEYS
+
+
+@pytest.mark.parametrize("key", FOREIGN_KEYS)
+def test_every_foreign_key_has_an_index(db, key):
+    table, column = key.split(".")
+    leading = {index.columns[0] for index in db[table].indexes}
+    assert column in leading | {db[table].pks[0]}
+
+
+def test_a_new_database_has_a_wal_and_checks_foreign_keys(tmp_path):
+    db = open_database(tmp_path / "new.db")
+    assert db.journal_mode == "wal"
+    with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
+        db.execute("insert into provisions (id, law) values ('X:1', 'X')")
+    assert db.execute("pragma busy_timeout").fetchone()[0] >= 5000
+    db.close()
+
+
+def test_opening_twice_changes_nothing(tmp_path):
+    path = tmp_path / "again.db"
+    open_database(path).close()
+    before = path.read_bytes()
+    open_database(path).close()
+    assert path.read_bytes() == before
+
+
+def test_a_zero_byte_file_becomes_a_database(tmp_path):
+    path = tmp_path / "empty.db"
+    path.touch()
+    db = open_database(path)
+    assert db["articles"].exists()
+    db.close()
+
+
+def write_foreign(path):
+    db = Database(path)
+    db["recipes"].insert({"id": 1, "name": "soup"}, pk="id")
+    db.close()
+
+
+def write_newer(path):
+    db = open_database(path)
+    db["_sqlite_migrations"].insert({"migration_set": "dpawatch", "name": "m999_later", "applied_at": "2030"})
+    db.close()
+
+
+def write_truncated(path):
+    open_database(path).close()
+    path.write_bytes(path.read_bytes()[:5000])
+
+
+REFUSED = [
+    # a text file that someone called .db
+    (lambda path: path.write_text("not a database at all"), RefusedError, "is not a SQLite database"),
+    # somebody else's database
+    (write_foreign, RefusedError, "is a SQLite database, but not one of dpawatch"),
+    # made by a later version of the program
+    (write_newer, RefusedError, "was made by a newer dpawatch (m999_later)"),
+    # the disk was full when it was copied
+    (write_truncated, DatabaseError, "malformed"),
+    # a folder
+    (lambda path: path.mkdir(), RefusedError, "is a folder"),
+]
+
+
+@pytest.mark.parametrize(("write", "error", "says"), REFUSED)
+def test_other_files_are_refused_in_one_line_and_not_changed(tmp_path, write, error, says):
+    path = tmp_path / "other.db"
+    write(path)
+    before = path.read_bytes() if path.is_file() else None
+    with pytest.raises(error) as caught:
+        open_database(path)
+    message = str(caught.value)
+    assert says in message
+    assert str(path) in message
+    assert "\n" not in message
+    assert (path.read_bytes() if path.is_file() else None) == before
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    with pytest.raises(DatabaseError, match="folder .*nowhere does not exist"):
+        open_database(tmp_path / "nowhere" / "x.db")
+
+
+def test_open_existing_creates_nothing(tmp_path):
+    with pytest.raises(DatabaseError, match="no such database"):
+        open_existing(tmp_path / "x.db")
+    assert not (tmp_path / "x.db").exists()
+
+
+def test_migrations_are_numbered_and_recorded_by_name(db):
+    names = [migration.name for migration in migrations.applied(db)]
+    assert names == ["m001_first_schema"]
+
+
+SEARCHES = [
+    # accents do not matter on either side
+    ("publicite", {"id-a"}),
+    ("Publicité", {"id-a"}),
+    # the title counts too
+    ("wolke", {"id-b"}),
+    ("nothing", set()),
+]
+
+
+@pytest.mark.parametrize(("query", "expected"), SEARCHES)
+def test_articles_are_found_by_their_words(db, make_article, query, expected):
+    from db.articles import store_article
+
+    store_article(db, make_article("a", text="La publicité sans consentement."))
+    store_article(db, make_article("b", title="Die Wolke"))
+    found = db.execute("select id from articles where rowid in (select rowid from articles_fts(?))", [query])
+    assert {row[0] for row in found} == expected
+
+
+def test_search_follows_changes_and_survives_vacuum(db, make_article, rows):
+    """SQLite may renumber rows on VACUUM; tables with a text key keep theirs, which the search index needs."""
+    from db.articles import store_article
+
+    for key in "abcd":
+        store_article(db, make_article(key, text=f"word{key}"))
+    db.execute("delete from articles where id in ('id-a', 'id-c')")
+    store_article(db, make_article("b", text="changed", content_hash="other"))
+    db.execute("vacuum")
+    sql = "select id from articles where rowid in (select rowid from articles_fts(?))"
+    found = {word: [r[0] for r in rows(sql, word)] for word in ("worda", "wordb", "changed", "wordd")}
+    assert found == {"worda": [], "wordb": [], "changed": ["id-b"], "wordd": ["id-d"]}
+    db.execute("insert into articles_fts(articles_fts, rank) values ('integrity-check', 1)")
+
+
+def test_marking_an_article_does_not_index_it_again(db, read, make_action, rows):
+    """Only a change of title or text may cost an index update; a million articles are marked at each new pipeline."""
+    read("a")
+    before = rows("select count(*) from articles_fts_data")
+    db.execute("update articles set pipeline = 'rules-2'")
+    assert rows("select count(*) from articles_fts_data") == before
+
+
+def test_datasette_and_sqlite_utils_recognise_the_search_tables(db):
+    assert db["articles"].detect_fts() == "articles_fts"
+    assert db["cases"].detect_fts() == "cases_fts"

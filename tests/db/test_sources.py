@@ -1,0 +1,131 @@
+"""Sources and their entries: what a poll leaves behind, and when the next one is due."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from db.entries import MAX_ATTEMPTS, known_guids, pending_entries, store_entries_found, store_entry_done
+from db.sources import due_sources, source_state, store_source_done, store_sources, wait_after
+from ingest.models import EntriesFound, Entry, EntryDone, FetchRecord, Source, SourceDone, SourceState
+
+NOW = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
+ENTRIES = tuple(Entry(f"g{n}", f"https://news.example/{n}", f"Title {n}", "", NOW if n else None) for n in range(3))
+
+
+def source(key, url="https://news.example/feed"):
+    return Source(key, "news", "press", "feed", url, "https://news.example", "en", "privacy")
+
+
+@pytest.fixture(autouse=True)
+def registry(db):
+    store_sources(db, [source("one"), source("two")])
+
+
+def done(outcome="polled", key="one", **changes):
+    return SourceDone(key, outcome, changes.pop("state", SourceState('W/"1"', "Wed, 01 May 2024", "hash")), **changes)
+
+
+def test_validators_come_back_verbatim(db):
+    assert source_state(db, "one") == SourceState()
+    store_source_done(db, done(), None, NOW)
+    assert source_state(db, "one") == SourceState('W/"1"', "Wed, 01 May 2024", "hash")
+
+
+def test_a_failed_poll_keeps_the_validators(db):
+    store_source_done(db, done(), None, NOW)
+    store_source_done(db, done("failed", state=SourceState(), error="HTTP 500"), None, NOW)
+    assert source_state(db, "one").etag == 'W/"1"'
+
+
+def test_a_moved_source_loses_the_validators_of_its_old_address(db):
+    store_source_done(db, done(), None, NOW)
+    store_sources(db, [source("one")])
+    assert source_state(db, "one").etag == 'W/"1"'
+    store_sources(db, [source("one", "https://news.example/other")])
+    assert source_state(db, "one") == SourceState()
+
+
+def test_a_source_that_left_the_registry_stays_but_is_not_due(db, rows):
+    store_sources(db, [source("two")])
+    assert rows("select id, active from sources order by id") == [("one", 0), ("two", 1)]
+    assert due_sources(db, NOW) == {"two"}
+    store_sources(db, [source("one"), source("two")])
+    assert due_sources(db, NOW) == {"one", "two"}
+
+
+WAITS = [
+    # one bad day is no reason to wait
+    (0, timedelta(0)),
+    (1, timedelta(0)),
+    (2, timedelta(minutes=15)),
+    (3, timedelta(minutes=30)),
+    (8, timedelta(hours=16)),
+    # never longer than a day, however long it has failed
+    (9, timedelta(hours=24)),
+    (100_000, timedelta(hours=24)),
+]
+
+
+@pytest.mark.parametrize(("failures", "expected"), WAITS)
+def test_a_failing_source_backs_off_and_is_never_dropped(failures, expected):
+    assert wait_after(failures) == expected
+
+
+def test_a_source_is_due_again_after_its_rest_and_after_success_at_once(db, rows):
+    for _ in range(3):
+        store_source_done(db, done("failed", error="timeout"), None, NOW)
+    assert rows("select failures, last_error from sources where id = 'one'") == [(3, "timeout")]
+    assert due_sources(db, NOW + timedelta(minutes=29)) == {"two"}
+    assert due_sources(db, NOW + timedelta(minutes=30)) == {"one", "two"}
+    store_source_done(db, done("unchanged"), None, NOW)
+    assert due_sources(db, NOW) == {"one", "two"}
+    assert rows("select failures, last_error from sources where id = 'one'") == [(0, None)]
+
+
+def test_known_guids_are_those_of_this_source(db):
+    store_entries_found(db, EntriesFound("one", ENTRIES), NOW)
+    assert known_guids(db, "one", ["g0", "g2", "new"]) == {"g0", "g2"}
+    assert known_guids(db, "two", ["g0"]) == set()
+    assert len(known_guids(db, "one", [f"g{n}" for n in range(2000)])) == 3
+
+
+def test_entries_are_stored_once_and_wait_in_the_order_they_came(db):
+    assert store_entries_found(db, EntriesFound("one", ENTRIES[:1]), NOW) == 1
+    assert store_entries_found(db, EntriesFound("one", ENTRIES), NOW + timedelta(hours=1)) == 2
+    assert pending_entries(db, "one") == ENTRIES
+
+
+def test_an_entry_that_is_read_waits_no_more(db, make_article, rows):
+    store_entries_found(db, EntriesFound("one", ENTRIES), NOW)
+    log = FetchRecord("https://news.example/0", "page", "new", NOW, 200, 1234, 56)
+    article = make_article("a", source="one")
+    assert store_entry_done(db, EntryDone("one", "g0", "stored", article, (log,)), None, NOW) == "new"
+    assert [e.guid for e in pending_entries(db, "one")] == ["g1", "g2"]
+    assert rows("select state, article from entries where guid = 'g0'") == [("stored", "id-a")]
+    assert rows("select source, url, status, bytes, milliseconds, error from fetches") == [
+        ("one", "https://news.example/0", 200, 1234, 56, None)
+    ]
+    assert rows("select last_new from sources where id = 'one'") == [("2024-05-01T12:00:00Z",)]
+
+
+@pytest.mark.parametrize("outcome", ["irrelevant", "gone"])
+def test_final_outcomes_are_not_asked_for_again(db, outcome):
+    store_entries_found(db, EntriesFound("one", ENTRIES[:1]), NOW)
+    assert store_entry_done(db, EntryDone("one", "g0", outcome, error="why"), None, NOW) is None
+    assert pending_entries(db, "one") == ()
+
+
+def test_a_page_that_keeps_failing_is_given_up(db, rows):
+    store_entries_found(db, EntriesFound("one", ENTRIES[:1]), NOW)
+    for attempt in range(1, MAX_ATTEMPTS + 1):
+        assert len(pending_entries(db, "one")) == 1, attempt
+        store_entry_done(db, EntryDone("one", "g0", "failed", error="HTTP 503"), None, NOW)
+    assert pending_entries(db, "one") == ()
+    assert rows("select state, attempts, last_error from entries") == [("failed", MAX_ATTEMPTS, "HTTP 503")]
+
+
+def test_warnings_are_kept_until_the_next_good_poll(db, rows):
+    store_source_done(db, done(warnings=("not well-formed", "no dates")), None, NOW)
+    assert rows("select last_warning from sources where id = 'one'") == [("not well-formed; no dates",)]
+    store_source_done(db, done(), None, NOW)
+    assert rows("select last_warning from sources where id = 'one'") == [(None,)]
