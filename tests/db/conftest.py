@@ -67,6 +67,11 @@ def db() -> Iterator[Database]:
 
 
 @pytest.fixture
+def reference() -> Any:
+    return REGULATORS, LAWS
+
+
+@pytest.fixture
 def rows(db: Database) -> Any:
     return lambda sql, *values: db.execute(sql, values).fetchall()
 

@@ -152,7 +152,7 @@ def test_other_files_are_refused_in_one_line_and_not_changed(tmp_path, write, er
 
 
 def test_a_missing_folder_is_named(tmp_path):
-    with pytest.raises(DatabaseError, match="folder .*nowhere does not exist"):
+    with pytest.raises(DatabaseError, match=r"folder .*nowhere does not exist"):
         open_database(tmp_path / "nowhere" / "x.db")
 
 

@@ -1,0 +1,159 @@
+"""Cases as rows: their ids, what they say, and that neither order nor repetition matters."""
+
+import random
+
+import pytest
+
+from db.cases import group_cases
+
+TABLES = [
+    "cases", "case_articles", "case_actions", "case_companies", "case_provisions", "case_sanctions", "case_events",
+]  # fmt: skip
+
+
+def dump(db):
+    return {table: sorted(map(repr, db.execute(f"select * from {table}"))) for table in TABLES}
+
+
+@pytest.fixture
+def life(make_action):
+    """Three articles of one matter, one of another, in the order of publication."""
+    fine = {"amount": "50000000", "provisions": ("GDPR:5(1)(a)", "GDPR:32"), "decision_date": "2019-01-21"}
+    return [
+        ("a", [make_action("fr-cnil", "Google LLC", **fine)], "2019-01-22"),
+        ("b", [make_action("fr-cnil", "Google LLC", amount="50000000", decision_date="2019-01")], "2019-01-25"),
+        (
+            "c",
+            [
+                make_action("fr-cnil", "Google LLC", status="annulled", sanctions=("fine-annulled",)),
+                make_action("gb-ico", "Shop Ltd", sanctions=("reprimand",), evidence=()),
+            ],
+            "2020-06-19",
+        ),
+    ]
+
+
+def test_a_case_says_what_happened(db, read, life, rows):
+    for key, actions, published in life:
+        read(key, *actions, published=published)
+    assert group_cases(db) == {"cases": 2, "new": 2, "changed": 0, "removed": 0}
+    assert rows("select * from cases where id = 'fr-cnil-2019-google-llc'") == [
+        (
+            "fr-cnil-2019-google-llc",
+            "fr-cnil",
+            "CNIL fines Google LLC EUR 50,000,000 (2019, annulled)",
+            "Google LLC",
+            "CNIL; National Commission on Informatics; Commission nationale",
+            "annulled",
+            "2019-01-21",
+            50_000_000,
+            "EUR",
+            50_000_000,
+            "2019-01-22T00:00:00Z",
+            "2020-06-19T00:00:00Z",
+            3,
+        )
+    ]
+    assert rows("select article, date, kind, start, \"end\" from case_events where case_id like 'fr%' order by 2") == [
+        ("id-b", "2019-01", "decided", 0, 4),
+        ("id-a", "2019-01-21", "decided", 0, 4),
+        ("id-c", "2020-06-19", "annulled", 0, 4),
+    ]
+    assert rows("select provision, role from case_provisions order by 1") == [
+        ("GDPR:32", "violated"),
+        ("GDPR:5(1)(a)", "violated"),
+    ]
+    assert rows("select case_id from case_articles where article = 'id-c' order by 1") == [
+        ("fr-cnil-2019-google-llc",),
+        ("gb-ico-2020-shop-ltd",),
+    ]
+    assert rows("select title from cases where regulator = 'gb-ico'") == [("ICO reprimands Shop Ltd (2020)",)]
+
+
+def test_cases_are_found_by_any_name_of_the_regulator(db, read, life, rows):
+    for key, actions, published in life:
+        read(key, *actions, published=published)
+    group_cases(db)
+    sql = "select id from cases where rowid in (select rowid from cases_fts(?))"
+    assert rows(sql, "commission nationale google") == [("fr-cnil-2019-google-llc",)]
+    assert rows(sql, "shop") == [("gb-ico-2020-shop-ltd",)]
+
+
+def test_order_of_arrival_does_not_matter_and_rebuilding_neither(db, read, life, empty_copy):
+    for key, actions, published in life:
+        read(key, *actions, published=published)
+        group_cases(db)
+    expected = dump(db)
+    assert group_cases(db, rebuild=True)["cases"] == 2
+    assert dump(db) == expected
+    for seed in range(5):
+        other = empty_copy()
+        shuffled = life[:]
+        random.Random(seed).shuffle(shuffled)
+        for key, actions, published in shuffled:
+            read(key, *actions, published=published, into=other)
+        group_cases(other)
+        assert dump(other) == expected
+
+
+def test_a_second_call_writes_nothing(db, read, life):
+    for key, actions, published in life:
+        read(key, *actions, published=published)
+    group_cases(db)
+    before = db.conn.total_changes
+    assert group_cases(db) == {"cases": 2, "new": 0, "changed": 0, "removed": 0}
+    assert db.conn.total_changes == before
+
+
+def test_a_case_whose_articles_are_gone_disappears(db, read, life, rows):
+    for key, actions, published in life:
+        read(key, *actions, published=published)
+    group_cases(db)
+    db.execute("delete from articles where id in ('id-a', 'id-b', 'id-c')")
+    assert group_cases(db) == {"cases": 0, "new": 0, "changed": 0, "removed": 2}
+    assert {table: rows(f"select count(*) from {table}")[0][0] for table in TABLES} == dict.fromkeys(TABLES, 0)
+    assert rows("select count(*) from companies") == [(0,)]
+    assert rows("select count(*) from cases_fts where cases_fts match 'google'") == [(0,)]
+
+
+def test_background_is_no_case(db, read, make_action):
+    read("a", make_action("fr-cnil", "Shop", background=True))
+    assert group_cases(db)["cases"] == 0
+
+
+def test_what_only_a_title_says_is_an_event_without_a_quote(db, read, make_action, rows):
+    read("a", make_action("fr-cnil", "Shop", evidence=()))
+    group_cases(db)
+    assert rows('select kind, start, "end" from case_events') == [("decided", None, None)]
+
+
+IDS = [
+    # the year of the decision, however late the article
+    (["fr-cnil", "Clearview AI"], {"decision_date": "2021-12"}, "2022-01-05", "fr-cnil-2021-clearview-ai"),
+    # else the year of first publication
+    (["fr-cnil", "Clearview AI"], {}, "2022-01-05", "fr-cnil-2022-clearview-ai"),
+    # nobody named
+    (["fr-cnil"], {"decision_date": "2021"}, None, "fr-cnil-2021-unknown"),
+    # no regulator named
+    ([None, "Clearview AI"], {"decision_date": "2021"}, None, "unknown-2021-clearview-ai"),
+    # a name that would fill a line
+    (["fr-cnil", "Shop " * 30], {"decision_date": "2021"}, None, "fr-cnil-2021-" + "-".join(["shop"] * 12)),
+]
+
+
+@pytest.mark.parametrize(("parties", "fields", "published", "expected"), IDS)
+def test_ids_are_readable(db, read, make_action, rows, parties, fields, published, expected):
+    action = make_action(*[p and p.strip() for p in parties], **fields)
+    read("a", action, published=published)
+    group_cases(db)
+    assert rows("select id from cases") == [(expected,)]
+
+
+def test_equal_ids_are_numbered_by_first_publication(db, read, make_action, rows):
+    read("later", make_action("fr-cnil", "Shop", amount="900", decision_date="2021-11-03"), published="2021-11-03")
+    read("first", make_action("fr-cnil", "Shop", amount="100", decision_date="2021-01-03"), published="2021-01-03")
+    group_cases(db)
+    assert rows("select id, amount from cases order by id") == [
+        ("fr-cnil-2021-shop", 100),
+        ("fr-cnil-2021-shop-2", 900),
+    ]
