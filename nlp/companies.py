@@ -149,17 +149,19 @@ class CompanyTagger:
             return False
         if lowered.split()[-1] in self.never_heads:
             return False
-        usable = 2 <= len(name) <= 80 and any(c.isalpha() for c in name) and "\n" not in name
+        usable = 2 <= len(name) <= 80 and any(c.isupper() or c.isdigit() for c in name) and any(c.isalpha() for c in name) and "\n" not in name
         return usable and lowered not in self.never and lowered not in self.stop_words and not name.isdigit()
 
     def _with_roles(self, doc: Doc, mentions: list[CompanyMention], weak: set[Span]) -> list[CompanyMention]:
         """Return the mentions with the roles their sentences give them; a weak name without any is dropped."""
         roles: dict[int, CompanyRole] = {}
+        regulators = [r.span for r in doc._.dpawatch_regulators]
+        amounts = [a.span for a in doc._.dpawatch_amounts]
         numbered = [(i, m.span) for i, m in enumerate(mentions)]
         for sentence in sentences_of(doc):
             inside = [(i, s) for i, s in numbered if s[0] >= sentence[0] and s[1] <= sentence[1]]
             if inside:
-                masked = mask_sentence(text_of(doc), sentence, inside, [r.span for r in doc._.dpawatch_regulators])
+                masked = mask_sentence(text_of(doc), sentence, inside, regulators, amounts)
                 roles.update(self._read_frames(masked))
         firm_ids = {m.id for m in mentions if m.span not in weak}
         firm_ids |= {

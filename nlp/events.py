@@ -123,14 +123,9 @@ def pair_amounts(event: Event, companies: list[CompanyMention]) -> list[Event]:
     amounts = [a for a in event.amounts if a.use == "open"]
     if len(amounts) < 2:
         return [event]
-    pairs = []
-    at = 0
-    for amount in amounts:
-        before = [c for c in companies if at <= c.span[0] < amount.span[0] and c.role in ("respondent", "mentioned")]
-        pairs.append((before[-1].name if before else None, amount))
-        at = amount.span[1]
-    names = [name for name, _ in pairs]
-    if None in names[:1] or len({n for n in names if n}) < 2:
+    parties = [c for c in companies if c.role in ("respondent", "mentioned")]
+    pairs = next((p for p in (_pair(amounts, parties, True), _pair(amounts, parties, False)) if p), None)
+    if pairs is None:
         return split_event(event)
     return [
         Event(
@@ -144,6 +139,21 @@ def pair_amounts(event: Event, companies: list[CompanyMention]) -> list[Event]:
         )
         for n, a in pairs
     ]
+
+
+def _pair(
+    amounts: list[AmountMention], parties: list[CompanyMention], before: bool
+) -> list[tuple[str | None, AmountMention]] | None:
+    """Return each amount with the last party before it, or the first behind it, no other amount in between; None if that fails."""
+    edges = [0, *(a.span[1] for a in amounts)] if before else [*(a.span[0] for a in amounts), 10**9]
+    pairs: list[tuple[str | None, AmountMention]] = []
+    for i, amount in enumerate(amounts):
+        low, high = (edges[i], amount.span[0]) if before else (amount.span[1], edges[i + 1])
+        near = [c.name for c in parties if low <= c.span[0] < high]
+        pairs.append(((near[-1] if before else near[0]) if near else None, amount))
+    names = [name for name, _ in pairs]
+    usable = names[0] is not None and len({n for n in names if n}) >= 2
+    return pairs if usable else None
 
 
 def split_event(event: Event) -> list[Event]:

@@ -2,7 +2,8 @@
 
 A phrase is words with single spaces. `order*` is any word that begins so, `minors?` has an optional last letter, `(fine|penalty)`
 is a choice, `(the)?` an optional word, `(the|a)*` up to six of these words, `...` up to ten words in between. `{c}` stands for a
-company and `{r}` for a regulator; both are single private-use characters that `mask_sentence` puts in their place.
+company, `{r}` for a regulator and `{n}` for a sum of money; they are single private-use characters that `mask_sentence` puts in
+the place of the names.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from functools import cache
 from nlp.models import Span
 
 COMPANY = "[\ue000-\uefff]"
-REGULATOR = "[\uf000-\uf8ff]"
+AMOUNT = "\uf8ff"
+REGULATOR = "[\uf000-\uf8fe]"
 _SEPARATOR = r"""(?:[\s,"“”„«»(]+|(?<=['’]))"""
 _GAP = rf"(?:{_SEPARATOR}[^\s;:]+){{0,10}}?"
 _MAX_MASKED = 0xE00
@@ -63,7 +65,7 @@ def _word(word: str) -> str:
     if word.startswith("(") and word.endswith(")"):
         return _choice(word[1:-1])
     piece = word.replace(".", r"\.").replace("*", r"\w*").replace("'", "['’]").replace("&", r"\&")
-    return piece.replace("{c}", COMPANY).replace("{r}", REGULATOR)
+    return piece.replace("{c}", COMPANY).replace("{r}", REGULATOR).replace("{n}", AMOUNT)
 
 
 def _split(text: str, mark: str) -> list[str]:
@@ -109,15 +111,19 @@ class Masked:
 
 
 def mask_sentence(
-    text: str, sentence: Span, companies: Sequence[tuple[int, Span]], regulators: Iterable[Span]
+    text: str,
+    sentence: Span,
+    companies: Sequence[tuple[int, Span]],
+    regulators: Iterable[Span],
+    amounts: Iterable[Span] = (),
 ) -> Masked:
-    """Return the sentence with its companies and regulators masked.
+    """Return the sentence with its companies, regulators and sums masked.
 
     Args:
         companies: (index, span) of each company mention; those outside the sentence are passed over.
         regulators: spans of regulator mentions. Where names overlap, the one that starts first is kept.
     """
-    marks = [(span, index) for index, span in companies] + [(span, -1) for span in regulators]
+    marks = [(span, index) for index, span in companies] + [(span, -1) for span in regulators] + [(span, -2) for span in amounts]
     inside = sorted((s, i) for s, i in marks if s[0] >= sentence[0] and s[1] <= sentence[1])
     pieces: list[str] = []
     origins = [(0, sentence[0])]
@@ -126,7 +132,7 @@ def mask_sentence(
     for (start, end), index in inside[:_MAX_MASKED]:
         if start < at:
             continue
-        pieces += [text[at:start], "\uf000" if index < 0 else chr(0xE000 + len(kept))]
+        pieces += [text[at:start], chr(0xE000 + len(kept)) if index >= 0 else "\uf000" if index == -1 else AMOUNT]
         length += start - at + 1
         origins += [(length - 1, start), (length, end)]
         if index >= 0:
