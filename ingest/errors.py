@@ -15,8 +15,9 @@ IngestError
 │   └── BadStatus            the server answered with an error
 │       └── PageGone         the server says that the page is not there
 ├── NotAFeed                 the body of a feed holds no feed
-└── ArticleError             a page or a record holds no article
-    └── NotHtml              the page is of another kind
+├── ArticleError             a page or a record holds no article
+│   └── NotHtml              the page is of another kind
+└── Broken                   parsing failed in a way it should not
 """
 
 # ruff: noqa: N818 (a name says what happened, as FeedTooLarge does in the house style)
@@ -90,3 +91,7 @@ class ArticleError(IngestError):
 
 class NotHtml(ArticleError):
     "The page is not HTML, and this version reads nothing else"
+
+
+class Broken(IngestError):
+    "Parsing or extraction failed in a way it should not; the log has the traceback"

@@ -1,0 +1,143 @@
+"""Articles: a fetched page or a bulk-loaded record in, an `Article` with its own id out."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Literal
+from urllib.parse import SplitResult, urlsplit
+
+from ingest.errors import ArticleError
+from ingest.models import Article, Entry, Response, Source
+from ingest.pages import read_html, read_page
+from ingest.registry import LANGUAGES
+from ingest.text import clean_line, clean_text, detect_language
+
+TRACKING = re.compile(
+    r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_cid|mc_eid|_hsenc|_hsmi)(?:=.*)?", re.IGNORECASE
+)
+DEFAULT_PORTS = {"http": 80, "https": 443}
+PARTIAL_DATE = re.compile(r"\d{4}(?:-\d{2})?")
+
+
+def clean_url(url: str) -> str:
+    """Return the form of a URL that names an article: no fragment, tracking parameters or default port, host in lower case.
+
+    Raises: ArticleError: not an absolute http or https URL.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError as error:
+        raise ArticleError(f"{url[:200]!r} is not a URL") from error
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname or not url.strip().isprintable():
+        raise ArticleError(f"{url[:200]!r} is not an http or https URL")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    netloc = host if port in (None, DEFAULT_PORTS[parts.scheme]) else f"{host}:{port}"
+    query = "&".join(p for p in parts.query.split("&") if not TRACKING.fullmatch(p))
+    return SplitResult(parts.scheme, netloc, parts.path or "/", query, "").geturl()
+
+
+def make_article_id(url: str) -> str:
+    """Return the id of the article at a cleaned URL: the first 16 hex digits of its SHA-256."""
+    return hashlib.sha256(url.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def hash_content(title: str, text: str) -> str:
+    r"""Return the SHA-256 of title + "\n" + text, in hex: two articles are the same words when it is the same."""
+    return hashlib.sha256(f"{title}\n{text}".encode()).hexdigest()
+
+
+def extract_article(entry: Entry, source: Source, response: Response) -> Article:
+    """Return the article on a page that an entry of a source led to; `response` has content (`fetch.require_content`).
+
+    The title is the page's own, else the feed's; the date is the feed's, else the page's.
+    Raises: NotHtml, ArticleError.
+    """
+    url = clean_url(entry.url)
+    page = read_page(response.body, response.header("Content-Type") or "", response.final_url)
+    title = page.title or clean_line(entry.title) or url
+    origin: Literal["feed", "page"] | None = "feed" if entry.published else "page" if page.published else None
+    return Article(
+        id=make_article_id(url),
+        url=url,
+        title=title,
+        text=page.text,
+        lang=detect_language(page.text, source.language),
+        fetched=response.fetched,
+        published=entry.published or page.published,
+        published_origin=origin,
+        source=source.id,
+        guid=entry.guid,
+        publisher=source.publisher,
+        content_hash=hash_content(title, page.text),
+    )
+
+
+def article_from_record(record: object) -> Article:
+    """Return the article of one bulk-loaded record (a JSON object).
+
+    `url`, `title` and `text` (or `html`) are needed; `published` (ISO 8601), `lang`, `source` and `publisher` are not.
+    A year or a month alone is no date: `published` is then None. Keys of other names are left alone.
+    Raises: ArticleError: one line that names the field and what is allowed.
+    """
+    if not isinstance(record, Mapping):
+        raise ArticleError("the record must be a JSON object")
+    url = clean_url(_read_field(record, "url", needed=True))
+    text = clean_text(_read_field(record, "text"))
+    title = clean_line(_read_field(record, "title", needed=True))
+    published = _read_published(_read_field(record, "published"))
+    if not text:
+        html = _read_field(record, "html")
+        if not html.strip():
+            raise ArticleError("text: is missing; give text or html")
+        page = read_html(html, url)
+        text, published = page.text, published or page.published
+    return Article(
+        id=make_article_id(url),
+        url=url,
+        title=title,
+        text=text,
+        lang=_read_language(_read_field(record, "lang"), text),
+        fetched=datetime.now(UTC),
+        published=published,
+        published_origin="import" if published else None,
+        source=clean_line(_read_field(record, "source")) or None,
+        publisher=clean_line(_read_field(record, "publisher")),
+        content_hash=hash_content(title, text),
+    )
+
+
+def _read_field(record: Mapping[str, object], key: str, needed: bool = False) -> str:
+    """Return a field's string, "" when it is absent or null and not needed."""
+    value = record.get(key)
+    if value is None:
+        value = ""
+    if not isinstance(value, str):
+        raise ArticleError(f"{key}: must be a string, not {type(value).__name__}")
+    if needed and not value.strip():
+        raise ArticleError(f"{key}: is missing; a record needs url, title and text (or html)")
+    return value
+
+
+def _read_language(code: str, text: str) -> str:
+    if not code:
+        return detect_language(text, None)
+    if code not in LANGUAGES:
+        raise ArticleError(f'lang: {code[:20]!r} is not an ISO 639-1 code such as "fr"')
+    return code
+
+
+def _read_published(value: str) -> datetime | None:
+    value = value.strip()
+    if not value or PARTIAL_DATE.fullmatch(value):
+        return None
+    try:
+        if len(value) == len("2021-12-16"):
+            return datetime.combine(date.fromisoformat(value), datetime.min.time(), UTC)
+        found = datetime.fromisoformat(value)
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ArticleError(f"published: {value[:40]!r} is not an ISO 8601 date such as 2021-12-16") from error

@@ -1,0 +1,171 @@
+"""Web pages: the bytes of an HTML page in; its title, its text without the site around it, and its date out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bs4.dammit import UnicodeDammit
+from trafilatura import bare_extraction, load_html
+
+from ingest.errors import ArticleError, NotHtml
+from ingest.text import clean_line, clean_text
+
+HTML_TYPES = ("text/html", "application/xhtml+xml")
+HTML_START = re.compile(r"<(?:!doctype\s+html|html|head|body|article|div|p)\b", re.IGNORECASE)
+OTHER_KINDS = {
+    b"%PDF": "PDF",
+    b"PK\x03\x04": "a ZIP file",
+    b"\x89PNG": "an image",
+    b"\xff\xd8\xff": "an image",
+    b"GIF8": "an image",
+}
+CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
+# by element and by ARIA role, the parts of a page that HTML itself sets apart from its content
+AROUND = (
+    "//nav|//footer|//*[@role='navigation' or @role='contentinfo' or @role='search' or @role='banner'"
+    " or @role='menu' or @role='menubar']"
+)
+ENOUGH = 250
+OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
+RULE = re.compile(r"\|(?:\s*:?-{3,}:?\s*\|)+")
+# only what a page states as its date of publication: the last change, or a date in its text, is another matter
+STATED_DATES = (
+    "//meta[@property='article:published_time' or @property='og:article:published_time']/@content",
+    "//meta[@itemprop='datePublished']/@content | //*[@itemprop='datePublished']/@datetime",
+    "//meta[@name='date' or @name='pubdate' or @name='publish-date' or @name='dcterms.issued' or @name='dcterms.created'"
+    " or @name='DC.date' or @name='DC.date.issued' or @name='citation_publication_date']/@content",
+    "//time[@pubdate]/@datetime",
+)
+JSON_LD_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{10,40})"')
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a page says of itself: a title or "", its text (never empty), and when it was published, if it says so."""
+
+    title: str
+    text: str
+    published: datetime | None
+
+
+def read_page(body: bytes, content_type: str, url: str) -> Page:
+    """Return the content of an HTML page.
+
+    Raises: NotHtml: by its header and its first bytes the body is of another kind. ArticleError: no text is left.
+    """
+    return read_html(decode_html(body, content_type), url)
+
+
+def read_html(html: str, url: str) -> Page:
+    """Return the content of a page already decoded; raises ArticleError when no text is left."""
+    tree = load_html(
+        f"<!DOCTYPE html>\n{html}" if HTML_START.search(html[:2000]) else f"<html><body>{html}</body></html>"
+    )
+    if tree is None or not len(tree):
+        raise ArticleError("the page holds no HTML elements")
+    found = max(_extract_variants(tree, url), key=lambda d: len(d.text or ""), default=None)
+    text = clean_text(_flatten_tables(found.text)) if found else ""
+    if not any(c.isalpha() for c in text):
+        raise ArticleError("the page holds no text")
+    return Page(_find_title(tree), text, _find_date(tree))
+
+
+def decode_html(body: bytes, content_type: str) -> str:
+    """Return a page as a string; valid UTF-8 is taken as such, else what the header, then the page declares.
+
+    Raises: NotHtml: the body is no HTML.
+    """
+    kind = content_type.partition(";")[0].strip().lower()
+    for magic, name in OTHER_KINDS.items():
+        if body.lstrip()[:8].startswith(magic):
+            raise NotHtml(f"the page is {name}, not HTML")
+    sent = CHARSET.search(content_type)
+    html = _decode(body, sent.group(1) if sent else None)
+    if not html.strip():
+        raise ArticleError("the page is empty")
+    if kind not in HTML_TYPES and not HTML_START.search(html[:2000]):
+        raise NotHtml(f"the page is {kind or 'of an unknown type'}, not HTML")
+    return html.replace("\0", "")
+
+
+def _decode(body: bytes, declared: str | None) -> str:
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        found = UnicodeDammit(body, [declared] if declared else [], is_html=True).unicode_markup
+        return found if found is not None else body.decode("utf-8", "replace")
+
+
+def _extract_variants(tree: Any, url: str) -> Iterator[Any]:
+    """Yield trafilatura's readings of a page, the most careful first, until one is long enough to be the article."""
+    pruned = deepcopy(tree)
+    for element in pruned.xpath(AROUND):
+        if element.getparent() is not None:
+            element.drop_tree()
+    # unclosed navigation can swallow the article, so the last reading is of the whole page
+    for variant, recall in ((pruned, False), (pruned, True), (tree, True)):
+        found: Any = bare_extraction(
+            deepcopy(variant),
+            url=url,
+            favor_recall=recall,
+            include_comments=False,
+        )
+        if found is not None:
+            yield found
+            if len(found.text or "") >= ENOUGH:
+                return
+
+
+def _flatten_tables(text: str) -> str:
+    """Return text in which each table row of Markdown is a plain line: "Fine: 1,000 EUR", or cells divided by " | "."""
+    lines = []
+    for line in text.split("\n"):
+        if not line.startswith("|"):
+            lines.append(line)
+        elif not RULE.fullmatch(line.strip()):
+            cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+            cells = [cell for cell in cells if cell]
+            joint = " " if len(cells) == 2 and cells[0].endswith(":") else " | "
+            lines.append(joint.join(cells))
+    return "\n".join(lines)
+
+
+def _find_title(tree: Any) -> str:
+    """Return og:title without the site's name, else the only h1, else the title element, else ""."""
+    site = clean_line(" ".join(tree.xpath("//meta[@property='og:site_name']/@content")[:1]))
+    headings = [clean_line(h.text_content()) for h in tree.xpath("//h1")]
+    candidates = [
+        *tree.xpath("//meta[@property='og:title']/@content")[:1],
+        *(headings if len(headings) == 1 else []),
+        *(t.text_content() for t in tree.xpath("//head/title")[:1]),
+    ]
+    for candidate in candidates:
+        title = (
+            re.sub(rf"\s+[-–—|·:]\s+{re.escape(site)}$", "", clean_line(candidate)) if site else clean_line(candidate)
+        )
+        if title and title != site:
+            return title
+    return ""
+
+
+def _find_date(tree: Any) -> datetime | None:
+    """Return the first date of publication that the page states in its markup, in UTC, or None."""
+    stated = [value for path in STATED_DATES for value in tree.xpath(path)]
+    for script in tree.xpath("//script[@type='application/ld+json']"):
+        stated += JSON_LD_DATE.findall(script.text_content())
+    return next(filter(None, map(_read_date, stated)), None)
+
+
+def _read_date(value: str) -> datetime | None:
+    """Return an ISO 8601 date or time in UTC, or None for nonsense and the future; a day is its midnight."""
+    try:
+        found = datetime.fromisoformat(value.strip())
+        found = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return found if OLDEST <= found <= datetime.now(UTC) + timedelta(days=1) else None
