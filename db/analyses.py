@@ -19,8 +19,10 @@ _WAITING = ("pipeline is null", "pipeline < :pipeline", "pipeline > :pipeline")
 _ROLE_ORDER: tuple[ProvisionRole, ...] = ("violated", "alleged", "power", "cited")
 
 
-def count_waiting(db: Database, pipeline: str) -> int:
-    """Return how many articles have no analysis by this version of the pipeline."""
+def count_waiting(db: Database, pipeline: str | None) -> int:
+    """Return how many articles have no analysis by this version of the pipeline; None counts every article."""
+    if pipeline is None:
+        return int(db.execute("select count(*) from articles").fetchone()[0])
     sql = " union all ".join(f"select count(*) from articles where {part}" for part in _WAITING)  # noqa: S608
     return sum(row[0] for row in db.execute(sql, {"pipeline": pipeline}))
 

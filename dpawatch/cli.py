@@ -1,1 +1,289 @@
-"""Command line."""
+"""The command line: each command opens things, calls one function and prints; errors become one line here and only here."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import click
+
+from db.errors import DatabaseError, LockedError
+from dpawatch.errors import DpawatchError
+from dpawatch.options import db_option, fetch_options, json_option, only_option, sources_option
+from dpawatch.settings import Settings
+from ingest.errors import RegistryError
+
+if TYPE_CHECKING:
+    from dpawatch.run import Run
+
+SHOWN_BAD_LINES = 20
+
+
+class Attention(click.ClickException):
+    "Something outside went wrong, and a person should look"
+
+    exit_code: ClassVar[int] = 1
+
+
+class BadInput(click.ClickException):
+    "What the user gave cannot be used"
+
+    exit_code: ClassVar[int] = 2
+
+
+class Busy(click.ClickException):
+    "Another run holds the database's lock; EX_TEMPFAIL of sysexits.h"
+
+    exit_code: ClassVar[int] = 75
+
+
+class OneLineErrors(click.Group):
+    """A group whose commands end in one line on stderr, with the contract's exit status, when something is wrong."""
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Return the context as click does."""
+        with _one_line():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        with _one_line():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _one_line() -> Iterator[None]:
+    try:
+        yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise
+    except click.UsageError as error:
+        where = f" (try '{error.ctx.command_path} --help')" if error.ctx else ""
+        raise BadInput(_flat(error.format_message()) + where) from error
+    except LockedError as error:
+        raise Busy(_flat(error)) from error
+    except (DpawatchError, DatabaseError, RegistryError) as error:
+        raise BadInput(_flat(error)) from error
+    except sqlite3.Error as error:
+        raise Attention(f"the database: {_flat(error)}") from error
+    except PermissionError as error:
+        raise Attention(f"{error.filename}: {error.strerror}") from error
+
+
+def _flat(message: object) -> str:
+    return " ".join(str(message).split())
+
+
+@contextmanager
+def _run_on(db: Path, command: str) -> Iterator[Run]:
+    """Open the database, take its lock and record what happens inside as one run; its summary is printed at the end."""
+    from db.runs import run_lock
+    from db.schema import open_database
+    from dpawatch.progress import OnStderr
+    from dpawatch.run import recorded_run
+    from dpawatch.summary import format_summary
+
+    database = open_database(db)
+    try:
+        with run_lock(db), recorded_run(database, command, OnStderr()) as run:
+            yield run
+    finally:
+        database.close()
+    click.echo(format_summary(run.counts))
+
+
+@click.group(cls=OneLineErrors, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="dpawatch")
+def main() -> None:
+    """Privacy-enforcement news, read by machine: who ordered what, against whom, under which provisions."""
+
+
+@main.command()
+@db_option
+@fetch_options
+def run(db: Path, **fetch: Any) -> None:
+    """Poll the sources, read the new articles and group what they report into cases.
+
+    The cron job. It is safe to repeat and safe to kill; a second run on the same database ends at once with status 75.
+
+    \b
+    Example:
+      dpawatch run --db dpawatch.db --contact https://example.org/about-this-robot
+    """
+    from dpawatch.run import group_cases, ingest_sources, load_registry, tag_articles
+
+    settings = Settings(db, **fetch)
+    sources = load_registry(settings)
+    with _run_on(db, "run") as current:
+        ingest_sources(current, settings, sources)
+        tag_articles(current)
+        group_cases(current)
+
+
+@main.command()
+@db_option
+@fetch_options
+@click.option("--all", "every", is_flag=True, help="Poll every source, also those that rest after failures.")
+@only_option
+def ingest(db: Path, every: bool, only: tuple[str, ...], **fetch: Any) -> None:
+    """Poll the sources that are due and store their new articles.
+
+    \b
+    Example:
+      dpawatch ingest --only fr-cnil-news-fr
+    """
+    from dpawatch.run import ingest_sources, load_registry
+
+    settings = Settings(db, **fetch)
+    sources = load_registry(settings, only)
+    with _run_on(db, "ingest") as current:
+        ingest_sources(current, settings, sources, only, every)
+
+
+@main.command(name="import")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@db_option
+def import_(files: tuple[str, ...], db: Path) -> None:
+    """Load articles from files of JSON lines, plain or gzip; "-" is stdin.
+
+    Each line is an object with url, title and text (or html), and if known published, lang, source, publisher. A line
+    that holds no article is named on stderr, the others are stored, and the exit status is 2.
+
+    \b
+    Example:
+      dpawatch import articles.jsonl.gz --db dpawatch.db
+    """
+    from dpawatch.bulk import import_articles
+    from dpawatch.inputs import read_all_records
+
+    with _run_on(db, "import") as current:
+        bad = import_articles(current, read_all_records(files))
+    _report_bad_lines(bad)
+
+
+@main.command()
+@db_option
+@click.option("--all", "every", is_flag=True, help="Read every article again, not only those not read yet.")
+def tag(db: Path, every: bool) -> None:
+    """Read the articles that this version of the pipeline has not read: who did what to whom, with the sentences.
+
+    \b
+    Example:
+      dpawatch tag --db dpawatch.db
+    """
+    from dpawatch.run import tag_articles
+
+    with _run_on(db, "tag") as current:
+        tag_articles(current, every)
+
+
+@main.command()
+@db_option
+@click.option("--rebuild", is_flag=True, help="Forget the cases first; the result is the same.")
+def cases(db: Path, rebuild: bool) -> None:
+    """Group the actions found in articles into cases.
+
+    \b
+    Example:
+      dpawatch cases --rebuild
+    """
+    from dpawatch.run import group_cases
+
+    with _run_on(db, "cases") as current:
+        group_cases(current, rebuild)
+
+
+@main.command()
+@click.argument("files", nargs=-1, metavar="[FILE...]")
+@click.option("--jsonl", is_flag=True, help="Read one JSON document per line, plain or gzip, and write one per line.")
+@click.option("--db", expose_value=False, help="Accepted like everywhere, but this command needs no database.")
+def analyze(files: tuple[str, ...], jsonl: bool) -> None:
+    """Read text files, or stdin, and print what was found as JSON, without a database.
+
+    One text gives one JSON object, several give an array of them in the same order. With --jsonl each line is an object
+    with text, and if known id, title, lang, published, publisher. What cannot be read is named on stderr, all else is
+    printed, and the exit status is 2.
+
+    \b
+    Example:
+      dpawatch analyze article.txt
+      dpawatch analyze --jsonl articles.jsonl.gz > analyses.jsonl
+    """
+    from dpawatch.analysing import print_analyses, print_analysis_lines
+
+    if jsonl:
+        _report_bad_lines(print_analysis_lines(files or ("-",), click.echo))
+    else:
+        _report_bad_lines(print_analyses(files or ("-",), click.echo))
+
+
+def _report_bad_lines(bad: list[Any]) -> None:
+    """Name what could not be used on stderr, the first ones each in a line, and end with status 2 if there was any."""
+    for fault in bad[:SHOWN_BAD_LINES]:
+        click.echo(f"Error: {_flat(fault)}", err=True)
+    if len(bad) > SHOWN_BAD_LINES:
+        click.echo(f"Error: {len(bad) - SHOWN_BAD_LINES} more lines could not be used", err=True)
+    if bad:
+        raise click.exceptions.Exit(BadInput.exit_code)
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[DATASETTE ARGUMENTS]...")
+@db_option
+def serve(arguments: tuple[str, ...], db: Path) -> None:
+    """Serve the site: Datasette on the database. Other arguments go to Datasette, as --port, --host or --setting.
+
+    \b
+    Example:
+      dpawatch serve --db dpawatch.db --port 8001
+    """
+    from dpawatch.serve import serve_database
+
+    serve_database(db, arguments)
+
+
+@main.group()
+def sources() -> None:
+    """The sources that are polled.
+
+    \b
+    Example:
+      dpawatch sources list
+    """
+
+
+@sources.command(name="list")
+@db_option
+@sources_option
+@json_option
+def list_sources(db: Path, sources: Path | None, as_json: bool) -> None:
+    """Show the registry of sources and, where the database exists, what each has given so far.
+
+    \b
+    Example:
+      dpawatch sources list --json
+    """
+    from dpawatch.listing import format_listing, list_registry
+
+    click.echo(format_listing(list_registry(Settings(db, sources)), as_json))
+
+
+@main.command()
+@db_option
+@json_option
+def status(db: Path, as_json: bool) -> None:
+    """Show the health of sources, the last runs and what is waiting; exit with 1 when something needs a person.
+
+    \b
+    Example:
+      dpawatch status --json
+    """
+    from dpawatch.status import format_status, read_status_of
+
+    found = read_status_of(db)
+    click.echo(format_status(found, as_json))
+    if found.needs:
+        raise click.exceptions.Exit(Attention.exit_code)

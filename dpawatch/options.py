@@ -1,0 +1,73 @@
+"""Options that several commands share, each with the environment variable that sets it too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from dpawatch.settings import DEFAULT_DB, DEFAULT_DELAY
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+db_option = click.option(
+    "--db",
+    type=click.Path(path_type=Path),
+    envvar="DPAWATCH_DB",
+    default=DEFAULT_DB,
+    show_default=True,
+    show_envvar=True,
+    help="The SQLite database.",
+)
+sources_option = click.option(
+    "--sources",
+    type=click.Path(path_type=Path),
+    metavar="FILE.toml",
+    help="A registry of sources to use instead of the built-in one.",
+)
+only_option = click.option(
+    "--only", metavar="ID", multiple=True, help="Poll this source, due or not; may be given several times."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+_FETCH = (
+    sources_option,
+    click.option(
+        "--allow-private-hosts",
+        is_flag=True,
+        envvar="DPAWATCH_ALLOW_PRIVATE_HOSTS",
+        show_envvar=True,
+        help="Fetch from loopback and private addresses too.",
+    ),
+    click.option(
+        "--delay",
+        type=click.FloatRange(min=0),
+        envvar="DPAWATCH_DELAY",
+        default=DEFAULT_DELAY,
+        show_default=True,
+        show_envvar=True,
+        help="Seconds between two requests to one host.",
+    ),
+    click.option(
+        "--contact",
+        envvar="DPAWATCH_CONTACT",
+        show_envvar=True,
+        help="A URL or mail address for webmasters, sent in the User-Agent.",
+    ),
+    click.option(
+        "--archive/--no-archive",
+        envvar="DPAWATCH_ARCHIVE",
+        default=True,
+        show_default=True,
+        show_envvar=True,
+        help="Keep raw responses in WARC files in the folder <db>-archive.",
+    ),
+)
+
+
+def fetch_options(command: Command) -> Command:
+    """Return the command with the options of all that fetches."""
+    for option in reversed(_FETCH):
+        command = option(command)
+    return command
