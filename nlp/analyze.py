@@ -75,7 +75,7 @@ def _analysis(document: Document, lang: str, doc: Doc, offset: int) -> Analysis:
     return Analysis(
         id=document.id,
         lang=lang,
-        is_enforcement=relevance >= 0.5,
+        is_enforcement=relevance > 0.5,
         relevance=relevance,
         regulators=regulators,
         companies=_companies(doc, offset),
