@@ -12,6 +12,7 @@ import click
 
 from db.errors import DatabaseError, LockedError
 from dpawatch.errors import DpawatchError
+from dpawatch.logs import log_to_stderr
 from dpawatch.options import db_option, fetch_options, json_option, only_option, sources_option
 from dpawatch.settings import Settings
 from ingest.errors import RegistryError
@@ -99,6 +100,7 @@ def _run_on(db: Path, command: str) -> Iterator[Run]:
 @click.version_option(package_name="dpawatch")
 def main() -> None:
     """Privacy-enforcement news, read by machine: who ordered what, against whom, under which provisions."""
+    log_to_stderr()
 
 
 @main.command()

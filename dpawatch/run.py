@@ -8,11 +8,12 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import islice
+from typing import TYPE_CHECKING, cast
 
 from sqlite_utils import Database
 
@@ -27,6 +28,9 @@ from dpawatch.progress import Progress, Step
 from dpawatch.settings import Settings
 from ingest.models import EntriesFound, EntryDone, PollEvent, Source, SourceDone, SourceJob
 from nlp.models import Analysis, Document
+
+if TYPE_CHECKING:
+    from ingest.fetch import FetchSettings
 
 Clock = Callable[[], datetime]
 _TAG_BATCH = 64
@@ -93,45 +97,28 @@ def ingest_sources(
     jobs = [SourceJob(s, source_state(run.db, s.id), pending_entries(run.db, s.id)) for s in wanted]
     run.counts["sources"] = len(jobs)
     with run.progress.work("Polling sources", len(jobs)) as step:
-        asyncio.run(_Poll(run, settings, step).poll(jobs))
+        asyncio.run(_Poll(run, step).poll(jobs, settings.fetch_settings()))
 
 
 class _Poll:
     """Stores the events of one poll as they come and tells the progress about each source that is done."""
 
-    def __init__(self, run: Run, settings: Settings, step: Step) -> None:
-        self.run, self.settings, self.step = run, settings, step
+    def __init__(self, run: Run, step: Step) -> None:
+        self.run, self.step = run, step
         self.new: Counter[str] = Counter()
-        self.left: dict[str, SourceJob] = {}
 
-    async def poll(self, jobs: list[SourceJob]) -> None:
-        """Poll all sources at once. Should the poll itself break, those that are left are polled one by one."""
-        self.left = {job.source.id: job for job in jobs}
-        try:
-            await self._store_events(jobs)
-        except sqlite3.Error:
-            raise
-        except Exception:  # the boundary of sources: what breaks is found and recorded below
-            for job in list(self.left.values()):
-                await self._poll_alone(job)
-
-    async def _poll_alone(self, job: SourceJob) -> None:
-        try:
-            await self._store_events([job])
-        except sqlite3.Error:
-            raise
-        except Exception as error:
-            reason = f"{type(error).__name__}: {error}"
-            self._store(SourceDone(job.source.id, "failed", job.state, error=reason))
-
-    async def _store_events(self, jobs: list[SourceJob]) -> None:
+    async def poll(self, jobs: list[SourceJob], settings: FetchSettings) -> None:
+        """Poll the sources side by side; what breaks one of them comes as its SourceDone."""
         from ingest.poll import poll_sources
 
-        def known(source: str, guids: Iterable[str]) -> set[str]:
-            return known_guids(self.run.db, source, guids)
+        async with aclosing(
+            cast("AsyncGenerator[PollEvent, None]", poll_sources(jobs, self._known, settings))
+        ) as events:
+            async for event in events:
+                self._store(event)
 
-        async for event in poll_sources(jobs, known, self.settings.fetch_settings()):
-            self._store(event)
+    def _known(self, source: str, guids: Sequence[str]) -> set[str]:
+        return known_guids(self.run.db, source, guids)
 
     def _store(self, event: PollEvent) -> None:
         db, now = self.run.db, self.run.clock()
@@ -156,7 +143,6 @@ class _Poll:
             self.new[event.source] += stored == "new"
 
     def _tell(self, event: SourceDone) -> None:
-        self.left.pop(event.source, None)
         if event.outcome != "polled":
             self.run.counts[f"{event.outcome}_sources"] += 1
         new = f"{self.new[event.source]} new" if self.new[event.source] else "nothing new"
