@@ -22,6 +22,7 @@ def import_articles(run: Run, records: Iterable[Record | BadLine]) -> list[BadLi
     added as one of format "import", which is never polled.
     """
     bad: list[BadLine] = []
+    run.counts.update(new_articles=0)
     articles = _articles(records, bad)
     while batch := list(islice(articles, _BATCH)):
         with transaction(run.db):

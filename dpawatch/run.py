@@ -95,7 +95,7 @@ def ingest_sources(
     due = due_sources(run.db, run.clock())
     wanted = [s for s in sources if (s.id in only if only else all or s.id in due)]
     jobs = [SourceJob(s, source_state(run.db, s.id), pending_entries(run.db, s.id)) for s in wanted]
-    run.counts["sources"] = len(jobs)
+    run.counts.update(sources=len(jobs), new_articles=0)
     with run.progress.work("Polling sources", len(jobs)) as step:
         asyncio.run(_Poll(run, step).poll(jobs, settings.fetch_settings()))
 
@@ -161,6 +161,7 @@ def tag_articles(run: Run, all: bool = False) -> None:  # noqa: A002
     store_reference(run.db, load_regulators(), load_laws())
     run.pipeline = pipeline_version()
     total = count_waiting(run.db, None if all else run.pipeline)
+    run.counts.update(read_articles=0)
     documents = waiting_articles(run.db, run.pipeline, all)
     with run.progress.work("Reading articles", total) as step:
         while batch := list(islice(documents, _TAG_BATCH)):

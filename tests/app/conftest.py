@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from dpawatch.cli import main
+
+# Written for these tests about public matters: no sentence is anybody else's.
+PAGES = {
+    "/google": (
+        "CNIL fines Google",
+        "The CNIL has fined Google LLC EUR 50 million on 21 January 2019. The regulator found that the company breached "
+        "Articles 6, 12 and 13 of the GDPR when it set up accounts on Android phones. People were not told clearly how "
+        "their data served to personalise advertisements, and their consent was not valid.",
+    ),
+    "/clearview": (
+        "CNIL orders Clearview AI to delete photographs",
+        "The CNIL ordered Clearview AI to erase the photographs of people in France on 16 December 2021. The authority "
+        "held that the company had no legal basis for its collection and had breached Article 6 of the GDPR. The company "
+        "was given two months to comply with the order of the French regulator.",
+    ),
+    "/phones": (
+        "A new telephone with a better camera",
+        "The new telephone costs 999 dollars and takes sharper photographs than last year's model. It will be sold from "
+        "the third of May in six colours, and its battery is said to last two days. Reviewers praised the screen and the "
+        "weight, and complained about the price of repairs.",
+    ),
+}
+FEED = """<?xml version="1.0" encoding="utf-8"?>
+<rss version="2.0"><channel><title>Test</title><link>{base}/</link><description>Test</description>{items}</channel></rss>
+"""
+ITEM = (
+    """<item><title>{title}</title><link>{base}{path}</link><guid>{path}</guid><pubDate>{date} GMT</pubDate></item>"""
+)
+PAGE = """<!doctype html><html lang=en><head><title>{title}</title></head>
+<body><article><h1>{title}</h1><p>{text}</p></article></body></html>"""
+DATES = {"/google": "Tue, 22 Jan 2019 09:00:00", "/clearview": "Fri, 17 Dec 2021 09:00:00"}
+
+
+class Site:
+    """A small web site on loopback: /feed lists `pages`; `broken` paths answer 500; `asked` is what was asked for."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+        self.pages = dict(PAGES)
+        self.broken: set[str] = set()
+        self.asked: list[str] = []
+
+    def answer(self, path: str, headers: Any) -> tuple[int, str, str]:
+        self.asked.append(path)
+        if path in self.broken:
+            return 500, "text/plain", "broken"
+        if path.startswith("/feed"):
+            return self._answer_feed(headers)
+        if path in self.pages:
+            title, text = self.pages[path]
+            return 200, "text/html; charset=utf-8", PAGE.format(title=title, text=text)
+        return 404, "text/plain", "not here"
+
+    def _answer_feed(self, headers: Any) -> tuple[int, str, str]:
+        items = "".join(
+            ITEM.format(title=t, base=self.base, path=p, date=DATES.get(p, DATES["/google"]))
+            for p, (t, _) in self.pages.items()
+        )
+        tag = f'"{len(self.pages)}"'
+        if headers.get("If-None-Match") == tag:
+            return 304, "text/xml", ""
+        return 200, "text/xml", FEED.format(base=self.base, items=items)
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, kind, body = served.answer(self.path, self.headers)
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("ETag", f'"{len(served.pages)}"')
+            self.send_header("Content-Length", str(len(body.encode())))
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    served = Site(f"http://127.0.0.1:{server.server_port}")
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield served
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def registry(site, tmp_path):
+    """Return a function that writes a registry with a source for each of the feed paths and returns its path."""
+
+    def write(*paths: str) -> str:
+        table = """[[sources]]
+id = "test-{n}"
+publisher = "example-news"
+kind = "press"
+format = "feed"
+url = "{base}{path}"
+homepage = "{base}/"
+language = "en"
+topics = "privacy"
+"""
+        file = tmp_path / "sources.toml"
+        file.write_text("".join(table.format(n=n, base=site.base, path=path) for n, path in enumerate(paths)))
+        return str(file)
+
+    return write
+
+
+@pytest.fixture
+def db_path(tmp_path):
+    return tmp_path / "test.db"
+
+
+@pytest.fixture
+def dpawatch(db_path, monkeypatch):
+    """Return a function that runs a command in this process on the test's database; `.stdout`, `.stderr`, `.exit_code`."""
+    for name in ("DPAWATCH_DB", "DPAWATCH_ALLOW_PRIVATE_HOSTS", "DPAWATCH_DELAY", "DPAWATCH_CONTACT"):
+        monkeypatch.delenv(name, raising=False)
+
+    def invoke(*args: str, db: Any = db_path, stdin: Any = None) -> Any:
+        words = [*args, "--db", str(db)] if db else list(args)
+        result = CliRunner().invoke(main, words, input=stdin, catch_exceptions=True)
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
+        return result
+
+    return invoke
+
+
+@pytest.fixture
+def poll(dpawatch, registry):
+    """Return a function that runs `run` or `ingest` against the loopback site."""
+
+    def invoke(command: str, *args: str, feeds: tuple[str, ...] = ("/feed",)) -> Any:
+        fetch = ["--sources", registry(*feeds), "--allow-private-hosts", "--delay", "0", "--no-archive"]
+        return dpawatch(command, *fetch, *args)
+
+    return invoke
+
+
+@pytest.fixture
+def lines(tmp_path):
+    """Return a function that writes records as a file of JSON lines; a text or bytes is written as it is."""
+
+    def write(*records: Any, name: str = "articles.jsonl") -> str:
+        file = tmp_path / name
+        body = b""
+        for record in records:
+            line = record if isinstance(record, str | bytes) else json.dumps(record)
+            body += (line.encode() if isinstance(line, str) else line) + b"\n"
+        file.write_bytes(body)
+        return str(file)
+
+    return write

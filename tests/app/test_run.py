@@ -1,0 +1,141 @@
+"""The straight line, from a feed on loopback to cases, through the real rooms."""
+
+import json
+import sqlite3
+
+import pytest
+
+
+@pytest.fixture
+def rows(db_path):
+    def ask(sql):
+        con = sqlite3.connect(db_path)
+        try:
+            return con.execute(sql).fetchall()
+        finally:
+            con.close()
+
+    return ask
+
+
+def test_run_goes_from_a_feed_to_cases(poll, rows, site):
+    result = poll("run")
+    assert result.exit_code == 0
+    assert "1 source polled; 3 new articles; 3 articles read" in result.stdout
+    assert result.stderr.startswith("test-0: 3 new")
+    assert rows("select title from cases order by title") == [
+        ("CNIL fines Google LLC EUR 50,000,000 (2019)",),
+        ("CNIL orders Clearview AI to erase data (2021)",),
+    ]
+    assert rows("select command, outcome from runs") == [("run", "done")]
+
+
+def test_every_span_reproduces_its_words(poll, rows):
+    poll("run")
+    found = rows(
+        'select mentions.text, articles.text, start, "end" from mentions join articles on articles.id = article'
+    )
+    assert len(found) > 10
+    assert [text[start:end] for _, text, start, end in found] == [mention for mention, *_ in found]
+
+
+def test_a_second_run_stores_nothing_and_asks_only_for_the_feed(poll, rows, site):
+    poll("run")
+    before = rows("select * from articles"), rows("select * from cases"), rows("select * from case_events")
+    site.asked.clear()
+    result = poll("run")
+    assert "1 source polled (1 unchanged); 0 new articles; 0 articles read; 2 cases\n" in result.stdout
+    assert [path for path in site.asked if path != "/robots.txt"] == ["/feed"]
+    assert (rows("select * from articles"), rows("select * from cases"), rows("select * from case_events")) == before
+
+
+def test_one_failing_source_is_recorded_and_the_others_go_on(poll, rows, site):
+    site.broken = {"/feed2"}
+    result = poll("run", feeds=("/feed2", "/feed"))
+    assert result.exit_code == 0
+    assert "2 sources polled (1 failed)" in result.stdout
+    assert rows("select id, failures, last_error is null from sources order by id") == [
+        ("test-0", 1, 0),
+        ("test-1", 0, 1),
+    ]
+    assert rows("select count(*) from articles") == [(3,)]
+
+
+def test_a_page_that_failed_is_asked_for_again_though_the_feed_is_unchanged(poll, rows, site):
+    site.broken = {"/google"}
+    assert "1 pages failed" in poll("run").stdout
+    assert rows("select count(*) from articles") == [(2,)]
+    site.broken = set()
+    assert "1 new article;" in poll("run").stdout
+    assert rows("select count(*) from articles") == [(3,)]
+
+
+def test_a_resting_source_is_polled_only_when_asked_for(poll, rows, site):
+    site.broken = {"/feed"}
+    for _ in range(2):
+        assert "1 source polled (1 failed)" in poll("ingest").stdout
+    site.broken = set()
+    assert "0 sources polled" in poll("ingest").stdout
+    assert "1 source polled; 3 new articles" in poll("ingest", "--only", "test-0").stdout
+    assert "1 source polled (1 unchanged)" in poll("ingest", "--all").stdout
+
+
+def test_loopback_is_refused_unless_allowed(dpawatch, registry, rows):
+    result = dpawatch("ingest", "--sources", registry("/feed"), "--delay", "0", "--no-archive")
+    assert result.exit_code == 0
+    assert rows("select failures from sources") == [(1,)]
+    assert rows("select outcome from fetches")[0] == ("refused",)
+
+
+def test_the_raw_responses_are_kept_beside_the_database(dpawatch, registry, rows, db_path):
+    dpawatch("ingest", "--sources", registry("/feed"), "--delay", "0", "--allow-private-hosts")
+    folder = db_path.with_name("test.db-archive")
+    ((name, offset),) = rows("select raw_file, raw_offset from articles where url like '%/google'")
+    from ingest.archive import Archive
+
+    assert b"has fined Google LLC" in Archive(folder).read_body(name, offset)
+
+
+def test_an_article_that_breaks_the_reader_is_recorded_and_the_others_are_read(poll, rows, monkeypatch):
+    import nlp.analyze
+
+    def break_on_google(documents):
+        for document in documents:
+            if "Google" in document.text:
+                raise ValueError("odd text")
+            yield original(document)
+
+    original = nlp.analyze.analyze_document
+    monkeypatch.setattr(nlp.analyze, "analyze_documents", break_on_google)
+    result = poll("run")
+    assert result.exit_code == 0
+    assert "2 articles read (1 unreadable" in result.stdout
+    assert rows("select url like '%/google', analysis_error from articles where analysis_error is not null") == [
+        (1, "ValueError: odd text")
+    ]
+    assert "could not be read: ValueError: odd text" in result.stderr
+
+
+def test_steps_one_by_one_give_what_run_gives(poll, dpawatch, rows, tmp_path):
+    poll("run")
+    whole = rows("select * from cases")
+    other = tmp_path / "other.db"
+    con = sqlite3.connect(tmp_path / "test.db")
+    records = [dict(zip(("url", "title", "text", "published"), row, strict=True)) for row in con.execute(
+        "select url, title, text, published from articles order by id desc")]  # fmt: skip
+    con.close()
+    file = tmp_path / "articles.jsonl"
+    file.write_text("".join(json.dumps(record) + "\n" for record in records))
+    for step in (["import", str(file)], ["tag"], ["cases"], ["cases", "--rebuild"]):
+        assert dpawatch(*step, db=other).exit_code == 0
+    con = sqlite3.connect(other)
+    assert con.execute("select * from cases").fetchall() == whole
+    con.close()
+
+
+def test_tag_all_reads_every_article_again_with_the_same_result(poll, dpawatch, rows):
+    poll("run")
+    before = rows("select * from actions order by id")
+    assert "0 articles read" in dpawatch("tag").stdout
+    assert "3 articles read" in dpawatch("tag", "--all").stdout
+    assert rows("select * from actions order by id") == before
