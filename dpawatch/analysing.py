@@ -16,14 +16,14 @@ Echo = Callable[[bytes], None]
 _OPTIONAL = ("title", "lang", "published", "publisher")
 
 
-def print_analyses(paths: Sequence[str], echo: Echo) -> list[InputError]:
+def print_analyses(paths: Sequence[str], echo: Echo) -> list[BadLine]:
     """Echo the analysis of text files as the contract's JSON: one object for one file, an array for several.
 
     The id is the path, null for stdin ("-"). Returns what could not be read, one error a file.
     """
     from nlp.analyze import analyze_documents
 
-    faults: list[InputError] = []
+    faults: list[BadLine] = []
     found = [analysis.to_json() for analysis in analyze_documents(_texts(paths, faults))]
     if found or len(paths) > 1:
         echo(json.dumps(found if len(paths) > 1 else found[0], ensure_ascii=False, indent=2).encode("utf-8"))
@@ -45,12 +45,12 @@ def print_analysis_lines(paths: Iterable[str], echo: Echo) -> list[BadLine]:
     return bad
 
 
-def _texts(paths: Iterable[str], faults: list[InputError]) -> Iterator[Document]:
+def _texts(paths: Iterable[str], faults: list[BadLine]) -> Iterator[Document]:
     for path in paths:
         try:
             yield Document(text=read_text(path), id=None if path == STDIN else path)
         except InputError as error:
-            faults.append(error)
+            faults.append(BadLine.whole_file(path, error))
 
 
 def _documents(records: Iterable[Record | BadLine], bad: list[BadLine], ids: deque[Any]) -> Iterator[Document]:

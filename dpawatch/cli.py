@@ -18,6 +18,7 @@ from dpawatch.settings import Settings
 from ingest.errors import RegistryError
 
 if TYPE_CHECKING:
+    from dpawatch.inputs import BadLine
     from dpawatch.run import Run
 
 SHOWN_BAD_LINES = 20
@@ -222,12 +223,13 @@ def analyze(files: tuple[str, ...], jsonl: bool) -> None:
         _report_bad_lines(print_analyses(files or ("-",), click.echo))
 
 
-def _report_bad_lines(bad: list[Any]) -> None:
-    """Name what could not be used on stderr, the first ones each in a line, and end with status 2 if there was any."""
-    for fault in bad[:SHOWN_BAD_LINES]:
+def _report_bad_lines(bad: list[BadLine]) -> None:
+    """Name what could not be used on stderr, each in a line but of many lines only the first; end with status 2 if any."""
+    lines = [fault for fault in bad if fault.line is not None]
+    for fault in [*lines[:SHOWN_BAD_LINES], *(fault for fault in bad if fault.line is None)]:
         click.echo(f"Error: {_flat(fault)}", err=True)
-    if len(bad) > SHOWN_BAD_LINES:
-        click.echo(f"Error: {len(bad) - SHOWN_BAD_LINES} more lines could not be used", err=True)
+    if len(lines) > SHOWN_BAD_LINES:
+        click.echo(f"Error: {len(lines) - SHOWN_BAD_LINES} more lines could not be used", err=True)
     if bad:
         raise click.exceptions.Exit(BadInput.exit_code)
 

@@ -37,6 +37,11 @@ class BadLine:
     line: int | None
     reason: str
 
+    @classmethod
+    def whole_file(cls, path: str, error: InputError) -> BadLine:
+        """Return the fault of a file that could not be read, or not to its end."""
+        return cls(_name(path), None, str(error).removeprefix(f"{_name(path)}: "))
+
     def __str__(self) -> str:
         return f"{self.file}: {self.reason}" if self.line is None else f"{self.file}: line {self.line}: {self.reason}"
 
@@ -81,7 +86,7 @@ def read_all_records(paths: Iterable[str]) -> Iterator[Record | BadLine]:
                 empty = False
                 yield record
         except InputError as error:
-            yield BadLine(_name(path), None, str(error).removeprefix(f"{_name(path)}: "))
+            yield BadLine.whole_file(path, error)
             continue
         if empty:
             yield BadLine(_name(path), None, "is empty")

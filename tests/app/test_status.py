@@ -1,0 +1,109 @@
+"""`status`: what it counts, and for what it calls a person."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from db.articles import store_article
+from db.runs import finish_run, start_run
+from db.schema import open_database
+from db.sources import store_source_done, store_sources
+from dpawatch.status import format_status, read_status
+from ingest.models import Article, Source, SourceDone, SourceState
+
+NOW = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def db():
+    database = open_database(":memory:")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def healthy(db):
+    home = "https://a.example"
+    store_sources(db, [Source("one", "pub", "press", "feed", home, home, "en", "privacy")])
+    finish_run(db, start_run(db, "run", NOW), "done", {"sources": 1}, NOW)
+    store_source_done(db, SourceDone("one", "polled", SourceState()), None, NOW)
+    return db
+
+
+def fail(db, times):
+    for _ in range(times):
+        store_source_done(db, SourceDone("one", "failed", SourceState(), error="HTTP 500"), None, NOW)
+
+
+def wait(db, since):
+    store_article(db, Article("a", "https://a.example/a", "T", "text", "en", since, content_hash="h"))
+
+
+def crash(db):
+    finish_run(db, start_run(db, "run", NOW), "failed", {}, NOW, error="OSError: disk full")
+
+
+NEEDS = [
+    ("all is well", lambda db: None, NOW, None),
+    ("one bad poll is nothing", lambda db: fail(db, 2), NOW, None),
+    ("a source that keeps failing", lambda db: fail(db, 3), NOW, "source one failed 3 times in a row: HTTP 500"),
+    ("an article that has just come", lambda db: wait(db, NOW - timedelta(hours=1)), NOW, None),
+    ("an article nobody reads", lambda db: wait(db, NOW - timedelta(hours=30)), NOW, "1 articles wait to be read"),
+    ("cron has stopped", lambda db: None, NOW + timedelta(days=2), "no source has been polled since"),
+    ("the last run failed", crash, NOW, "the last run failed: OSError: disk full"),
+]
+
+
+@pytest.mark.parametrize(("phenomenon", "happen", "now", "says"), NEEDS, ids=[row[0] for row in NEEDS])
+def test_what_a_person_is_needed_for(healthy, phenomenon, happen, now, says):
+    happen(healthy)
+    needs = read_status(healthy, now).needs
+    assert len(needs) == (says is not None)
+    assert says is None or says in needs[0]
+    assert (says or "All is well.") in format_status(read_status(healthy, now))
+
+
+def test_nothing_has_run_yet(db):
+    assert read_status(db, NOW).needs == ["nothing has run yet: start `dpawatch run`"]
+
+
+def test_sources_that_left_the_registry_call_nobody(healthy):
+    fail(healthy, 5)
+    store_sources(healthy, [])
+    found = read_status(healthy, NOW)
+    assert (found.sources, found.needs) == ([], [])
+
+
+def test_a_missing_database_needs_its_first_run_and_is_not_made(dpawatch, db_path):
+    result = dpawatch("status", "--json")
+    found = json.loads(result.stdout)
+    assert (result.exit_code, found["ok"], found["articles"]) == (1, False, 0)
+    assert "dpawatch run" in found["needs"][0]
+    assert not db_path.exists()
+
+
+def test_json_tells_what_the_table_tells(poll, dpawatch):
+    poll("run")
+    result = dpawatch("status", "--json")
+    found = json.loads(result.stdout)
+    assert (result.exit_code, found["ok"], found["needs"]) == (0, True, [])
+    assert (found["articles"], found["waiting"], found["cases"]) == (3, 0, 2)
+    (source,) = found["sources"]
+    assert (source["id"], source["articles"], source["pending"], source["failures"]) == ("test-0", 3, 0, 0)
+    assert found["runs"][0]["counts"]["new_articles"] == 3
+    table = dpawatch("status")
+    assert (table.exit_code, "test-0" in table.stdout, "All is well." in table.stdout) == (0, True, True)
+
+
+def test_sources_list_is_the_registry_with_what_each_gave(poll, dpawatch, registry):
+    poll("run")
+    listed = json.loads(dpawatch("sources", "list", "--json", "--sources", registry("/feed", "/other")).stdout)
+    assert [(s["id"], s["articles"], s["format"]) for s in listed] == [("test-0", 3, "feed"), ("test-1", None, "feed")]
+
+
+def test_the_built_in_registry_is_listed_without_a_database(dpawatch, db_path):
+    table = dpawatch("sources", "list").stdout
+    assert "fr-cnil" in table
+    assert len(table.splitlines()) > 40
+    assert not db_path.exists()
