@@ -1,0 +1,141 @@
+"""Write the pages of docs/ that come from the program itself: cli.md, sources.md, tables.md; `--check` only compares.
+
+usage: python docs/generate.py [--check]
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlite_utils import Database
+
+from db.schema import open_database
+from dpawatch.cli import main as cli
+from ingest.registry import load_sources
+
+DOCS = Path(__file__).parent
+METADATA = DOCS.parent / "datasette-metadata.json"
+GENERATED = "<!-- Written by docs/generate.py (`make docs`); changes made here are lost. -->"
+WIDTH = 100
+EXIT_STATUS = """\
+| status | meaning |
+|---|---|
+| 0 | done; sources that failed are recorded, and `dpawatch status` shows them |
+| 1 | something needs a person |
+| 2 | bad usage or bad input: one line on stderr says what and where; what could be used was used |
+| 75 | another run holds the database's lock |"""
+
+
+def list_commands(command: click.Command = cli, path: str = "dpawatch") -> Iterator[tuple[str, click.Command]]:
+    """Yield every command that does something, by its full name."""
+    if isinstance(command, click.Group):
+        for name in sorted(command.commands):
+            yield from list_commands(command.commands[name], f"{path} {name}")
+    else:
+        yield path, command
+
+
+def list_tables(db: Database) -> list[str]:
+    """Return the tables people ask for, by name: not SQLite's own, not the search index."""
+    hidden = ("sqlite_", "_sqlite_", "articles_fts", "cases_fts")
+    return sorted(name for name in db.table_names() if not name.startswith(hidden))
+
+
+def load_descriptions() -> dict[str, dict[str, Any]]:
+    """Return the metadata of each table, as Datasette shows it."""
+    metadata = json.loads(METADATA.read_text(encoding="utf-8"))
+    tables: dict[str, dict[str, Any]] = metadata.get("databases", {}).get("dpawatch", {}).get("tables", {})
+    return tables
+
+
+def build_cli_page() -> str:
+    """Return the page of commands, each with its help as the terminal shows it."""
+    parts = ["# The command line", GENERATED, "Results go to stdout, progress and errors to stderr.", EXIT_STATUS]
+    for name, command in list_commands():
+        context = click.Context(command, info_name=name, terminal_width=WIDTH, max_content_width=WIDTH)
+        parts += [f"## {name}", f"```\n{command.get_help(context)}\n```"]
+    return "\n\n".join(parts) + "\n"
+
+
+def build_sources_page() -> str:
+    """Return the page of the built-in registry, by publisher."""
+    by_kind = defaultdict(list)
+    for source in load_sources():
+        by_kind[source.kind].append(source)
+    count = sum(map(len, by_kind.values()))
+    parts = ["# Sources", GENERATED, f"The built-in registry has {count} sources."]
+    for kind, sources in sorted(by_kind.items()):
+        rows = [f"| `{s.id}` | `{s.publisher}` | {s.language} | {s.topics} | <{s.url}> |" for s in sources]
+        head = "| source | publisher | language | topics | address |\n|---|---|---|---|---|"
+        parts += [f"## {kind}", "\n".join([head, *rows])]
+    return "\n\n".join(parts) + "\n"
+
+
+def build_tables_page() -> str:
+    """Return the page of tables: every column with its type, what it refers to and what it means."""
+    db, described = open_database(":memory:"), load_descriptions()
+    intro = (
+        "Dates and times are ISO 8601, in UTC. Spans are half-open offsets in Unicode code points into `articles.text`. "
+        "Full-text search: `articles_fts` over title and text, `cases_fts` over title, respondents and regulator."
+    )
+    parts = ["# Tables", GENERATED, intro]
+    for table in list_tables(db):
+        about = described.get(table, {})
+        parts += [f"## {table}", *([about["description"]] if "description" in about else [])]
+        parts.append("\n".join(["| column | type | meaning |\n|---|---|---|", *_column_rows(db, table, about)]))
+    db.close()
+    return "\n\n".join(parts) + "\n"
+
+
+def _column_rows(db: Database, table: str, about: dict[str, Any]) -> Iterator[str]:
+    refers = {key.column: f"{key.other_table}.{key.other_column}" for key in db.table(table).foreign_keys}
+    meanings, units = about.get("columns", {}), about.get("units", {})
+    for column in db.table(table).columns:
+        notes = [
+            meanings.get(column.name, ""),
+            f"Unit: {units[column.name]}." if column.name in units else "",
+            f"Refers to `{refers[column.name]}`." if column.name in refers else "",
+        ]
+        kind = column.type.lower() + (", key" if column.is_pk else "")
+        yield f"| `{column.name}` | {kind} | {' '.join(note for note in notes if note)} |"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "cli.md": build_cli_page,
+    "sources.md": build_sources_page,
+    "tables.md": build_tables_page,
+}
+
+
+def find_stale() -> list[str]:
+    """Return the names of the pages that are not what the program would write."""
+    return [name for name, build in PAGES.items() if _read(DOCS / name) != build()]
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.exists() else None
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pages, or with --check return 1 when one is stale."""
+    if arguments == ["--check"]:
+        stale = find_stale()
+        for name in stale:
+            print(f"docs/{name} is stale: run `make docs`", file=sys.stderr)
+        return 1 if stale else 0
+    if arguments:
+        print(__doc__, file=sys.stderr)
+        return 2
+    for name, build in PAGES.items():
+        (DOCS / name).write_text(build(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

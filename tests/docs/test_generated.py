@@ -1,0 +1,65 @@
+"""The generated pages are what the program would write, and they leave no command, source, table or column out."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+from db.schema import open_database
+from ingest.registry import load_sources
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def load_generator():
+    spec = importlib.util.spec_from_file_location("generate_docs", DOCS / "generate.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+generate = load_generator()
+COMMANDS = [name for name, _ in generate.list_commands()]
+
+
+def columns():
+    db = open_database(":memory:")
+    found = [(table, column.name) for table in generate.list_tables(db) for column in db[table].columns]
+    db.close()
+    return found
+
+
+COLUMNS = columns()
+
+
+@pytest.mark.parametrize("page", generate.PAGES)
+def test_a_page_is_what_the_program_would_write(page):
+    assert (DOCS / page).read_text(encoding="utf-8") == generate.PAGES[page](), "run `make docs`"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_its_section_with_an_example(command):
+    section = (DOCS / "cli.md").read_text().split(f"\n## {command}\n")[1].split("\n## ")[0]
+    assert f"Usage: {command}" in section
+    assert f"{command} " in section.split("Example:")[1]
+
+
+@pytest.mark.parametrize("source", [source.id for source in load_sources()])
+def test_every_source_is_listed(source):
+    assert (DOCS / "sources.md").read_text().count(f"| `{source}` |") == 1
+
+
+@pytest.mark.parametrize(("table", "column"), COLUMNS, ids=[".".join(pair) for pair in COLUMNS])
+def test_every_column_is_explained(table, column):
+    section = (DOCS / "tables.md").read_text().split(f"\n## {table}\n")[1].split("\n## ")[0]
+    (row,) = [line for line in section.splitlines() if line.startswith(f"| `{column}` |")]
+    assert len(row.split("|")[3].strip()) >= 5
+
+
+def test_check_names_a_stale_page(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(generate, "DOCS", tmp_path)
+    assert generate.main([]) == 0
+    assert generate.main(["--check"]) == 0
+    (tmp_path / "cli.md").write_text("old")
+    assert generate.main(["--check"]) == 1
+    assert "docs/cli.md is stale" in capsys.readouterr().err
