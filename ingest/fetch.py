@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
@@ -90,14 +89,9 @@ class Fetcher:
     def __init__(self, settings: FetchSettings) -> None:
         self.settings = settings
         self._turns = Turns(settings.delay, settings.concurrency)
-        self._client = httpx.AsyncClient(
-            transport=_CheckedTransport(settings),
-            timeout=httpx.Timeout(settings.read_timeout, connect=CONNECT_TIMEOUT, pool=None),
-            headers={"User-Agent": settings.user_agent, "Accept-Encoding": "gzip, deflate"},
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            follow_redirects=False,
-            trust_env=False,
-        )
+        # not httpx.AsyncClient: it reads Location by itself and fails on bad ones, keeps cookies and sends passwords of URLs
+        self._transport = _CheckedTransport(settings)
+        self._timeout = httpx.Timeout(settings.read_timeout, connect=CONNECT_TIMEOUT, pool=None).as_dict()
 
     async def __aenter__(self) -> Self:
         return self
@@ -105,7 +99,7 @@ class Fetcher:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._client.aclose()
+        await self._transport.aclose()
 
     def slow_down(self, url: str, seconds: float) -> None:
         """Keep at least so many seconds between two requests to the URL's host from now on."""
@@ -172,18 +166,20 @@ class Fetcher:
         self, url: str, target: httpx.URL, headers: Iterable[tuple[str, str]], watch: _Stopwatch
     ) -> Response:
         """Return one answer of one host, taken in turn; the stopwatch runs only while the host is talked to."""
-        raw = [(name.encode("ascii"), value.encode("latin-1", "replace")) for name, value in headers]
+        sent = [("User-Agent", self.settings.user_agent), ("Accept-Encoding", "gzip, deflate"), *headers]
+        raw = [(name.encode("ascii"), value.encode("latin-1", "replace")) for name, value in sent]
+        request = httpx.Request("GET", target, headers=raw, extensions={"timeout": self._timeout})
         async with self._turns.take(target.host), watch:
             try:
                 async with asyncio.timeout(self.settings.timeout - watch.seconds):
-                    return await self._send(url, self._client.build_request("GET", target, headers=raw))
+                    return await self._send(url, request)
             except (TimeoutError, httpx.TimeoutException) as error:
                 raise FetchTimeout(f"{target.host} did not answer in time ({_describe(error)})") from error
             except (httpx.TransportError, OSError) as error:
                 raise ConnectionFailed(f"{target.host}: {_describe(error)}") from error
 
     async def _send(self, url: str, request: httpx.Request) -> Response:
-        answer = await self._client.send(request, stream=True)
+        answer = await self._transport.handle_async_request(request)
         try:
             body = b""
             if answer.status_code in (200, 203):

@@ -162,7 +162,7 @@ class _Poll:
         try:
             article = await self._read_page(job, entry, mine)
             event = EntryDone(job.source.id, entry.guid, "stored", article, tuple(mine))
-        except (HostDown, RobotsUnreachable):
+        except HostDown:
             # not an attempt at this page: it stays pending as if the poll had not come to it
             records += mine
             return

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
-from ingest.errors import FetchError, RobotsDenied, RobotsUnreachable
+from ingest.errors import AddressRefused, BadStatus, FetchError, RobotsDenied, RobotsUnreachable
 from ingest.fetch import Fetcher
 from ingest.models import FetchRecord
 
@@ -25,7 +25,7 @@ class _Origin:
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     rules: Protego | None = None
-    fault: str | None = None
+    fault: FetchError | None = None
 
 
 class Robots:
@@ -41,6 +41,7 @@ class Robots:
         """Return when the URL may be fetched; a robots.txt read for this adds its line to the log.
 
         Raises: RobotsDenied: the rules forbid it. RobotsUnreachable: the rules are not known in this run.
+            AddressRefused: the URL leads where the fetcher does not go.
         """
         parts = urlsplit(url)
         root = f"{parts.scheme}://{parts.netloc}"
@@ -48,6 +49,8 @@ class Robots:
         async with origin.lock:
             if origin.rules is None and origin.fault is None:
                 await self._read(root, origin, log)
+        if isinstance(origin.fault, AddressRefused):
+            raise AddressRefused(str(origin.fault))
         if origin.rules is None:
             raise RobotsUnreachable(f"{root}/robots.txt: {origin.fault}")
         if not origin.rules.can_fetch(url, self._agent):
@@ -57,7 +60,7 @@ class Robots:
         try:
             response = await self._fetcher.fetch(f"{root}/robots.txt", "robots", log)
         except FetchError as error:
-            origin.fault = str(error)
+            origin.fault = error
             return
         if 400 <= response.status < 500 and response.status != 429:
             origin.rules = ALLOW_ALL
@@ -65,4 +68,4 @@ class Robots:
             origin.rules = Protego.parse(response.body.decode("utf-8", "replace"))
             self._fetcher.slow_down(root, min(origin.rules.crawl_delay(self._agent) or 0.0, MAX_CRAWL_DELAY))
         else:
-            origin.fault = f"answered {response.status}"
+            origin.fault = BadStatus(f"answered {response.status}")

@@ -1,0 +1,76 @@
+"""What robots.txt and its absence mean."""
+
+import asyncio
+
+import pytest
+
+from ingest.errors import AddressRefused, RobotsDenied, RobotsUnreachable
+from ingest.fetch import Fetcher
+from ingest.robots import MAX_CRAWL_DELAY, Robots
+
+
+def check(settings, *urls):
+    """Return the log of checking URLs one after the other in one run."""
+
+    async def run():
+        log = []
+        async with Fetcher(settings) as fetcher:
+            robots = Robots(fetcher)
+            for url in urls:
+                await robots.check(url, log)
+        return log
+
+    return asyncio.run(run())
+
+
+def test_disallow(site, settings):
+    site.add("/robots.txt", "User-agent: *\nDisallow: /private\nAllow: /private/open\n")
+    check(settings, site.url + "/", site.url + "/private/open")
+    with pytest.raises(RobotsDenied, match="forbids /private/x to dpawatch"):
+        check(settings, site.url + "/private/x")
+
+
+def test_own_group_counts(site, settings):
+    site.add("/robots.txt", "User-agent: *\nDisallow: /\n\nUser-agent: DPAwatch\nDisallow: /admin\n")
+    check(settings, site.url + "/news")
+    with pytest.raises(RobotsDenied):
+        check(settings, site.url + "/admin")
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
+def test_client_errors_allow_everything(site, settings, status):
+    site.add("/robots.txt", "User-agent: *\nDisallow: /\n", status=status)
+    log = check(settings, site.url + "/a")
+    assert [(r.kind, r.status, r.outcome, r.error) for r in log] == [("robots", status, "new", None)]
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_server_errors_forbid_everything_for_now(site, settings, status):
+    site.add("/robots.txt", status=status)
+    with pytest.raises(RobotsUnreachable, match=str(status)):
+        check(settings, site.url + "/a")
+
+
+def test_refused_address_stays_refused(settings):
+    with pytest.raises(AddressRefused):
+        check(settings, "ftp://feeds.test/a")
+
+
+def test_read_once_per_run(site, settings):
+    site.add("/robots.txt", "User-agent: *\nDisallow:\n")
+    log = check(settings, site.url + "/a", site.url + "/b", site.url + "/c")
+    assert (site.count("/robots.txt"), len(log)) == (1, 1)
+
+
+def test_not_text(site, settings):
+    site.add("/robots.txt", b"\xff\xfe\0<html>User-agent" + bytes(range(256)))
+    assert check(settings, site.url + "/a")[0].status == 200
+
+
+@pytest.mark.parametrize(("asked", "given"), [("0.3", 0.3), ("86400", MAX_CRAWL_DELAY), ("soon", 0.0)])
+def test_crawl_delay(site, settings, asked, given, monkeypatch):
+    site.add("/robots.txt", f"User-agent: *\nCrawl-delay: {asked}\n")
+    slowed = []
+    monkeypatch.setattr(Fetcher, "slow_down", lambda self, url, seconds: slowed.append((url, seconds)))
+    check(settings, site.url + "/a")
+    assert slowed == [(site.url, given)]
