@@ -1,0 +1,27 @@
+"""The site: Datasette's plugin over the finished database. It reads rows and gives pages; it never writes and never fetches.
+
+Modules in the order of a request: plugin (Datasette's hooks), database, metadata, pages, queries, cases, search,
+values, security.
+"""
+
+from dpawatch.web.plugin import (
+    asgi_wrapper,
+    extra_template_vars,
+    get_metadata,
+    permission_allowed,
+    prepare_jinja2_environment,
+    register_routes,
+    render_cell,
+    startup,
+)
+
+__all__ = [
+    "asgi_wrapper",
+    "extra_template_vars",
+    "get_metadata",
+    "permission_allowed",
+    "prepare_jinja2_environment",
+    "register_routes",
+    "render_cell",
+    "startup",
+]

@@ -1,0 +1,145 @@
+"""One case with everything its page shows: the same document is the page's JSON."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from dpawatch.web.database import fetch_rows
+from dpawatch.web.values import provision_key
+
+if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
+    from datasette.database import Database
+
+Row = dict[str, Any]
+
+MOST_ARTICLES = 100  # a case has a handful; the table has them all
+
+_CASE = """
+select cases.*, regulators.name as regulator_name, regulators.native_name, regulators.abbreviation, regulators.country,
+    regulators.website
+from cases left join regulators on regulators.id = cases.regulator where cases.id = :id
+"""
+_COMPANIES = """
+select companies.id, companies.name from case_companies join companies on companies.id = company
+where case_id = :id order by companies.name
+"""
+_PROVISIONS = """
+select provisions.id, role, provisions.title, provisions.url, laws.name as law
+from case_provisions join provisions on provisions.id = provision left join laws on laws.id = provisions.law
+where case_id = :id
+"""
+_ROLES = ("violated", "alleged", "power", "cited")
+_SANCTIONS = "select sanction from case_sanctions where case_id = :id order by sanction"
+_VIOLATIONS = """
+select distinct violation from case_actions join action_violations using (action) where case_id = :id order by violation
+"""
+_EVENTS = 'select date, kind, article, start, "end" from case_events where case_id = :id order by date, kind, id'
+_ARTICLES = f"""
+select articles.id, articles.url, articles.title, articles.published, articles.lang, articles.publisher,
+    articles.source, articles.text, sources.kind as source_kind, regulators.name as publisher_name,
+    regulators.abbreviation as publisher_short
+from case_articles join articles on articles.id = article
+left join sources on sources.id = articles.source left join regulators on regulators.id = articles.publisher
+where case_id = :id order by articles.published, articles.id limit {MOST_ARTICLES}
+"""  # noqa: S608 (a constant of this module)
+_ACTIONS = """
+select actions.id, actions.article, status, amount, currency, amount_eur, fx_rate, fx_date, decision_date,
+    confidence, actions.pipeline, (select json_group_array(sanction) from action_sanctions where action = actions.id)
+    as sanctions
+from case_actions join actions on actions.id = action where case_id = :id order by actions.article, position
+"""
+_EVIDENCE = """
+select action_evidence.action, start, "end" from case_actions join action_evidence using (action)
+where case_id = :id order by action_evidence.action, start
+"""
+
+
+async def load_case(database: Database, case_id: str) -> Row | None:
+    """Return a case as a document of plain values, or None when there is none of that id.
+
+    Quotes are `text[start:end]` of their article, cut here and not in SQL, which ends a text at a NUL.
+    """
+
+    async def ask(sql: str) -> list[Row]:
+        return await fetch_rows(database, sql, {"id": case_id})
+
+    found = await ask(_CASE)
+    if not found:
+        return None
+    actions = _with_evidence(await ask(_ACTIONS), await ask(_EVIDENCE))
+    articles = _with_actions(await ask(_ARTICLES), actions)
+    return _case_fields(found[0]) | {
+        "respondents": await ask(_COMPANIES),
+        **_exchange_rate(found[0], actions),
+        "provisions": sorted(await ask(_PROVISIONS), key=_provision_order),
+        "sanctions": [row["sanction"] for row in await ask(_SANCTIONS)],
+        "violations": [row["violation"] for row in await ask(_VIOLATIONS)],
+        "events": _merge_events(await ask(_EVENTS)),
+        "article_count": found[0]["articles"],
+        "articles": articles,
+    }
+
+
+def _case_fields(row: Row) -> Row:
+    regulator = {
+        "id": row["regulator"],
+        "name": row["regulator_name"],
+        **{key: row[key] for key in ("native_name", "abbreviation", "country", "website")},
+    }
+    kept = ("id", "title", "status", "decided", "amount", "currency", "amount_eur", "first_seen", "last_seen")
+    return {key: row[key] for key in kept} | {"regulator": regulator if row["regulator"] else None}
+
+
+def _exchange_rate(case: Row, actions: list[Row]) -> Row:
+    """Return the rate by which the case's sum became euro, and its day: from an action that states the same sum."""
+    same = ("amount", "currency", "amount_eur")
+    source = next((a for a in actions if a["fx_rate"] and all(a[key] == case[key] for key in same)), None)
+    return {key: source[key] if source else None for key in ("fx_rate", "fx_date")}
+
+
+def _with_evidence(actions: list[Row], evidence: list[Row]) -> list[Row]:
+    spans = defaultdict(list)
+    for row in evidence:
+        spans[row["action"]].append((row["start"], row["end"]))
+    return [action | {"spans": spans[action["id"]]} for action in actions]
+
+
+def _with_actions(articles: list[Row], actions: list[Row]) -> list[Row]:
+    """Return the articles without their texts, each with the actions read from it and their quotes."""
+    read = defaultdict(list)
+    for action in actions:
+        read[action["article"]].append(action)
+    return [_article(article, read[article["id"]]) for article in articles]
+
+
+def _article(row: Row, actions: list[Row]) -> Row:
+    text = row.pop("text")
+    return row | {"actions": [_action(action, text) for action in actions]}
+
+
+def _action(row: Row, text: str) -> Row:
+    sanctions = json.loads(row["sanctions"])
+    quotes = [{"start": s, "end": e, "text": text[s:e]} for s, e in row["spans"]]
+    return {key: value for key, value in row.items() if key not in {"article", "spans"}} | {
+        "sanctions": sanctions,
+        "evidence": quotes,
+    }
+
+
+def _provision_order(row: Row) -> tuple[int, list[tuple[int, str]]]:
+    role = row["role"]
+    return (_ROLES.index(role) if role in _ROLES else len(_ROLES), provision_key(row["id"]))
+
+
+def _merge_events(rows: list[Row]) -> list[Row]:
+    """Return the events by date, unknown dates last; what several articles report of one day is one event."""
+    events: dict[tuple[str | None, str], Row] = {}
+    for row in rows:
+        event = events.setdefault(
+            (row["date"], row["kind"]), {"date": row["date"], "kind": row["kind"], "articles": []}
+        )
+        if row["article"] not in event["articles"]:
+            event["articles"].append(row["article"])
+    return sorted(events.values(), key=lambda event: (event["date"] is None, event["date"] or ""))

@@ -1,0 +1,116 @@
+"""Datasette's hooks: where our pages hang, what Datasette's own pages take from us."""
+# mypy: disable-error-code="untyped-decorator"
+# (Datasette has no types, so neither has its hookimpl.)
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from datasette import hookimpl
+from datasette.utils import tilde_encode
+from jinja2 import Environment
+from markupsafe import Markup
+
+from dpawatch.web import values
+from dpawatch.web.database import database_name, find_database
+from dpawatch.web.metadata import metadata_for
+from dpawatch.web.pages import show_case, show_home, show_search
+from dpawatch.web.security import App, add_headers
+
+if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
+    from datasette.app import Datasette
+
+_FILTERS = {
+    "day": values.format_day,
+    "moment": values.format_moment,
+    "machine_date": values.machine_date,
+    "money": values.format_money,
+    "whole_money": values.format_whole_money,
+    "unbroken": values.keep_sums_together,
+    "measures": values.list_measures,
+    "count_of": values.format_count,
+    "label": values.label,
+    "language_name": values.language_name,
+    "country_name": values.country_name,
+    "web_link": values.web_link,
+    "host_name": values.host_name,
+    "path_part": values.path_part,
+    "row_path": tilde_encode,
+}
+_SUMS = {"amount", "amount_eur", "total_eur", "largest_eur"}
+
+
+@hookimpl
+def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
+    """Find our database, and keep Datasette from tripping over rich.
+
+    Datasette 0.65 prints exceptions with rich when it is installed, as spaCy sees to; a path that matches no route
+    has no traceback, rich fails on that, and a 404 becomes a 500.
+    """
+    importlib.import_module("datasette.handle_exception").rich = None  # type: ignore[attr-defined]
+
+    async def find() -> None:
+        await find_database(datasette)
+
+    return find
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Callable[..., Any]]]:
+    """Return our pages; they come before Datasette's own."""
+    return [
+        (r"^/$", show_home),
+        (r"^/case/(?P<case_id>[^/]+?)(?P<format>\.json)?$", show_case),
+        (r"^/search$", show_search),
+    ]
+
+
+@hookimpl
+def get_metadata(datasette: Datasette) -> dict[str, Any]:
+    """Return the packaged metadata for the database at hand."""
+    return metadata_for(database_name(datasette))
+
+
+@hookimpl
+def permission_allowed(action: str) -> bool | None:
+    """Refuse the download of a database file; of everything else Datasette decides."""
+    return False if action == "view-database-download" else None
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Environment) -> None:
+    """Give templates the filters of `values`."""
+    env.filters.update(_FILTERS)
+
+
+@hookimpl
+def extra_template_vars(datasette: Datasette) -> dict[str, Any]:
+    """Return what masthead and footer need on every page."""
+    return {"dpawatch_database": database_name(datasette)}
+
+
+@hookimpl
+def render_cell(row: Any, value: Any, column: str, table: str | None, datasette: Datasette) -> str | None:
+    """Return how a cell of Datasette's tables reads: cases and addresses as links, sums with separators."""
+    raw, text = (value["value"], value["label"]) if isinstance(value, dict) else (value, value)
+    if column == "case_id" and raw:
+        return _case_link(datasette, raw, text)
+    if column == "title" and table == "cases" and value and "id" in row.keys():  # noqa: SIM118 (a sqlite3.Row)
+        return _case_link(datasette, row["id"], value)
+    if column in _SUMS and values.format_money(value, None):
+        return values.format_money(value, None)
+    link = values.web_link(value)
+    return Markup('<a href="{0}" rel="noopener noreferrer nofollow">{0}</a>').format(link) if link else None
+
+
+def _case_link(datasette: Datasette, case_id: str, text: str) -> Markup:
+    address = datasette.urls.path(f"/case/{values.path_part(case_id)}")
+    return Markup('<a href="{}">{}</a>').format(address, text)
+
+
+@hookimpl
+def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
+    """Return what adds the security headers to every answer."""
+    return lambda app: add_headers(app, datasette)
