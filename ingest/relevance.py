@@ -22,9 +22,11 @@ def is_relevant(title: str, summary: str) -> bool:
 def load_pattern() -> re.Pattern[str]:
     """Return the one pattern of all stems of all languages; it expects lower-case NFC text."""
     tables = tomllib.loads(files("ingest").joinpath("relevance.toml").read_text(encoding="utf-8"))
-    stems = sorted({_write_stem(stem) for words in tables["stems"].values() for stem in words})
+    stems = sorted({stem for words in tables["stems"].values() for stem in words})
+    initial = [_write_stem(stem) for stem in stems if not stem.startswith("*")]
+    inner = [_write_stem(stem.removeprefix("*")) for stem in stems if stem.startswith("*")]
     anywhere = sorted({re.escape(word) for words in tables["anywhere"].values() for word in words})
-    return re.compile(rf"\b(?:{'|'.join(stems)})|{'|'.join(anywhere)}")
+    return re.compile(rf"\b(?:{'|'.join(initial)})|{'|'.join(inner + anywhere)}")
 
 
 def _write_stem(stem: str) -> str:

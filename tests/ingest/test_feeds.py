@@ -1,0 +1,95 @@
+"""One fixture file per feed oddity, each with its own expectations in a comment."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from ingest.errors import NotAFeed
+from ingest.feeds import MAX_ENTRIES, parse_entries
+
+FILES = sorted((Path(__file__).parent / "fixtures" / "feeds").glob("*.xml"))
+BASE = "http://feeds.test/a/feed.xml"
+EXPECT = re.compile(r"expect: (.+?)(?: -->)?\s*$", re.MULTILINE)
+
+
+def list_expectations(body):
+    return EXPECT.findall(body.replace(b"\0", b"").decode("utf-8", "replace"))
+
+
+def read(body):
+    """Return the names that an expectation may use."""
+    try:
+        feed = parse_entries(body, BASE, "application/xml")
+    except NotAFeed as error:
+        return {"error": str(error)}
+    return {"entries": feed.entries, "warnings": feed.warnings, "complete": feed.complete}
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_oddity(file):
+    body = file.read_bytes()
+    expectations = list_expectations(body)
+    assert expectations, "the file states no expectation"
+    names = read(body)
+    for expectation in expectations:
+        assert eval(expectation, names), f"{expectation}\n{names.get('entries')}\n{names.get('warnings')}"
+
+
+def test_there_are_oddities():
+    assert len(FILES) >= 20
+
+
+def rss(*items):
+    return f'<rss version="2.0"><channel>{"".join(items)}</channel></rss>'.encode()
+
+
+def test_entries_are_capped():
+    feed = parse_entries(
+        rss(*(f"<item><link>http://a.test/{n}</link></item>" for n in range(MAX_ENTRIES + 3))), BASE, ""
+    )
+    assert len(feed.entries) == MAX_ENTRIES
+    assert feed.warnings == (f"the feed holds {MAX_ENTRIES + 3} entries; the first {MAX_ENTRIES} are read",)
+
+
+# the server's label says nothing reliable about a feed
+@pytest.mark.parametrize(
+    "label", ["", "text/html", "text/plain; charset=us-ascii", "application/rss+xml; charset=nonsense"]
+)
+def test_content_type_is_not_believed(label):
+    feed = parse_entries(rss("<item><title>Prüfung</title><link>/x</link></item>"), BASE, label)
+    assert [(e.title, e.url) for e in feed.entries] == [("Prüfung", "http://feeds.test/x")]
+
+
+def test_charset_of_the_header_is_used_when_the_bytes_are_not_utf8():
+    body = '<rss version="2.0"><channel><item><title>Штраф</title><link>/x</link></item></channel></rss>'.encode(
+        "windows-1251"
+    )
+    feed = parse_entries(body, BASE, "text/xml; charset=windows-1251")
+    assert feed.entries[0].title == "Штраф"
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"", "the feed is empty"),
+        (b"\xef\xbb\xbf \r\n\0", "the feed is empty"),
+        (b"  <HTML><body>We moved</body></HTML>", "an HTML page"),
+        (b'{"version": "https://jsonfeed.org/version/1.1", "items": []}', "JSON"),
+        (b"Service temporarily unavailable", "something else"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "something else"),
+        (b"<?xml version='1.0'?><urlset><url><loc>http://a.test/</loc></url></urlset>", "something else"),
+    ],
+)
+def test_not_a_feed(body, message):
+    with pytest.raises(NotAFeed, match=message):
+        parse_entries(body, BASE, "application/rss+xml")
+
+
+def test_texts_are_short_and_on_one_line():
+    words = "<p>word\n\tand &#7;more</p>" * 2000
+    item = f"<item><title>a\n b\u202e</title><link>/x</link><description><![CDATA[{words}]]></description></item>"
+    entry = parse_entries(rss(item), BASE, "").entries[0]
+    assert entry.title == "a b"
+    assert len(entry.summary) <= 2000
+    assert entry.summary.startswith("word and more word and more")
