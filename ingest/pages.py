@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from copy import deepcopy
@@ -14,6 +15,9 @@ from trafilatura import bare_extraction, load_html
 
 from ingest.errors import ArticleError, NotHtml
 from ingest.text import clean_line, clean_text
+
+# what it says about a bad page is in the error of that page
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 HTML_TYPES = ("text/html", "application/xhtml+xml")
 HTML_START = re.compile(r"<(?:!doctype\s+html|html|head|body|article|div|p)\b", re.IGNORECASE)
@@ -30,6 +34,8 @@ AROUND = (
     "//nav|//footer|//*[@role='navigation' or @role='contentinfo' or @role='search' or @role='banner'"
     " or @role='menu' or @role='menubar']"
 )
+REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}));?")
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 ENOUGH = 250
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 RULE = re.compile(r"\|(?:\s*:?-{3,}:?\s*\|)+")
@@ -63,6 +69,7 @@ def read_page(body: bytes, content_type: str, url: str) -> Page:
 
 def read_html(html: str, url: str) -> Page:
     """Return the content of a page already decoded; raises ArticleError when no text is left."""
+    html = _drop_illegal_characters(html)
     tree = load_html(
         f"<!DOCTYPE html>\n{html}" if HTML_START.search(html[:2000]) else f"<html><body>{html}</body></html>"
     )
@@ -90,7 +97,7 @@ def decode_html(body: bytes, content_type: str) -> str:
         raise ArticleError("the page is empty")
     if kind not in HTML_TYPES and not HTML_START.search(html[:2000]):
         raise NotHtml(f"the page is {kind or 'of an unknown type'}, not HTML")
-    return html.replace("\0", "")
+    return html
 
 
 def _decode(body: bytes, declared: str | None) -> str:
@@ -99,6 +106,21 @@ def _decode(body: bytes, declared: str | None) -> str:
     except UnicodeDecodeError:
         found = UnicodeDammit(body, [declared] if declared else [], is_html=True).unicode_markup
         return found if found is not None else body.decode("utf-8", "replace")
+
+
+def _drop_illegal_characters(html: str) -> str:
+    """Return HTML without the characters XML does not know, written out or as references: one of them stops lxml.
+
+    References to 128-159 mean windows-1252, as the HTML standard has it ("numeric character reference end state").
+    """
+
+    def drop(reference: re.Match[str]) -> str:
+        code = int(reference[1], 16) if reference[1] else int(reference[2])
+        if 0x80 <= code <= 0x9F:
+            return bytes([code]).decode("windows-1252", "ignore")
+        return reference[0] if code <= 0x10FFFF and not NOT_XML.match(chr(code)) else ""
+
+    return NOT_XML.sub("", REFERENCE.sub(drop, html))
 
 
 def _extract_variants(tree: Any, url: str) -> Iterator[Any]:

@@ -1,0 +1,356 @@
+"""A whole poll against real servers: the order of events, what each outcome is, and that sources do not harm each other."""
+
+import asyncio
+import threading
+import time
+from contextlib import aclosing
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from ingest import poll
+from ingest.archive import Archive
+from ingest.models import EntriesFound, Entry, EntryDone, Source, SourceDone, SourceJob, SourceState
+from ingest.poll import poll_sources
+
+WORDS = "The authority closed its inquiry into the ferry company and published the order with its reasons. " * 4
+PAGE = f"<html><head><title>Order</title></head><body><h1>An order</h1><p>{WORDS}</p></body></html>"
+
+NOTHING_KNOWN = SourceState()
+
+
+def add_feed(site, *paths, path="/feed", titles=(), **headers):
+    items = "".join(
+        f"<item><title>{titles[n] if titles else 'Order'}</title><link>{p}</link><guid isPermaLink='false'>{p}</guid></item>"
+        for n, p in enumerate(paths)
+    )
+    return site.add(
+        path, f'<rss version="2.0"><channel>{items}</channel></rss>', Content_Type="application/rss+xml", **headers
+    )
+
+
+def make_job(url, source_id="xx-dpa", topics="privacy", state=NOTHING_KNOWN, pending=()):
+    source = Source(source_id, "xx-dpa", "regulator", "feed", url, url, "en", topics)
+    return SourceJob(source, state, tuple(Entry(p, p, "Order", "", None) for p in pending))
+
+
+def run(settings, *jobs, known=()):
+    async def collect():
+        async with aclosing(poll_sources(jobs, lambda source, guids: set(known) & set(guids), settings)) as events:
+            return [event async for event in events]
+
+    return asyncio.run(collect())
+
+
+def list_outcomes(events):
+    return [(e.guid, e.outcome) for e in events if isinstance(e, EntryDone)]
+
+
+def test_events_come_in_the_order_that_a_kill_cannot_hurt(site, settings):
+    url = add_feed(site, "/a", "/b")
+    site.add("/a", PAGE, Content_Type="text/html")
+    site.add("/b", PAGE, Content_Type="text/html")
+    events = run(settings, make_job(url, pending=[site.url + "/old"]))
+    assert [type(e) for e in events] == [EntriesFound, EntryDone, EntryDone, EntryDone, SourceDone]
+    assert [e.guid for e in events[0].entries] == ["/a", "/b"]
+    assert list_outcomes(events) == [("/a", "stored"), ("/b", "stored"), (site.url + "/old", "gone")]
+    assert [path for path, _ in site.requests] == ["/robots.txt", "/feed", "/a", "/b", "/old"]
+    article = events[1].article
+    assert (article.title, article.url, article.source, article.publisher) == (
+        "An order",
+        site.url + "/a",
+        "xx-dpa",
+        "xx-dpa",
+    )
+    assert article.text == WORDS.strip()
+    done = events[-1]
+    assert (done.outcome, done.entries, done.error) == ("polled", 2, None)
+    assert [f.kind for f in done.fetches] == ["robots", "feed"]
+    assert [f.kind for f in events[1].fetches] == ["page"]
+
+
+def test_entries_are_out_before_their_pages_are_asked_for(site, settings):
+    url = add_feed(site, "/a")
+
+    async def stop_early():
+        async with aclosing(
+            poll_sources([make_job(url)], lambda source, guids: set(), replace(settings, delay=0.5))
+        ) as events:
+            first = await anext(events)
+            return first, site.count("/a")
+
+    first, asked = asyncio.run(stop_early())
+    assert (type(first), asked) == (EntriesFound, 0)
+
+
+def test_second_poll_is_conditional(site, settings):
+    url = add_feed(site, "/a", ETag='W/"v 1"', Last_Modified="Mon, 01 Jan 2024 00:00:00 GMT")
+    state = run(settings, make_job(url), known=["/a"])[-1].state
+    assert (state.etag, state.last_modified) == ('W/"v 1"', "Mon, 01 Jan 2024 00:00:00 GMT")
+    again = run(settings, make_job(url, state=state))
+    assert [type(e) for e in again] == [SourceDone]
+    assert (again[0].outcome, again[0].state, again[0].fetches[-1].status) == ("unchanged", state, 304)
+    headers = site.requests[-1][1]
+    assert (headers["if-none-match"], headers["if-modified-since"]) == ('W/"v 1"', "Mon, 01 Jan 2024 00:00:00 GMT")
+
+
+def test_same_body_is_not_parsed_again(site, settings, monkeypatch):
+    url = add_feed(site, "/a")
+    state = run(settings, make_job(url), known=["/a"])[-1].state
+    monkeypatch.setattr(poll, "parse_entries", lambda *_: pytest.fail("the feed was parsed"))
+    done = run(settings, make_job(url, state=state))[-1]
+    assert (done.outcome, done.error, done.fetches[-1].status, done.fetches[-1].outcome) == (
+        "unchanged",
+        None,
+        200,
+        "unchanged",
+    )
+
+
+def test_pending_pages_are_read_though_the_feed_is_unchanged(site, settings):
+    url = add_feed(site, "/a", ETag='"1"')
+    state = run(settings, make_job(url), known=["/a"])[-1].state
+    page = site.add("/late", PAGE, Content_Type="text/html")
+    events = run(settings, make_job(url, state=state, pending=[page]))
+    assert list_outcomes(events) == [(page, "stored")]
+    assert events[-1].outcome == "unchanged"
+
+
+def test_known_entries_are_not_found_again(site, settings):
+    url = add_feed(site, "/a", "/b", "/c")
+    site.add("/b", PAGE, Content_Type="text/html")
+    events = run(settings, make_job(url, pending=[]), known=["/a", "/c"])
+    assert [e.guid for e in events[0].entries] == ["/b"]
+    assert (site.count("/a"), site.count("/c")) == (0, 0)
+
+
+def test_entry_both_pending_and_in_the_feed_is_read_once(site, settings):
+    page = site.add("/a", PAGE, Content_Type="text/html")
+    url = add_feed(site, page)
+    events = run(settings, make_job(url, pending=[page]))
+    assert list_outcomes(events) == [(page, "stored")]
+    assert site.count("/a") == 1
+
+
+# what the page's server answers, and what becomes of the entry
+@pytest.mark.parametrize(
+    ("status", "content_type", "body", "outcome", "words"),
+    [
+        (404, "text/html", "", "gone", "404"),
+        (410, "text/html", "", "gone", "410"),
+        (403, "text/html", "", "failed", "403"),
+        (500, "text/html", PAGE, "failed", "500"),
+        (200, "application/pdf", "%PDF-1.7", "gone", "PDF"),
+        (200, "text/html", "", "failed", "empty"),
+        (200, "text/html", "<html><body><script>x</script></body></html>", "failed", "no text"),
+        (200, "text/html", "x" * 100_001, "failed", "100,000 bytes"),
+    ],
+)
+def test_outcome_of_a_page(site, settings, status, content_type, body, outcome, words):
+    url = add_feed(site, "/a")
+    site.add("/a", body, status=status, Content_Type=content_type)
+    events = run(settings, make_job(url))
+    done = events[1]
+    assert (done.outcome, done.article, len(done.fetches)) == (outcome, None, 1)
+    assert words in done.error
+    assert events[-1].outcome == "polled"
+
+
+# what is served as a feed, and what the source's error says
+@pytest.mark.parametrize(
+    ("status", "body", "words"),
+    [
+        (200, "", "the feed is empty"),
+        (200, "<!DOCTYPE html><html><body>Moved</body></html>", "an HTML page"),
+        (200, "\x00\x01\x02", "not an RSS"),
+        (404, "", "404"),
+        (503, "", "503"),
+    ],
+)
+def test_broken_feed_keeps_the_old_state(site, settings, status, body, words):
+    state = SourceState(etag='"old"', last_modified="then", body_hash="0" * 64)
+    page = site.add("/late", PAGE, Content_Type="text/html")
+    events = run(settings, make_job(site.add("/feed", body, status=status), state=state, pending=[page]))
+    assert list_outcomes(events) == [(page, "stored")]
+    assert (events[-1].outcome, events[-1].state) == ("failed", state)
+    assert words in events[-1].error
+
+
+def test_feed_that_breaks_off_is_asked_for_again(site, settings):
+    site.add("/a", PAGE, Content_Type="text/html")
+    url = site.add("/feed", '<rss version="2.0"><channel><item><link>/a</link></item><item><title>Cu', ETag='"1"')
+    done = run(settings, make_job(url))[-1]
+    assert (done.outcome, done.state, done.entries) == ("polled", SourceState(), 1)
+    assert any("breaks off" in warning for warning in done.warnings)
+
+
+def test_robots_forbid_the_feed(site, settings):
+    site.add("/robots.txt", "User-agent: *\nDisallow: /feed\n")
+    done = run(settings, make_job(add_feed(site, "/a")))[-1]
+    assert (done.outcome, site.count("/feed"), done.fetches[-1].outcome) == ("failed", 0, "blocked")
+    assert "robots.txt forbids /feed" in done.error
+
+
+def test_robots_forbid_a_page(site, settings):
+    site.add("/robots.txt", "User-agent: *\nDisallow: /a\n")
+    site.add("/b", PAGE, Content_Type="text/html")
+    events = run(settings, make_job(add_feed(site, "/a", "/b")))
+    assert list_outcomes(events) == [("/a", "failed"), ("/b", "stored")]
+    assert (site.count("/a"), events[1].fetches[-1].outcome) == (0, "blocked")
+
+
+def test_robots_forbid_the_target_of_a_redirect(site, make_site, settings):
+    other = make_site("127.0.0.2")
+    other.add("/robots.txt", "User-agent: *\nDisallow: /\n")
+    site.add("/a", status=302, Location=other.add("/a", PAGE))
+    events = run(settings, make_job(add_feed(site, "/a")))
+    assert (list_outcomes(events), other.count("/a")) == ([("/a", "failed")], 0)
+
+
+def test_pages_wait_while_robots_cannot_be_read(site, settings):
+    site.add("/robots.txt", status=500)
+    page = site.add("/late", PAGE)
+    events = run(settings, make_job(add_feed(site, "/a"), pending=[page]))
+    # no EntryDone: the page stays pending, and nothing counts as an attempt at it
+    assert [type(e) for e in events] == [SourceDone]
+    assert (events[0].outcome, site.count("/feed"), site.count("/late")) == ("failed", 0, 0)
+
+
+def test_page_on_a_private_address(site, make_site, settings, monkeypatch):
+    inner = make_site("127.0.0.2")
+    monkeypatch.setattr("ingest.addresses.is_public", lambda address: address == "127.0.0.1")
+    events = run(replace(settings, allow_private_hosts=False), make_job(add_feed(site, inner.add("/a", PAGE))))
+    assert (events[1].outcome, events[1].fetches[-1].outcome, inner.requests) == ("failed", "refused", [])
+
+
+def test_general_source_passes_the_gate_before_the_page_is_fetched(site, settings):
+    url = add_feed(site, "/a", "/b", titles=("Privacy watchdog acts", "New phone is out"))
+    site.add("/a", PAGE, Content_Type="text/html")
+    site.add("/b", PAGE, Content_Type="text/html")
+    events = run(settings, make_job(url, topics="general"))
+    assert list_outcomes(events) == [("/a", "stored"), ("/b", "irrelevant")]
+    assert site.count("/b") == 0
+
+
+def test_one_failing_source_does_not_touch_another(site, make_site, raw_server, settings):
+    site.add("/a", PAGE, Content_Type="text/html")
+    silent = raw_server(lambda connection: time.sleep(1.2))
+    broken = make_site("127.0.0.2").add("/feed", "nonsense")
+    jobs = [make_job(silent, "silent"), make_job(broken, "broken"), make_job(add_feed(site, "/a"), "good")]
+    # the silent one has its own host name, so that it does not hold up the good one
+    jobs[0] = make_job(silent.replace("127.0.0.1", "localhost"), "silent")
+    events = run(settings, *jobs)
+    outcomes = {e.source: e.outcome for e in events if isinstance(e, SourceDone)}
+    assert outcomes == {"silent": "failed", "broken": "failed", "good": "polled"}
+    assert list_outcomes(events) == [("/a", "stored")]
+
+
+def test_bug_in_one_page_ends_neither_source_nor_poll(site, settings, monkeypatch, caplog):
+    url = add_feed(site, "/a", "/b")
+    site.add("/a", "<html>bad</html>")
+    site.add("/b", PAGE, Content_Type="text/html")
+    real = poll.extract_article
+
+    def extract(entry, source, response):
+        if entry.guid == "/a":
+            raise RecursionError("too\ndeep")
+        return real(entry, source, response)
+
+    monkeypatch.setattr(poll, "extract_article", extract)
+    events = run(settings, make_job(url))
+    assert list_outcomes(events) == [("/a", "failed"), ("/b", "stored")]
+    assert events[1].error == "extract broke: RecursionError: too deep"
+    assert "too\ndeep" in caplog.text
+
+
+def test_bug_in_one_source_ends_only_that_source(site, settings, caplog):
+    url = add_feed(site, "/a")
+    site.add("/a", PAGE, Content_Type="text/html")
+
+    def known(source, guids):
+        if source == "bad":
+            raise ZeroDivisionError("division by zero")
+        return set()
+
+    async def collect():
+        async with aclosing(poll_sources([make_job(url, "bad"), make_job(url, "good")], known, settings)) as events:
+            return [event async for event in events]
+
+    done = {e.source: e for e in asyncio.run(collect()) if isinstance(e, SourceDone)}
+    assert (done["bad"].outcome, done["bad"].error) == ("failed", "ZeroDivisionError: division by zero")
+    assert done["good"].outcome == "polled"
+    assert "source bad broke" in caplog.text
+
+
+def test_dead_host_is_not_asked_for_every_page(site, settings):
+    pages = [f"http://localhost:1/{n}" for n in range(6)]
+    events = run(settings, make_job(add_feed(site, *pages)))
+    # robots.txt is asked for once; its silence is the answer for the pages of this run
+    assert {outcome for _, outcome in list_outcomes(events)} == {"failed"}
+    robots = [f for e in events if isinstance(e, EntryDone) for f in e.fetches if f.kind == "robots"]
+    assert len(robots) == 1
+
+
+def test_raw_responses_are_kept(site, settings, tmp_path):
+    url = add_feed(site, "/a")
+    site.add("/a", PAGE, Content_Type="text/html")
+    events = run(replace(settings, archive=tmp_path / "raw"), make_job(url))
+    article = events[1].article
+    assert Archive(tmp_path / "raw").read_body(article.raw_file, article.raw_offset) == PAGE.encode()
+    assert article.raw_file == f"{article.fetched:%Y-%m-%d}.warc.gz"
+    assert datetime.now(UTC) >= article.fetched
+
+
+def test_full_disk_fails_the_page_and_keeps_it_pending(site, settings, tmp_path, monkeypatch):
+    url = add_feed(site, "/a", ETag='"1"')
+    site.add("/a", PAGE, Content_Type="text/html")
+
+    def fail(self, response):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Archive, "store_response", fail)
+    events = run(replace(settings, archive=tmp_path / "raw"), make_job(url, pending=[site.url + "/a"]))
+    assert list_outcomes(events) == [(site.url + "/a", "failed")]
+    assert (events[-1].outcome, events[-1].state) == ("failed", SourceState())
+    assert "No space left" in events[-1].error
+
+
+def test_slow_reader_holds_the_poll_back(site, settings, monkeypatch):
+    monkeypatch.setattr(poll, "QUEUE_SIZE", 2)
+    paths = [f"/{n}" for n in range(30)]
+    url = add_feed(site, *paths)
+    for path in paths:
+        site.add(path, PAGE, Content_Type="text/html")
+
+    async def read_one_then_wait():
+        async with aclosing(poll_sources([make_job(url)], lambda source, guids: set(), settings)) as events:
+            await anext(events)
+            await asyncio.sleep(0.6)
+            return sum(site.count(path) for path in paths)
+
+    # two events in the queue, one waiting to be put
+    assert 1 <= asyncio.run(read_one_then_wait()) <= 3
+
+
+def test_cancelled_poll_leaves_nothing_running(site, settings, raw_server):
+    silent = raw_server(lambda connection: time.sleep(1.0))
+
+    async def cancel():
+        jobs = [make_job(silent, "silent"), make_job(add_feed(site, "/a"), "good")]
+        iterator = poll_sources(jobs, lambda source, guids: set(), settings)
+        reader = asyncio.create_task(anext(iterator))
+        await asyncio.sleep(0.2)
+        reader.cancel()
+        await asyncio.wait([reader])
+        await iterator.aclose()
+        return [t for t in asyncio.all_tasks() if t is not asyncio.current_task()]
+
+    begin = time.monotonic()
+    assert asyncio.run(cancel()) == []
+    assert time.monotonic() - begin < 0.9
+    assert threading.active_count() < 30
+
+
+def test_no_jobs(settings):
+    assert run(settings) == []
