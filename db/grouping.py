@@ -125,10 +125,22 @@ def _keys(action: ActionRow) -> list[Key]:
     keys: list[Key] = [("company", company) for company in action.respondents]
     if action.regulator:
         keys += [("both", action.regulator, company) for company in action.respondents]
-    if action.amount is not None:
-        keys.append(("amount", action.amount, action.currency))
-        keys.append(("regulator-amount", action.regulator, action.amount, action.currency))
+    for month in _months(action.when, 0):
+        keys += _amount_keys(action, month)
     return keys
+
+
+def _amount_keys(action: ActionRow, month: int) -> list[Key]:
+    """Return the keys of the action's sum in a month: a sum alone is too common to be looked up without its time."""
+    if action.amount is None:
+        return []
+    of_anyone: Key = ("amount", action.amount, action.currency, month)
+    return [of_anyone, ("regulator", action.regulator, *of_anyone)] if action.regulator else [of_anyone]
+
+
+def _months(when: Period | None, margin: int) -> range:
+    """Return the numbers of the months, of 30 days, that a period touches with a margin of days on both sides."""
+    return range((when.first - margin) // 30, (when.last + margin) // 30 + 1) if when else range(0)
 
 
 def _find_matter(action: ActionRow, index: dict[Key, list[Matter]]) -> Matter | None:
@@ -148,9 +160,8 @@ def _wanted(action: ActionRow) -> list[Key]:
         return [("both", action.regulator, company) for company in action.respondents]
     if number == 2:
         return [("company", company) for company in action.respondents]
-    if number == 3:
-        return [("regulator-amount", action.regulator, action.amount, action.currency)]
-    return [("amount", action.amount, action.currency)]
+    by_amount = [_amount_keys(action, month) for month in _months(action.when, CLOSE)]
+    return [keys[-1 if number == 3 else 0] for keys in by_amount if keys]
 
 
 def _distance(action: ActionRow, matter: Matter) -> tuple[bool, bool, int, int]:

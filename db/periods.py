@@ -6,6 +6,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 _DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?(?:T.*)?", re.ASCII)
 
@@ -31,6 +32,7 @@ class Period:
         return self.first == self.last
 
 
+@lru_cache(maxsize=50_000)
 def parse_period(text: str | None) -> Period | None:
     """Return the days an ISO date or time stands for; None for None and for what is no date ("2021-02-30")."""
     match = _DATE.fullmatch(text or "")
