@@ -130,22 +130,23 @@ def _load_names(db: Database) -> _Names:
 def _assemble(matters: list[list[ActionRow]], names: _Names) -> _Rows:
     """Return all rows of all cases. Matters get their ids in the order of their first actions."""
     rows, used = _Rows(), set[str]()
-    for actions in sorted(matters, key=lambda actions: _first_seen(actions, names)):
-        case = _free_id(_case_slug(actions, names), used)
+    for actions in sorted(matters, key=_first_published):
+        case = _free_id(_case_slug(actions), used)
         used.add(case)
         rows.cases[case] = (case, *_case_fields(actions, names))
         _add_links(rows.links, case, actions)
     return rows
 
 
-def _first_seen(actions: list[ActionRow], names: _Names) -> tuple[str, str]:
-    return min((names.seen[a.article], a.id) for a in actions)
+def _first_published(actions: list[ActionRow]) -> tuple[bool, str, str]:
+    """Return what sorts matters: by first publication, those without one last. Never by when we fetched: that is chance."""
+    return min((a.published is None, a.published or "", a.id) for a in actions)
 
 
-def _case_slug(actions: list[ActionRow], names: _Names) -> str:
+def _case_slug(actions: list[ActionRow]) -> str:
     respondents = case_respondents(actions)
     whom = respondents[0][:_SLUG_LENGTH].strip("-") if respondents else "unknown"
-    return f"{_regulator_of(actions) or 'unknown'}-{_year_of(actions, names)}-{whom}"
+    return f"{_regulator_of(actions) or 'unknown'}-{_year_of(actions) or 'undated'}-{whom}"
 
 
 def _free_id(slug: str, used: set[str]) -> str:
@@ -158,8 +159,8 @@ def _regulator_of(actions: Iterable[ActionRow]) -> str | None:
     return next((a.regulator for a in actions if a.regulator), None)
 
 
-def _year_of(actions: list[ActionRow], names: _Names) -> str:
-    return (case_decided(actions) or _first_seen(actions, names)[0])[:4]
+def _year_of(actions: list[ActionRow]) -> str | None:
+    return (case_decided(actions) or _first_published(actions)[1])[:4] or None
 
 
 def _case_fields(actions: list[ActionRow], names: _Names) -> Row:
@@ -168,7 +169,7 @@ def _case_fields(actions: list[ActionRow], names: _Names) -> Row:
     respondents = [names.companies[company] for company in case_respondents(actions)]
     status, paid = case_status(actions), case_amount(actions)
     said = format_amount(paid.amount, paid.currency) if paid and paid.amount is not None else None
-    year = _year_of(actions, names)
+    year = _year_of(actions)
     seen = [names.seen[a.article] for a in actions]
     return (
         regulator,

@@ -132,6 +132,8 @@ IDS = [
     (["fr-cnil", "Clearview AI"], {"decision_date": "2021-12"}, "2022-01-05", "fr-cnil-2021-clearview-ai"),
     # else the year of first publication
     (["fr-cnil", "Clearview AI"], {}, "2022-01-05", "fr-cnil-2022-clearview-ai"),
+    # else none: when the page was fetched says nothing
+    (["fr-cnil", "Clearview AI"], {}, None, "fr-cnil-undated-clearview-ai"),
     # nobody named
     (["fr-cnil"], {"decision_date": "2021"}, None, "fr-cnil-2021-unknown"),
     # no regulator named
