@@ -1,0 +1,110 @@
+"""Search: whatever is typed is looked for as words, and nothing of it is an error or markup."""
+
+from urllib.parse import quote
+
+import pytest
+
+from dpawatch.web.search import match_query, read_snippet
+
+NASTY = [
+    '"', '""', "*", "AND", "OR", "NOT", "NEAR", "NEAR(a b, 2)", "a AND", "(", ")", "((", "title:", "title : x", "{a b} : x",
+    "C&A", "l'oréal", "^google", "goo*", "-google", "+google", "a + b", "x\x00y", "\x00", "'; drop table cases; --", "%", "_",
+    "\\", "🦊", "  ", "شركة", "中文", "e\u0301", "x" * 10_000, "word " * 2_000, "<script>alert(1)</script>", "\ue000\ue001", ":", ";",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NASTY, ids=range(len(NASTY)))
+def test_nothing_typed_is_an_error(get, text):
+    answer = get(f"/search?q={quote(text)}")
+    assert answer.status_code == 200
+    assert "<script" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/search", "/search?q=", "/search?q=%FF%FE", "/search?q=%ED%A0%80", "/search?q=a&q=b", "/search?x=1"]
+)
+def test_odd_query_strings_are_no_errors(get, path):
+    assert get(path).status_code == 200
+
+
+def found(soup, text, kind):
+    headings = soup(f"/search?q={quote(text)}").select(f"section[aria-labelledby={kind}] h3")
+    return [heading.get_text() for heading in headings]
+
+
+@pytest.mark.parametrize(
+    ("text", "case"),
+    [
+        ("google", "CNIL fines Google"),
+        ("GOOGLE", "CNIL fines Google"),
+        ("goog", "CNIL fines Google"),  # the last word may be a beginning
+        ("google cnil", "CNIL fines Google"),
+        ("cnil AND google", None),  # AND is a word like any other
+        ("l'oréal", "L’Oréal warned"),
+        ("l’oreal", "L’Oréal warned"),  # another apostrophe, no accent
+        ("L'OREAL", "L’Oréal warned"),
+        ("C&A", "L’Oréal warned"),
+        ("c a", None),  # two letters far from each other are not C&A … but both stand there
+    ],
+)
+def test_cases_are_found_whatever_the_accents_and_signs(soup, text, case):
+    titles = [title.replace("\u00a0", " ") for title in found(soup, text, "cases")]
+    if text == "c a":
+        assert titles == ["L’Oréal warned"]
+    elif case is None:
+        assert titles == []
+    else:
+        assert any(title.startswith(case) for title in titles)
+
+
+def test_articles_are_found_by_their_text_and_marked(soup):
+    page = soup("/search?q=fera+appel")
+    assert {a["href"] for a in page.select("section[aria-labelledby=articles] h3 a")} == {
+        "/privacy/articles/good",
+        "/privacy/articles/appeal",
+    }
+    assert {mark.get_text() for mark in page.select("mark")} == {"fera", "appel"}
+
+
+def test_markup_in_a_text_is_text_in_its_snippet(soup):
+    page = soup("/search?q=clearviewish")
+    snippet = page.select_one(".snippet")
+    assert {tag.name for tag in snippet.select("*")} == {"mark"}
+    assert "clearviewish" in [mark.get_text() for mark in snippet.select("mark")]
+    assert '<script>alert("x")</script><img src=x onerror=alert(1)> clearviewish' in snippet.get_text()
+
+
+def test_what_was_typed_stays_in_the_box(soup):
+    box = soup("/search?q=%22%3E%3Cb%3E").select_one("input[name=q]")
+    assert box["value"] == '"><b>'
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("clearview ai", '"clearview" "ai"'),  # two letters are too few for a beginning
+        ("clearview", '"clearview"*'),
+        ('say "cheese"', '"say" "cheese"*'),
+        ("C&A", '"C&A"*'),
+        ("* AND ^", '"AND"*'),  # what has no letter or digit is no word
+        ("", None),
+        (" \" * ' & ", None),
+    ],
+)
+def test_words_become_quoted_strings(text, query):
+    assert match_query(text) == query
+
+
+@pytest.mark.parametrize(
+    ("marked", "pieces"),
+    [
+        ("a \ue000b\ue001 c", [("a ", False), ("b", True), (" c", False)]),
+        ("\ue000b\ue001", [("b", True)]),
+        ("a \ue000b", [("a b", False)]),  # a mark that the text brought with it
+        ("\ue001a\ue000 \ue000b\ue001", [("a ", False), ("b", True)]),
+        ("", []),
+        (None, []),
+    ],
+)
+def test_snippets_are_cut_at_whole_marks(marked, pieces):
+    assert read_snippet(marked) == pieces
