@@ -26,6 +26,7 @@ _BARE_POINT = re.compile(r"\s([a-z])\)")
 _GLUED_POINT = re.compile(r"(?<=\))(?:(?=[a-z])|\s(?=[b-df-hj-np-tv-x]))([a-z])(?=[\s,;.)]|$)(?!\s+\d)")
 _ORDINAL = r"(?:[.]?[ºª°]|\.(?=\s*[a-z]))?"
 _ORDINAL_MARK = re.compile(r"\.?[ºª°]")
+_COMMENT = re.compile(r"\s*\([^()\d]{3,80}\)")
 _EXPAND_LIMIT = 40
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 # Letters that are words of their own in some language, so never a point in a list without brackets.
@@ -106,6 +107,19 @@ def parse_chains(text: str) -> list[Chain]:
     return chains
 
 
+def continue_chain(text: str, found: Chain, at: int) -> Chain | None:
+    """Return the list that goes on behind the law of a chain ("Articles 24(1) GDPR, 25(1) and 25(2) GDPR"), or None.
+
+    Args:
+        at: where the law ends.
+    """
+    grammar = load_grammar()
+    joint = grammar.separator.match(text, at)
+    if not joint or not joint.group().strip() or not text[joint.end() : joint.end() + 1].isdigit():
+        return None
+    return _Scanner(text, grammar).read_list(Chain(found.head, joint.end(), joint.end()))
+
+
 class _Scanner:
     """Reads one chain; `path` is where the last item stood, `level` how its last part was written."""
 
@@ -116,8 +130,11 @@ class _Scanner:
         self.worded_paragraph = False
 
     def read(self, head: re.Match[str]) -> Chain:
-        found = Chain(head.group().strip().lower(), head.start(), head.end())
-        at: int | None = self._item(found, head.end(), head.start())
+        return self.read_list(Chain(head.group().strip().lower(), head.start(), head.end()))
+
+    def read_list(self, found: Chain) -> Chain:
+        """Read the list of numbers that begins where `found` ends so far."""
+        at: int | None = self._item(found, found.end, found.start)
         while at is not None:
             found.end = at
             at = self._range(found, at) or self._next(found, at)
@@ -185,7 +202,8 @@ class _Scanner:
 
     def _next(self, found: Chain, at: int) -> int | None:
         """Read the next member of the list behind a separator."""
-        joint = self.grammar.separator.match(self.text, at)
+        comment = _COMMENT.match(self.text, at)
+        joint = self.grammar.separator.match(self.text, comment.end() if comment else at)
         if not joint:
             return None
         start = joint.end()

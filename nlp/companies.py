@@ -149,7 +149,12 @@ class CompanyTagger:
             return False
         if lowered.split()[-1] in self.never_heads:
             return False
-        usable = 2 <= len(name) <= 80 and any(c.isupper() or c.isdigit() for c in name) and any(c.isalpha() for c in name) and "\n" not in name
+        usable = (
+            2 <= len(name) <= 80
+            and any(c.isupper() or c.isdigit() for c in name)
+            and any(c.isalpha() for c in name)
+            and "\n" not in name
+        )
         return usable and lowered not in self.never and lowered not in self.stop_words and not name.isdigit()
 
     def _with_roles(self, doc: Doc, mentions: list[CompanyMention], weak: set[Span]) -> list[CompanyMention]:

@@ -123,7 +123,11 @@ def mask_sentence(
         companies: (index, span) of each company mention; those outside the sentence are passed over.
         regulators: spans of regulator mentions. Where names overlap, the one that starts first is kept.
     """
-    marks = [(span, index) for index, span in companies] + [(span, -1) for span in regulators] + [(span, -2) for span in amounts]
+    marks = (
+        [(span, index) for index, span in companies]
+        + [(span, -1) for span in regulators]
+        + [(span, -2) for span in amounts]
+    )
     inside = sorted((s, i) for s, i in marks if s[0] >= sentence[0] and s[1] <= sentence[1])
     pieces: list[str] = []
     origins = [(0, sentence[0])]

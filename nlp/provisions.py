@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator
 from functools import cache
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlp.citations import Chain, LawMention, cites_other_law, iter_paths, law_of_chain, parse_chains
+from nlp.citations import (
+    Chain,
+    LawMention,
+    cites_other_law,
+    continue_chain,
+    iter_paths,
+    law_of_chain,
+    parse_chains,
+)
 from nlp.extensions import ProvisionMention
 from nlp.gazetteer import Law, Lexicon, load_laws, load_lexicon
 from nlp.models import ProvisionRole, Span
@@ -83,9 +92,8 @@ class ProvisionTagger:
         chains = parse_chains(text)
         named = self._laws_of(text, chains, laws)
         for found, law in zip(chains, named, strict=True):
-            if law is None:
-                continue
-            mentions += self._mentions(text, sentences, found, law)
+            for part in (found, *_continued(text, found, laws)) if law else ():
+                mentions += self._mentions(text, sentences, part, law or "")
         cited = {m.id.partition(":")[0] for m in mentions}
         mentions += self._bare_laws(text, sentences, laws, cited)
         doc._.dpawatch_provisions = tuple(sorted(mentions, key=lambda m: m.span))
@@ -99,7 +107,7 @@ class ProvisionTagger:
         for i, found in enumerate(chains):
             mention = beside[i]
             if mention is not None:
-                result.append(mention.law)
+                result.append(mention.law if _in_range(found, mention.law) else None)
             elif cites_other_law(text, found):
                 result.append(None)
             else:
@@ -171,16 +179,28 @@ class ProvisionTagger:
         return found
 
 
+def _continued(text: str, found: Chain, laws: list[LawMention]) -> Iterator[Chain]:
+    """Yield the lists that go on behind the chain's law and end in a law again."""
+    law = law_of_chain(text, found, laws)
+    while law and law.span[0] >= found.end and (more := continue_chain(text, found, law.span[1])):
+        law = law_of_chain(text, more, laws)
+        if law and law.span[0] >= more.end:
+            yield more
+        found = more
+
+
+def _in_range(found: Chain, law: str) -> bool:
+    """Return whether the law has articles of these numbers, as far as that is known."""
+    numbers = [item.path[0] for item in found.items]
+    return law not in ("GDPR", "UKGDPR") or all(n.isdigit() and 0 < int(n) <= _DEFAULT_LAST_ARTICLE for n in numbers)
+
+
 def _fits(found: Chain, law: str) -> bool:
     """Return whether the chain's word and numbers can belong to the law."""
     entry = laws_by_id().get(law)
     units = entry.article_words if entry else ("article",)
     if _ARTICLE_HEAD.match(found.head):
-        numbers = [item.path[0] for item in found.items]
-        in_range = law not in ("GDPR", "UKGDPR") or all(
-            n.isdigit() and 0 < int(n) <= _DEFAULT_LAST_ARTICLE for n in numbers
-        )
-        return in_range and any(_ARTICLE_HEAD.match(unit) for unit in units)
+        return _in_range(found, law) and any(_ARTICLE_HEAD.match(unit) for unit in units)
     word = found.head.rstrip("s.") or found.head
     return any(unit.startswith(word) or (found.head.startswith("§") and unit == "§") for unit in units)
 

@@ -33,12 +33,17 @@ def names_of_regulators() -> tuple[dict[str, frozenset[str]], frozenset[str]]:
     shared: set[str] = set()
     for entry in load_regulators():
         for name in (entry.name, entry.native_name, *entry.abbreviations, *entry.aliases, *entry.shared):
-            for form in {name, name.replace("'", "’"), name.replace("’", "'")}:
+            for form in _spellings(name):
                 bearers[_key(form)].add(entry.id)
         for name in entry.shared:
-            shared.update({_key(name), _key(name.replace("'", "’"))})
+            shared.update(map(_key, _spellings(name)))
     shared |= {name for name, ids in bearers.items() if len(ids) > 1}
     return {name: frozenset(ids) for name, ids in bearers.items()}, frozenset(shared)
+
+
+def _spellings(name: str) -> set[str]:
+    """Return name with either apostrophe."""
+    return {name.replace("’", "'"), name.replace("'", "’")}
 
 
 def _key(name: str) -> str:
@@ -122,7 +127,8 @@ def _country_words(lang: str) -> dict[str, re.Pattern[str]]:
 
 
 def _words(country: Country, lang: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*country.words.get(lang, ()), *country.words.get("en", ()))))
+    words = (*country.words.get(lang, ()), *country.words.get("en", ()))
+    return tuple(dict.fromkeys(form for word in words for form in sorted(_spellings(word))))
 
 
 def _descriptions(lang: str) -> tuple[re.Pattern[str] | None, dict[str, str]]:

@@ -24,7 +24,7 @@ def test_run_goes_from_a_feed_to_cases(poll, rows, site):
     assert "1 source polled; 3 new articles; 3 articles read" in result.stdout
     assert result.stderr.startswith("test-0: 3 new")
     assert rows("select title from cases order by title") == [
-        ("CNIL fines Google LLC EUR 50,000,000 (2019)",),
+        ("CNIL fines Google EUR 50,000,000 (2019)",),
         ("CNIL orders Clearview AI to erase data (2021)",),
     ]
     assert rows("select command, outcome from runs") == [("run", "done")]

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+
 from nlp.amounts import parse_number
 
 SUMS = [

@@ -1,6 +1,7 @@
 """Citations in the forms people write, whatever the language of the text around them."""
 
 import pytest
+
 from nlp.citations import iter_paths, parse_chains
 
 CHAINS = [

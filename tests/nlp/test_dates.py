@@ -1,6 +1,7 @@
 """Dates as precise as they are written."""
 
 import pytest
+
 from nlp.dates import find_dates
 
 DATES = [

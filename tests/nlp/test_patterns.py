@@ -3,6 +3,7 @@
 import re
 
 import pytest
+
 from nlp.patterns import compile_frames, compile_phrases, mask_sentence
 
 PHRASES = [

@@ -12,7 +12,11 @@ def read(component, lang, text):
 
 ROLES = [
     # plain breach, law behind the list
-    ("en", "The office found that the chain had violated Articles 13 and 14 of the GDPR.", {("GDPR:13", "violated"), ("GDPR:14", "violated")}),
+    (
+        "en",
+        "The office found that the chain had violated Articles 13 and 14 of the GDPR.",
+        {("GDPR:13", "violated"), ("GDPR:14", "violated")},
+    ),
     # the law before the article
     ("en", "It breached GDPR Article 32.", {("GDPR:32", "violated")}),
     # UK GDPR is another law
@@ -27,9 +31,17 @@ ROLES = [
     ("en", "The GDPR applies. The firm infringed Article 33.", {("GDPR:33", "violated")}),
     # German: the verb comes last
     ("de", "Das Unternehmen habe gegen Art. 32 Abs. 1 DSGVO verstoßen.", {("GDPR:32(1)", "violated")}),
-    ("fr", "La formation a relevé des manquements aux articles 12 et 13 du RGPD.", {("GDPR:12", "violated"), ("GDPR:13", "violated")}),
+    (
+        "fr",
+        "La formation a relevé des manquements aux articles 12 et 13 du RGPD.",
+        {("GDPR:12", "violated"), ("GDPR:13", "violated")},
+    ),
     ("es", "La empresa vulneró el artículo 5.1.f) del RGPD.", {("GDPR:5(1)(f)", "violated")}),
-    ("it", "È stata accertata la violazione degli artt. 5, par. 1, lett. a), e 6 del Regolamento.", {("GDPR:5(1)(a)", "violated"), ("GDPR:6", "violated")}),
+    (
+        "it",
+        "È stata accertata la violazione degli artt. 5, par. 1, lett. a), e 6 del Regolamento.",
+        {("GDPR:5(1)(a)", "violated"), ("GDPR:6", "violated")},
+    ),
     ("nl", "Het bedrijf handelde in strijd met artikel 6, lid 1, AVG.", {("GDPR:6(1)", "violated")}),
     ("pl", "Spółka naruszyła art. 32 ust. 1 i 2 RODO.", {("GDPR:32(1)", "violated"), ("GDPR:32(2)", "violated")}),
     ("pt", "A empresa violou o artigo 32.º do RGPD.", {("GDPR:32", "violated")}),
@@ -40,6 +52,17 @@ ROLES = [
     ("en", "Article 8 of the Charter protects data.", set()),
     ("en", "regulation 22 of PECR was breached", {("GB-PECR:22", "violated")}),
     ("en", "a breach of Article 82 of the French Data Protection Act", {("FR-LIL:82", "violated")}),
+    # a list that goes on behind its law, and a comment in brackets inside another
+    (
+        "en",
+        "It violated Articles 24(1) GDPR, 25(1) and 25(2) GDPR.",
+        {("GDPR:24(1)", "violated"), ("GDPR:25(1)", "violated"), ("GDPR:25(2)", "violated")},
+    ),
+    (
+        "en",
+        "It violated Article 5(2) (accountability) and 24 GDPR.",
+        {("GDPR:5(2)", "violated"), ("GDPR:24", "violated")},
+    ),
     ("de", "ein Verstoß gegen § 25 TDDDG", {("DE-TDDDG:25", "violated")}),
 ]
 
@@ -50,5 +73,9 @@ def test_law_and_role(component, lang, text, expected):
 
 
 def test_items_of_a_list_take_the_verb_of_the_line_that_opens_it(component):
-    text = "The inspectors noted two breaches of the GDPR:\n- no valid ground (Article 6);\n- requests left unanswered (Articles 12 and 15)."
+    text = (
+        "The inspectors noted two breaches of the GDPR:\n"
+        "- no valid ground (Article 6);\n"
+        "- requests left unanswered (Articles 12 and 15)."
+    )
     assert read(component, "en", text) == {("GDPR:6", "violated"), ("GDPR:12", "violated"), ("GDPR:15", "violated")}

@@ -1,6 +1,7 @@
 """Sentence bounds in legal prose."""
 
 import pytest
+
 from nlp.sentences import split_sentences
 
 TEXTS = [
@@ -9,7 +10,10 @@ TEXTS = [
     # legal forms
     ("The Garante fined Rosso S.p.A. EUR 5. It paid.", ["The Garante fined Rosso S.p.A. EUR 5.", "It paid."]),
     # a German ordinal before a month
-    ("Am 21. Januar 2019 fiel die Entscheidung. Google klagte.", ["Am 21. Januar 2019 fiel die Entscheidung.", "Google klagte."]),
+    (
+        "Am 21. Januar 2019 fiel die Entscheidung. Google klagte.",
+        ["Am 21. Januar 2019 fiel die Entscheidung.", "Google klagte."],
+    ),
     # an initial
     ("J. Edwards signed. Nobody objected.", ["J. Edwards signed.", "Nobody objected."]),
     # a new line always ends one

@@ -2,6 +2,7 @@
 
 import re
 from importlib.resources import files
+from itertools import pairwise
 
 import pytest
 from bs4 import BeautifulSoup
@@ -51,7 +52,7 @@ def test_links_lead_to_the_site_or_to_the_web(get, path):
 
 @pytest.mark.parametrize("path", OURS + DATASETTES)
 def test_links_to_others_pass_nothing_on(get, path):
-    outside = [a for a in parse(get, path).select('a[href^="http"]')]
+    outside = parse(get, path).select('a[href^="http"]')
     assert [
         a["href"]
         for a in outside
@@ -107,7 +108,7 @@ def test_pages_have_landmarks_a_skip_link_and_headings_in_order(get, path):
     assert [len(page.select(tag)) for tag in ("main", "h1", "body > header", "body > footer")] == [1, 1, 1, 1]
     assert page.select_one(page.select_one("a.skip")["href"]).name == "main"
     levels = [int(heading.name[1]) for heading in page.select("h1, h2, h3, h4")]
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(levels))
     ids = [tag["id"] for tag in page.find_all(id=True)]
     assert len(ids) == len(set(ids))
     labelled = {label["for"] for label in page.select("label")}
