@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import spacy
+
 from nlp.analyze import analyze_document
 from nlp.models import Document
 from nlp.pipeline import model_of
