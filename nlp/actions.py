@@ -69,6 +69,14 @@ class _Known:
             event.regulator = nearby or self.regulator
         if not event.respondents and len(self.respondents) == 1 and not (event.background and event.amounts):
             event.respondents = list(self.respondents)
+        if not event.respondents and not self.respondents:
+            event.respondents = self._only_company(event.sentence)
+
+    def _only_company(self, index: int) -> list[str]:
+        """Return the one organisation of a sentence that no word gives another part in it, or nothing."""
+        names = {c.name for c in self.companies.get(index, ())}
+        plain = {c.name for c in self.companies.get(index, ()) if c.role == "mentioned"}
+        return sorted(plain) if len(plain) == len(names) == 1 else []
 
 
 def _authority(ids: list[str]) -> str | None:

