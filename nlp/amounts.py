@@ -26,6 +26,7 @@ _SPACE = "[ \u00a0\u202f\u2009]"
 _GROUPED = rf"\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)(?:[.,]\d{{1,2}}(?!\d))?|\d{{1,3}}(?:[.,'’]\d{{3}})+(?!\d)(?:[.,]\d{{1,2}}(?!\d))?"
 _NUMBER = rf"{_GROUPED}|\d+(?:[.,]\d+)?"
 _POWERS = {"thousand": Decimal(1000), "million": Decimal(10) ** 6, "billion": Decimal(10) ** 9}
+_CAPITAL_NOUNS = frozenset({"de"})  # languages that write every noun with a capital
 _REACH_BEFORE, _REACH_BEHIND = 60, 45
 
 
@@ -77,7 +78,7 @@ def amount_pattern() -> re.Pattern[str]:
     mark = "|".join(re.escape(s) for s in sorted(symbols, key=len, reverse=True))
     words = "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in sorted(currency_words(), key=len, reverse=True))
     factor = "|".join(re.escape(m).replace(r"\ ", r"\s+") for m in sorted(multipliers(), key=len, reverse=True))
-    gap = rf"{_SPACE}?"
+    gap = rf"{_SPACE}{{0,2}}"
     return re.compile(
         rf"(?<![\w.,])(?:(?P<before>{mark}){gap}(?P<n1>{_NUMBER})(?:[ \u00a0\u202f-]?(?P<m1>(?i:{factor}))(?![\w]))?"
         rf"|(?P<n2>{_NUMBER})(?:[ \u00a0\u202f-]?(?P<m2>(?i:{factor}))(?=[\s\u00a0\u202f€£$-]|(?<=['’])))?"
@@ -165,8 +166,14 @@ class AmountTagger:
         if find_phrases(self.maximum, text, max(start, span[0] - 30), span[0]):
             return "maximum"
         nearest_fine = _distance(find_phrases(self.fine, text, start, end), span)
-        nearest_other = _distance(find_phrases(self.other, text, start, end), span)
+        nearest_other = _distance(
+            [s for s in find_phrases(self.other, text, start, end) if not self._in_name(text, sentence, s)], span
+        )
         return "other" if nearest_other < nearest_fine else "open"
+
+    def _in_name(self, text: str, sentence: Span, found: Span) -> bool:
+        """Return whether a word is part of a name ("HH Invest SIA"): it has a capital where only names have one."""
+        return self.lang not in _CAPITAL_NOUNS and found[0] > sentence[0] and text[found[0]].isupper()
 
     def _is_conversion(self, text: str, earlier: Span, span: Span) -> bool:
         between = text[earlier[1] : span[0]]

@@ -20,17 +20,28 @@ from spacy.tokens import Doc
 from nlp.amounts import currency_data
 from nlp.dates import month_numbers
 from nlp.extensions import CompanyMention
-from nlp.gazetteer import KnownCompany, Lexicon, load_companies, load_countries, load_legal_forms, load_lexicon
+from nlp.gazetteer import (
+    KnownCompany,
+    Lexicon,
+    load_companies,
+    load_countries,
+    load_legal_forms,
+    load_lexicon,
+    load_lexicons,
+)
 from nlp.models import CompanyRole, Span
 from nlp.patterns import Masked, compile_frames, mask_sentence
 from nlp.provisions import law_pattern
-from nlp.sentences import sentences_of, text_of
+from nlp.sentences import sentence_index, sentences_of, text_of
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĖĘĚĞĠĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŴŶŸŹŻŽΑ-ΩА-Я"
 _WORD = rf"[{_UPPER}0-9][\w&+'’/\-]*(?:\.[\w&+-]+)*"
 _LINK = r"(?:(?:de|del|di|da|do|dos|of|the|and|&|y|e|i|und|et|van|der|den|für|la|el|los|pour|des)\s+){0,2}"
+# Words that stand inside a name without a capital; "and" is none, since it makes a list.
+_INSIDE = "de|del|della|dello|dei|degli|delle|di|da|do|dos|das|of|for|van|der|den|für|la|le|el|los|las|pour|des|du|din|og|och|ja|w|in"
+_PIECE = rf"[{_UPPER}](?:[\w&+'’\-]|\.(?=\w))*(?<!['’])(?:(?<=\b[{_UPPER}])\.(?=\s|$))?"
 _CAPITALISED = re.compile(
-    rf"(?<![\w.@/])[{_UPPER}][\w&+'’\-]*(?:\.com|\.net)?(?:[ \u00a0](?:&[ ]|of )?[{_UPPER}0-9][\w&+'’\-]*){{0,4}}"
+    rf"(?<![\w.@/]){_PIECE}(?:[ \u00a0](?:(?:&|{_INSIDE})[ \u00a0]|\b[dl]['’]){{0,2}}(?:{_PIECE}|\d+\b)){{0,9}}"
 )
 _POSSESSIVE = re.compile(r"['’]s?$")
 _ROLES: tuple[CompanyRole, ...] = ("complainant", "processor", "publisher", "respondent", "mentioned")
@@ -94,10 +105,10 @@ class CompanyTagger:
         self.lang = nlp.lang or "en"
         self.known = PhraseMatcher(nlp.vocab, attr="ORTH")
         self.known.add("name", [nlp.make_doc(name) for name in known_names()])
-        self.frames = {role: compile_frames(lexicon.frames.get(role, ())) for role in _ROLES}
         self.never = never_companies(self.lang)
         self.never_heads = frozenset(w.lower() for w in load_lexicon("en").words["never_head"])
         self.stop_words = frozenset(nlp.Defaults.stop_words)
+        self.frames = {role: compile_frames(lexicon.frames.get(role, ()), self.stop_words) for role in _ROLES}
 
     def __call__(self, doc: Doc) -> Doc:
         """Set `doc._.dpawatch_companies`."""
@@ -112,14 +123,25 @@ class CompanyTagger:
     def _names(self, doc: Doc, taken: list[Span]) -> tuple[list[Span], list[Span]]:
         """Return spans that are organisations by themselves, and spans that only a frame can make one."""
         persons = [(e.start_char, e.end_char) for e in doc.ents if e.label_ in ("PERSON", "PER")]
-        known = [(m.start_char, m.end_char) for m in self.known(doc, as_spans=True)]
-        formed = [self._trim(text_of(doc), m.span()) for m in legal_form_pattern().finditer(text_of(doc))]
+        text = text_of(doc)
+        capitals = [self._trim(text, m.span()) for m in _CAPITALISED.finditer(_blank(text, taken))]
+        runs = {} if self.lang in _CASELESS_NOUNS else {s[0]: s for s in capitals if not self._is_headline(doc, s)}
+        known = [_widen((m.start_char, m.end_char), runs) for m in self.known(doc, as_spans=True)]
+        formed = [self._trim(text, m.span()) for m in legal_form_pattern().finditer(text)]
         firm = _free([*known, *formed], taken)
-        tagged = [self._trim(text_of(doc), (e.start_char, e.end_char)) for e in doc.ents if e.label_ == "ORG"]
-        firm += [s for s in _free(tagged, [*taken, *firm]) if self._plausible(text_of(doc), s)]
-        capitals = (self._trim(text_of(doc), m.span()) for m in _CAPITALISED.finditer(text_of(doc)))
-        weak = [s for s in _free(list(capitals), [*taken, *firm, *persons]) if self._plausible(text_of(doc), s)]
+        tagged = [self._trim(text, (e.start_char, e.end_char)) for e in doc.ents if e.label_ == "ORG"]
+        tagged = [_widen(s, runs) for s in tagged]
+        firm += [s for s in _free(tagged, [*taken, *firm]) if self._plausible(text, s)]
+        weak = [s for s in _free(capitals, [*taken, *firm, *persons]) if self._plausible(text, s)]
         return sorted(firm), sorted(s for s in weak if self._is_name(doc, s))
+
+    def _is_headline(self, doc: Doc, span: Span) -> bool:
+        """Return whether the words around a run of capitals are capitalised anyway, as those of an English title are."""
+        if span[0] < doc._.dpawatch_context.title_end:
+            return True
+        start, end = sentences_of(doc)[sentence_index(sentences_of(doc), span[0])]
+        words = re.findall(r"[^\W\d_]+", text_of(doc)[start : span[0]] + text_of(doc)[span[1] : end])
+        return sum(w[0].islower() for w in words) < max(2, len(words) // 3)
 
     def _is_name(self, doc: Doc, span: Span) -> bool:
         """Return whether a capitalised word is more than a noun of a headline: it keeps its capitals wherever it stands."""
@@ -221,6 +243,18 @@ def _company_before(text: str, position: int) -> int | None:
     return next((i for i in range(position - 1, max(-1, position - 16), -1) if _is_company(text, i)), None)
 
 
+def _blank(text: str, taken: list[Span]) -> str:
+    """Return text with the taken spans made unreadable, so that no name runs into them."""
+    for start, end in taken:
+        text = f"{text[:start]}{'_' * (end - start)}{text[end:]}"
+    return text
+
+
+def _widen(span: Span, runs: dict[int, Span]) -> Span:
+    """Return the run of capitalised words that a name begins, or the name itself where it is the whole of it."""
+    return max(span, runs.get(span[0], span), key=lambda s: s[1])
+
+
 def _free(spans: list[Span], taken: list[Span]) -> list[Span]:
     """Return the spans that overlap nothing taken, the longer before the shorter where they overlap each other."""
     blocked: set[int] = set()
@@ -254,24 +288,46 @@ def _unify(text: str, firm: list[Span], weak: list[Span]) -> list[CompanyMention
 
 
 def _identity(name: str) -> str:
-    known = known_names().get(name) or known_names().get(_form_suffix().sub("", name))
+    known = known_names().get(name) or known_names().get(_form_suffix().sub("", name)) or _known_beginning(name)
     return known.id if known else company_id(name)
 
 
+def _known_beginning(name: str) -> KnownCompany | None:
+    """Return the known organisation a longer name adds only a country or a word like "Group" to ("Vodafone España")."""
+    words = _form_suffix().sub("", name).split(" ")
+    for cut in range(len(words) - 1, 0, -1):
+        known = known_names().get(" ".join(words[:cut]))
+        if known:
+            return known if all(w.lower() in corporate_words() for w in words[cut:]) else None
+    return None
+
+
+@cache
+def corporate_words() -> frozenset[str]:
+    """Return words that a name may add without naming another organisation, lower case: countries and the lexicons' own."""
+    words = {w for lexicon in load_lexicons() for w in lexicon.words["corporate"]}
+    for lexicon in load_lexicons():
+        words |= territory_names(lexicon.lang)
+    return frozenset(w.lower() for w in words)
+
+
 def _full_ids(firm: set[str], every: set[str]) -> dict[str, str]:
-    """Return for each id that begins exactly one longer id of the text that longer id."""
+    """Return for each id that begins exactly one longer id of the text that longer id; a known one stands for both."""
     known_ids = {c.id for c in load_companies()}
     full = {}
-    for short in every - known_ids:
-        longer = [i for i in firm if i.startswith(f"{short}-")]
+    for short in every:
+        longer = [i for i in firm - known_ids if i.startswith(f"{short}-")]
         if len(longer) == 1:
-            full[short] = longer[0]
+            full.update({longer[0]: short} if short in known_ids else {short: longer[0]})
     return full
 
 
 def _display(identity: str, counter: Counter[str]) -> str:
+    """Return what to call an organisation: as the gazetteer does if the text does too, else as the text has it in full."""
     known = next((c.name for c in load_companies() if c.id == identity), None)
-    return known or max(counter, key=lambda n: (bool(_form_suffix().search(n)), counter[n], len(n)))
+    if known in counter:
+        return str(known)
+    return max(counter, key=lambda n: (bool(_form_suffix().search(n)), counter[n], len(n)))
 
 
 @Language.factory("dpawatch_companies")

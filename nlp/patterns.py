@@ -1,8 +1,9 @@
 """Regular expressions from phrases a lawyer can write: the small language of the lexicons.
 
 A phrase is words with single spaces. `order*` is any word that begins so, `minors?` has an optional last letter, `(fine|penalty)`
-is a choice, `(the)?` an optional word, `(the|a)*` up to six of these words, `...` up to ten words in between. `{c}` stands for a
-company, `{r}` for a regulator and `{n}` for a sum of money; they are single private-use characters that `mask_sentence` puts in
+is a choice, `(the)?` an optional word, `(the|a)*` up to six of these words, `...` up to ten words in between. `~` is what a
+name may be introduced by: up to five words without a capital, or with one and an uncapitalised word behind it, none of them a
+stop word of the language ("the French *energy supplier* Enel"). `{c}` stands for a company, `{r}` for a regulator and `{n}` for a sum of money; they are single private-use characters that `mask_sentence` puts in
 the place of the names.
 """
 
@@ -21,6 +22,8 @@ AMOUNT = "\uf8ff"
 REGULATOR = "[\uf000-\uf8fe]"
 _SEPARATOR = r"""(?:[\s,"“”„«»(]+|(?<=['’]))"""
 _GAP = rf"(?:{_SEPARATOR}[^\s;:]+){{0,10}}?"
+_INTRODUCTION = rf"(?:{_SEPARATOR}(?!(?:%s)\b)(?-i:[^\W\d_A-Z][\w’'-]*|[A-Z][\w’'-]*(?=\s[a-z]))){{0,5}}?"
+_GAPS = {"...": _GAP, "~": _INTRODUCTION}
 _MAX_MASKED = 0xE00
 
 
@@ -34,9 +37,10 @@ def compile_phrases(phrases: tuple[str, ...]) -> re.Pattern[str] | None:
 
 
 @cache
-def compile_frames(phrases: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
-    """Return one pattern a phrase, each with a group `c` at its first company."""
-    named = (phrase_source(p).replace(COMPANY, f"(?P<c>{COMPANY})", 1) for p in phrases)
+def compile_frames(phrases: tuple[str, ...], stop_words: frozenset[str] = frozenset()) -> tuple[re.Pattern[str], ...]:
+    """Return one pattern a phrase, each with a group `c` at its first company; stop words introduce no name."""
+    stops = "|".join(re.escape(w) for w in sorted(stop_words)) or "(?!)"
+    named = (phrase_source(p).replace("%s", stops).replace(COMPANY, f"(?P<c>{COMPANY})", 1) for p in phrases)
     return tuple(re.compile(rf"(?<!\w)(?:{source})(?!\w)", re.IGNORECASE) for source in named)
 
 
@@ -45,8 +49,8 @@ def phrase_source(phrase: str) -> str:
     source = ""
     joint = ""  # optional words at the start carry their separator behind them, all others before
     for word in _split(phrase, " "):
-        if word == "...":
-            source += _GAP
+        if word in _GAPS:
+            source += _GAPS[word]
         elif word.startswith("(") and word.endswith((")?", ")*")):
             times = "?" if word.endswith("?") else "{0,6}"
             inner = _choice(word[1:-2])

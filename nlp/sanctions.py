@@ -35,7 +35,8 @@ class SanctionTagger:
 
     def _read(self, doc: Doc, sentence: Span) -> list[SanctionCue]:
         companies = [(i, c.span) for i, c in enumerate(doc._.dpawatch_companies)]
-        masked = mask_sentence(text_of(doc), sentence, companies, [r.span for r in doc._.dpawatch_regulators])
+        regulators, sums = [r.span for r in doc._.dpawatch_regulators], [a.span for a in doc._.dpawatch_amounts]
+        masked = mask_sentence(text_of(doc), sentence, companies, regulators, sums)
         cues = []
         for kind, pattern in self.patterns.items():
             for begin, finish in find_phrases(pattern, masked.text):

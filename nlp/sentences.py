@@ -30,6 +30,12 @@ def month_names() -> frozenset[str]:
     return frozenset(name for lexicon in load_lexicons() for name in month_numbers(lexicon.lang))
 
 
+@cache
+def currency_codes() -> frozenset[str]:
+    """Return the ISO 4217 codes of the gazetteer: a sentence hardly begins with one ("fined Rosso S.C. EUR 5")."""
+    return frozenset(read_toml(data_folder() / "currencies.toml")["codes"]["codes"])
+
+
 def split_sentences(text: str) -> list[Span]:
     """Return the spans of the sentences of text, without the white space around them, in order."""
     spans: list[Span] = []
@@ -59,8 +65,9 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
     last = word.group().lower()
     # An initial, or a number that is a German ordinal before a month.
     single = len(last) == 1 and last.isalpha()
+    sum_follows = _next_word(text, match.end()).upper() in currency_codes()
     ordinal = last.isdigit() and len(last) <= 2 and _next_word(text, match.end()) in month_names()
-    return not (single or last in load_abbreviations() or ordinal)
+    return not (single or last in load_abbreviations() or ordinal or sum_follows)
 
 
 def _next_word(text: str, at: int) -> str:
