@@ -36,7 +36,7 @@ from nlp.sentences import sentence_index, sentences_of, text_of
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĖĘĚĞĠĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŴŶŸŹŻŽΑ-ΩА-Я"
 _WORD = rf"[{_UPPER}0-9][\w&+'’/\-]*(?:\.[\w&+-]+)*"
-_LINK = r"(?:(?:de|del|di|da|do|dos|of|the|and|&|y|e|i|und|et|van|der|den|für|la|el|los|pour|des)\s+){0,2}"
+_LINK = r"(?:(?:de|in|del|di|da|do|dos|of|the|and|&|y|e|i|und|et|van|der|den|für|la|el|los|pour|des)\s+){0,2}"
 # Words that stand inside a name without a capital; "and" is none, since it makes a list.
 _INSIDE = "de|del|della|dello|dei|degli|delle|di|da|do|dos|das|of|for|van|der|den|für|la|le|el|los|las|pour|des|du|din|og|och|ja|w|in"
 _PIECE = rf"[{_UPPER}](?:[\w&+'’\-]|\.(?=\w))*(?<!['’])(?:(?<=\b[{_UPPER}])\.(?=\s|$))?"
@@ -107,6 +107,7 @@ class CompanyTagger:
         self.known.add("name", [nlp.make_doc(name) for name in known_names()])
         self.never = never_companies(self.lang)
         self.never_heads = frozenset(w.lower() for w in load_lexicon("en").words["never_head"])
+        self.organisations = organisation_words()
         self.stop_words = frozenset(nlp.Defaults.stop_words)
         self.frames = {role: compile_frames(lexicon.frames.get(role, ()), self.stop_words) for role in _ROLES}
 
@@ -132,23 +133,40 @@ class CompanyTagger:
         tagged = [self._trim(text, (e.start_char, e.end_char)) for e in doc.ents if e.label_ == "ORG"]
         tagged = [_widen(s, runs) for s in tagged]
         firm += [s for s in _free(tagged, [*taken, *firm]) if self._plausible(text, s)]
+        institutions = [s for s in capitals if self._is_institution(text, s)]
+        persons = [p for p in persons if not any(s[0] <= p[0] and p[1] <= s[1] for s in institutions)]
         weak = [s for s in _free(capitals, [*taken, *firm, *persons]) if self._plausible(text, s)]
         return sorted(firm), sorted(s for s in weak if self._is_name(doc, s))
+
+    def _is_institution(self, text: str, span: Span) -> bool:
+        """Return whether a run of capitals is no person's name: it holds or follows a word such as "hospital", or is long."""
+        words = re.findall(r"[^\W\d_]+", text[slice(*span)].lower())
+        before = re.findall(r"[^\W\d_]+", text[max(0, span[0] - 30) : span[0]].lower())[-1:]
+        return len(words) > 4 or not self.organisations.isdisjoint((*words, *before))
 
     def _is_headline(self, doc: Doc, span: Span) -> bool:
         """Return whether the words around a run of capitals are capitalised anyway, as those of an English title are."""
         if span[0] < doc._.dpawatch_context.title_end:
             return True
         start, end = sentences_of(doc)[sentence_index(sentences_of(doc), span[0])]
-        words = re.findall(r"[^\W\d_]+", text_of(doc)[start : span[0]] + text_of(doc)[span[1] : end])
+        words: list[str] = re.findall(r"[^\W\d_]+", text_of(doc)[start : span[0]] + text_of(doc)[span[1] : end])
         return sum(w[0].islower() for w in words) < max(2, len(words) // 3)
 
     def _is_name(self, doc: Doc, span: Span) -> bool:
-        """Return whether a capitalised word is more than a noun of a headline: it keeps its capitals wherever it stands."""
+        """Return whether a capitalised word is more than a noun of a headline, or an adverb that opens a sentence.
+
+        It keeps its capitals wherever it stands, and does not stand only before a comma ("Furthermore, the office").
+        """
         name, title_end = text_of(doc)[slice(*span)], doc._.dpawatch_context.title_end
+        if self._opens(doc, span) and not re.search(rf"[\w,] {re.escape(name)}(?!\w)", text_of(doc)):
+            return False
         if span[0] < title_end and name not in text_of(doc)[title_end:]:
             return False
         return re.search(rf"(?<!\w){re.escape(name.lower())}(?!\w)", text_of(doc)) is None or name.islower()
+
+    def _opens(self, doc: Doc, span: Span) -> bool:
+        sentence = sentences_of(doc)[sentence_index(sentences_of(doc), span[0])]
+        return span[0] == sentence[0] and text_of(doc)[span[1] : span[1] + 1] == ","
 
     def _trim(self, text: str, span: Span) -> Span:
         """Return span without a leading article or a trailing possessive."""
@@ -300,6 +318,12 @@ def _known_beginning(name: str) -> KnownCompany | None:
         if known:
             return known if all(w.lower() in corporate_words() for w in words[cut:]) else None
     return None
+
+
+@cache
+def organisation_words() -> frozenset[str]:
+    """Return nouns of every lexicon that name a kind of organisation, lower case."""
+    return frozenset(w.lower() for lexicon in load_lexicons() for w in lexicon.words["organisation"])
 
 
 @cache

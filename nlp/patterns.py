@@ -3,8 +3,8 @@
 A phrase is words with single spaces. `order*` is any word that begins so, `minors?` has an optional last letter, `(fine|penalty)`
 is a choice, `(the)?` an optional word, `(the|a)*` up to six of these words, `...` up to ten words in between. `~` is what a
 name may be introduced by: up to five words without a capital, or with one and an uncapitalised word behind it, none of them a
-stop word of the language ("the French *energy supplier* Enel"). `{c}` stands for a company, `{r}` for a regulator and `{n}` for a sum of money; they are single private-use characters that `mask_sentence` puts in
-the place of the names.
+stop word of the language ("the French *energy supplier* Enel"). `{c}` stands for a company, `{r}` for a regulator and `{n}`
+for a sum of money; they are single private-use characters that `mask_sentence` puts in the place of the names.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from nlp.models import Span
 COMPANY = "[\ue000-\uefff]"
 AMOUNT = "\uf8ff"
 REGULATOR = "[\uf000-\uf8fe]"
-_SEPARATOR = r"""(?:[\s,"“”„«»(]+|(?<=['’]))"""
+_SEPARATOR = r"""(?:[\s,"“”„«»(]+['‘]?|(?<=['’]))"""
 _GAP = rf"(?:{_SEPARATOR}[^\s;:]+){{0,10}}?"
 _INTRODUCTION = rf"(?:{_SEPARATOR}(?!(?:%s)\b)(?-i:[^\W\d_A-Z][\w’'-]*|[A-Z][\w’'-]*(?=\s[a-z]))){{0,5}}?"
 _GAPS = {"...": _GAP, "~": _INTRODUCTION}

@@ -57,7 +57,7 @@ def _append(spans: list[Span], text: str, start: int, end: int) -> None:
 
 
 def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
-    if not match.group().startswith("."):
+    if not match.group().startswith(".") or match.group().startswith(".. "):  # a full stop behind an abbreviation's
         return True
     word = _LAST_WORD.search(text, max(start, match.start() - 30), match.start())
     if word is None:
