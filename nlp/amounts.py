@@ -137,6 +137,9 @@ class AmountTagger:
         word = match.group("m1") or match.group("m2")
         factor = multipliers()[re.sub(r"\s+", " ", word).lower()] if word else Decimal(1)
         value = parse_number(match.group("n1") or match.group("n2"), self.decimal_mark, bool(word)) * factor
+        short = currency_data()["short"]
+        if match.group("before") in short["marks"] and value < short["at_least"]:
+            return None
         return value if 0 < value < Decimal(10) ** 14 else None
 
     def _currency(self, match: re.Match[str], text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache
 from typing import Protocol, TypeVar
 
@@ -18,6 +19,7 @@ from nlp.sentences import sentence_index
 
 # What a text says along the way; it makes no action of its own beside a decision.
 PASSING = frozenset({"investigation", "compliance-order", "warning", "case-closed", "rights-order", "settlement"})
+_ROUNDING = Decimal("0.02")
 _MONEY = frozenset({"fine", "settlement", "intent-to-fine", "fine-reduced", "fine-annulled"})
 
 
@@ -55,7 +57,21 @@ class Event:
         if not amounts:
             return None
         pick = min if "fine-reduced" in self.sanctions and len(amounts) > 1 else max
-        return pick(amounts, key=lambda a: a.amount)
+        chosen = pick(amounts, key=lambda a: a.amount)
+        return max((a for a in amounts if same_sum(a, chosen)), key=lambda a: _digits(a.amount))
+
+
+def same_sum(one: AmountMention, other: AmountMention) -> bool:
+    """Return whether two sums can be one, rounded in one place and exact in the other ("35 million", "35,258,707.95")."""
+    if one.currency != other.currency:
+        return False
+    low, high = sorted((one.amount, other.amount))
+    return low == high or (_digits(low) != _digits(high) and high - low <= high * _ROUNDING)
+
+
+def _digits(amount: Decimal) -> int:
+    """Return how many digits an amount is written with before its zeros, which is how exact it is."""
+    return len(amount.normalize().as_tuple().digits)
 
 
 @cache
@@ -197,7 +213,7 @@ def _same_matter(group: Event, event: Event) -> bool:
     if group.respondents and event.respondents and not set(group.respondents) & set(event.respondents):
         return False
     ours, theirs = group.amount(), event.amount()
-    equal = ours is None or theirs is None or ours.currency != theirs.currency or ours.amount == theirs.amount
+    equal = ours is None or theirs is None or ours.currency != theirs.currency or same_sum(ours, theirs)
     if group.background != event.background:
         return bool(ours and theirs and equal) or (event.background and theirs is None)
     revised = bool({"fine-reduced", "fine-annulled"} & (event.sanctions | group.sanctions))
@@ -212,5 +228,7 @@ def _absorb(group: Event, event: Event) -> None:
     revised = "fine-reduced" in event.sanctions and event.amounts
     if revised or not group.amounts:
         group.amounts = list(event.amounts)
-    elif (first := group.amount()) and first.currency not in currencies_of(group.regulator):
+    elif (first := group.amount()) and (
+        first.currency not in currencies_of(group.regulator) or any(same_sum(first, a) for a in event.amounts)
+    ):
         group.amounts += event.amounts
