@@ -27,6 +27,7 @@ from nlp.gazetteer import Lexicon, load_lexicon, load_regulators
 from nlp.models import Action, Span, Status
 from nlp.patterns import compile_phrases, find_phrases
 from nlp.provisions import laws_by_id
+from nlp.regulators import regulators_by_id
 from nlp.sentences import sentence_index, sentences_of, text_of
 
 _STATUS_ORDER: tuple[Status, ...] = ("annulled", "appealed", "settled", "closed", "proposed", "investigation")
@@ -38,6 +39,8 @@ _STATUS_OF_SANCTION: dict[str, Status] = {
     "investigation": "investigation",
 }
 _MOST_EVIDENCE = 6
+# Laws of platforms and markets: alone they make no matter of privacy.
+_OTHER_LAWS = frozenset({"DSA", "DMA", "FTC-Act", "AIA"})
 
 
 class _Known:
@@ -158,8 +161,34 @@ class ActionBuilder:
             decision_date=decided,
             background=group.background,
             evidence=tuple(self._evidence(doc, sentences, group)),
-            confidence=_confidence(group, provisions),
+            confidence=self._confidence(doc, group, provisions, spans),
         )
+
+    def _confidence(self, doc: Doc, group: Event, provisions: tuple[str, ...], spans: list[Span]) -> float:
+        """Return how complete the action is, from 0.26 to 1.0; it is a count of what was found, not a probability.
+
+        Half of it where nothing says that the matter is one of privacy: an authority with other tasks and no privacy law.
+        """
+        parts = (
+            (group.regulator, 0.3),
+            (group.respondents, 0.12),
+            (group.amounts or group.sanctions - {"fine"}, 0.12),
+            (provisions, 0.15),
+            (self._violations(doc, spans, provisions), 0.05),
+        )
+        found = 0.26 + sum(weight for part, weight in parts if part)
+        return round(found if self._is_privacy(doc, group, provisions) else found / 2, 2)
+
+    def _is_privacy(self, doc: Doc, group: Event, provisions: tuple[str, ...]) -> bool:
+        entry = regulators_by_id().get(group.regulator or "")
+        if entry is None or entry.kind in ("dpa", "supervisor"):
+            return True
+        laws = {p.partition(":")[0] for p in provisions} | {p.id.partition(":")[0] for p in doc._.dpawatch_provisions}
+        return bool(laws - _OTHER_LAWS) or (entry.kind != "competition" and bool(self.violations_in(doc)))
+
+    def violations_in(self, doc: Doc) -> set[str]:
+        """Return the types of violation that the words of the whole text name."""
+        return {kind for kind, pattern in self.violations.items() if find_phrases(pattern, text_of(doc))}
 
     def _provisions(self, doc: Doc, group: Event, alone: bool) -> list[ProvisionMention]:
         """Return the provisions breached: of the whole text when it tells one matter, else those in the event's sentences."""
@@ -213,17 +242,6 @@ class ActionBuilder:
         lead = group.sentence if group.sentence in usable else usable[0] if usable else 0
         order = [lead, *(i for i in usable if i != lead)]
         return [sentences[i] for i in order if i < len(sentences)][:_MOST_EVIDENCE]
-
-
-def _confidence(group: Event, provisions: tuple[str, ...]) -> float:
-    """Return how complete the action is, from 0.26 to 0.95; it is a count of what was found, not a probability."""
-    parts = (
-        (group.regulator, 0.3),
-        (group.respondents, 0.12),
-        (group.amounts or group.sanctions - {"fine"}, 0.12),
-        (provisions, 0.15),
-    )
-    return round(0.26 + sum(weight for part, weight in parts if part), 2)
 
 
 @Language.factory("dpawatch_actions")

@@ -180,6 +180,8 @@ class CompanyTagger:
             ):
                 break
             start += match.end()
+        if (bracket := text.find("(", start, end)) > start and ")" not in text[bracket:end]:
+            end = bracket
         return (start, start + len(_POSSESSIVE.sub("", text[start:end].rstrip(" ,;:-"))))
 
     def _plausible(self, text: str, span: Span) -> bool:
@@ -293,6 +295,8 @@ def _unify(text: str, firm: list[Span], weak: list[Span]) -> list[CompanyMention
     """
     names = {span: re.sub(r"\s+", " ", text[span[0] : span[1]]) for span in (*firm, *weak)}
     ids = {span: _identity(name) for span, name in names.items()}
+    introduced = _introduced(text, ids)
+    ids = {span: introduced.get(ids[span], ids[span]) for span in ids}
     full = _full_ids({ids[s] for s in firm}, set(ids.values()))
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for span, name in names.items():
@@ -303,6 +307,28 @@ def _unify(text: str, firm: list[Span], weak: list[Span]) -> list[CompanyMention
         identity = full.get(ids[span], ids[span])
         mentions.append(CompanyMention(identity, display[identity], span, "mentioned"))
     return mentions
+
+
+_INTRODUCED = re.compile(r"\s*\((?:[\w ,-]{0,40}?[\s(])?[\"'“”„«‘’]?\s*(?P<alias>[^\s()\"'“”„«»‘’][^()\"'“”„«»‘’]{1,30}?)\s*[\"'“”»’]?\)")
+
+
+def _introduced(text: str, ids: dict[Span, str]) -> dict[str, str]:
+    """Return the id of the full name for the id of each short one that brackets introduce: "General Motors (GM)"."""
+    by_name = {text[span[0] : span[1]]: identity for span, identity in ids.items()}
+    found = {}
+    for (_, end), identity in ids.items():
+        match = _INTRODUCED.match(text, end)
+        alias = by_name.get(match.group("alias")) if match else None
+        if match and alias and alias != identity and _abbreviates(match.group("alias"), text[:end]):
+            found[alias] = identity
+    return found
+
+
+def _abbreviates(alias: str, before: str) -> bool:
+    """Return whether an alias is made of the initials, or begins with the first word, of what stands before it."""
+    words = re.findall(rf"[{_UPPER}][\w.&'’-]*", before[-120:])
+    initials = "".join(w[0] for w in words)
+    return initials.endswith(alias.upper()) or alias.upper() in initials or alias.split()[0] in words
 
 
 def _identity(name: str) -> str:
@@ -347,9 +373,13 @@ def _full_ids(firm: set[str], every: set[str]) -> dict[str, str]:
 
 
 def _display(identity: str, counter: Counter[str]) -> str:
-    """Return what to call an organisation: as the gazetteer does if the text does too, else as the text has it in full."""
+    """Return what to call an organisation: as the gazetteer does if the text does too, else as the text has it in full.
+
+    A legal person with a name of its own goes before the brand ("Foodinho s.r.l.", not "Glovo").
+    """
     known = next((c.name for c in load_companies() if c.id == identity), None)
-    if known in counter:
+    legal = [n for n in counter if _form_suffix().search(n) and not company_id(n).startswith(slugify(known or ""))]
+    if known in counter and not legal:
         return str(known)
     return max(counter, key=lambda n: (bool(_form_suffix().search(n)), counter[n], len(n)))
 
