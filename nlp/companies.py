@@ -109,7 +109,10 @@ class CompanyTagger:
         self.never_heads = frozenset(w.lower() for w in load_lexicon("en").words["never_head"])
         self.organisations = organisation_words()
         self.stop_words = frozenset(nlp.Defaults.stop_words)
-        self.frames = {role: compile_frames(lexicon.frames.get(role, ()), self.stop_words) for role in _ROLES}
+        self.frames = {
+            role: compile_frames(lexicon.frames.get(role, ()), self.stop_words, self.lang in _CASELESS_NOUNS)
+            for role in _ROLES
+        }
 
     def __call__(self, doc: Doc) -> Doc:
         """Set `doc._.dpawatch_companies`."""
@@ -309,7 +312,9 @@ def _unify(text: str, firm: list[Span], weak: list[Span]) -> list[CompanyMention
     return mentions
 
 
-_INTRODUCED = re.compile(r"\s*\((?:[\w ,-]{0,40}?[\s(])?[\"'“”„«‘’]?\s*(?P<alias>[^\s()\"'“”„«»‘’][^()\"'“”„«»‘’]{1,30}?)\s*[\"'“”»’]?\)")
+_INTRODUCED = re.compile(
+    r"\s*\((?:[\w ,-]{0,40}?[\s(])?[\"'“”„«‘’]?\s*(?P<alias>[^\s()\"'“”„«»‘’][^()\"'“”„«»‘’]{1,30}?)\s*[\"'“”»’]?\)"
+)
 
 
 def _introduced(text: str, ids: dict[Span, str]) -> dict[str, str]:

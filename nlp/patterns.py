@@ -22,7 +22,9 @@ AMOUNT = "\uf8ff"
 REGULATOR = "[\uf000-\uf8fe]"
 _SEPARATOR = r"""(?:[\s,"“”„«»(]+['‘]?|(?<=['’]))"""
 _GAP = rf"(?:{_SEPARATOR}[^\s;:]+){{0,10}}?"
-_INTRODUCTION = rf"(?:{_SEPARATOR}(?!(?:%s)\b)(?-i:[^\W\d_A-Z][\w’'-]*|[A-Z][\w’'-]*(?=\s[a-z]))){{0,5}}?"
+_ANY_WORD = r"[^\W\d_][\w’'-]*"
+_PLAIN_WORD = r"(?-i:[^\W\d_A-Z][\w’'-]*|[A-Z][\w’'-]*(?=\s[a-z]))"
+_INTRODUCTION = rf"(?:{_SEPARATOR}(?!(?:%stops)\b)(?:%word)){{0,5}}?"
 _GAPS = {"...": _GAP, "~": _INTRODUCTION}
 _MAX_MASKED = 0xE00
 
@@ -37,10 +39,19 @@ def compile_phrases(phrases: tuple[str, ...]) -> re.Pattern[str] | None:
 
 
 @cache
-def compile_frames(phrases: tuple[str, ...], stop_words: frozenset[str] = frozenset()) -> tuple[re.Pattern[str], ...]:
-    """Return one pattern a phrase, each with a group `c` at its first company; stop words introduce no name."""
+def compile_frames(
+    phrases: tuple[str, ...], stop_words: frozenset[str] = frozenset(), nouns: bool = False
+) -> tuple[re.Pattern[str], ...]:
+    """Return one pattern a phrase, each with a group `c` at its first company.
+
+    Args:
+        stop_words: words of the language that introduce no name.
+        nouns: the language writes every noun with a capital, so that "~" takes them too.
+    """
     stops = "|".join(re.escape(w) for w in sorted(stop_words)) or "(?!)"
-    named = (phrase_source(p).replace("%s", stops).replace(COMPANY, f"(?P<c>{COMPANY})", 1) for p in phrases)
+    word = _ANY_WORD if nouns else _PLAIN_WORD
+    sources = (phrase_source(p).replace("%stops", stops).replace("%word", word) for p in phrases)
+    named = (source.replace(COMPANY, f"(?P<c>{COMPANY})", 1) for source in sources)
     return tuple(re.compile(rf"(?<!\w)(?:{source})(?!\w)", re.IGNORECASE) for source in named)
 
 
