@@ -120,7 +120,7 @@ class ActionBuilder:
             event = known.event(index, {c.id for c in found})
             event.background = self._is_background(doc, sentences[index], event, known.respondents)
             known.fill(event)
-            if event.regulator or event.respondents:
+            if event.regulator or event.respondents or event.amounts:
                 events += pair_amounts(event, known.companies.get(index, []))
         return events
 

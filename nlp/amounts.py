@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import cache
 from typing import Any, Literal
@@ -72,16 +73,40 @@ def multipliers() -> dict[str, Decimal]:
 
 
 @cache
+def number_words() -> dict[str, Decimal]:
+    """Return the value of each number word of the lexicons, lower case; they count only before a multiplier."""
+    return {
+        word.lower(): Decimal(value)
+        for lexicon in load_lexicons()
+        for value, words in lexicon.numbers.items()
+        for word in words
+    }
+
+
+@cache
+def bare_pattern() -> re.Pattern[str]:
+    """Return the pattern of a large number that names no currency and counts nothing: "the second, of two million, …"."""
+    factor = _alternation(multipliers())
+    return re.compile(
+        rf"(?<![\w.,])(?P<n1>(?:{_NUMBER})|(?i:{_alternation(number_words())})(?=[ \u00a0-]))[ \u00a0\u202f-]?(?P<m1>(?i:{factor}))"
+        rf"(?=\s*(?:[,.;:)]|$))"
+    )
+
+
+def _alternation(words: Iterable[str]) -> str:
+    return "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in sorted(words, key=len, reverse=True))
+
+
+@cache
 def amount_pattern() -> re.Pattern[str]:
     """Return the pattern of a sum: currency, number, multiplier, in either order."""
     symbols = [*currency_data()["symbols"], *currency_data()["codes"]["codes"]]
-    mark = "|".join(re.escape(s) for s in sorted(symbols, key=len, reverse=True))
-    words = "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in sorted(currency_words(), key=len, reverse=True))
-    factor = "|".join(re.escape(m).replace(r"\ ", r"\s+") for m in sorted(multipliers(), key=len, reverse=True))
+    mark, words, factor = _alternation(symbols), _alternation(currency_words()), _alternation(multipliers())
+    spelt = _alternation(number_words())
     gap = rf"{_SPACE}{{0,2}}"
     return re.compile(
         rf"(?<![\w.,])(?:(?P<before>{mark}){gap}(?P<n1>{_NUMBER})(?:[ \u00a0\u202f-]?(?P<m1>(?i:{factor}))(?![\w]))?"
-        rf"|(?P<n2>{_NUMBER})(?:[ \u00a0\u202f-]?(?P<m2>(?i:{factor}))(?=[\s\u00a0\u202f€£$-]|(?<=['’])))?"
+        rf"|(?P<n2>{_NUMBER}|(?i:{spelt})(?=[ \u00a0-](?i:{factor})))(?:[ \u00a0\u202f-]?(?P<m2>(?i:{factor}))(?=[\s\u00a0\u202f€£$-]|(?<=['’])))?"
         rf"[ \u00a0\u202f-]?(?:(?P<symbol>{mark})(?!\w)|(?P<word>(?i:{words}))(?!\w)))"
     )
 
@@ -130,15 +155,38 @@ class AmountTagger:
             sentence = sentences[sentence_index(sentences, match.start())]
             use = self._use(text, sentence, match.span(), mentions)
             mentions.append(AmountMention(value, currency, match.span(), use))
-        doc._.dpawatch_amounts = tuple(mentions)
+        doc._.dpawatch_amounts = tuple(
+            sorted([*mentions, *self._bare(text, sentences, mentions)], key=lambda a: a.span)
+        )
         return doc
 
+    def _bare(self, text: str, sentences: list[Span], found: list[AmountMention]) -> list[AmountMention]:
+        """Return the large numbers that leave out the currency the text has named, behind a word for a fine or in a list of sums."""
+        currencies = Counter(m.currency for m in found)
+        if len(currencies) != 1:
+            return []
+        currency = next(iter(currencies))
+        mentions = []
+        for match in bare_pattern().finditer(text):
+            start, end = sentences[sentence_index(sentences, match.start())]
+            value = self._value(match)
+            listed = any(start <= m.span[0] < match.start() for m in found)
+            told = listed or find_phrases(self.fine, text, start, match.start())
+            if value and told and not any(m.span[0] <= match.start() < m.span[1] for m in found):
+                mentions.append(
+                    AmountMention(value, currency, match.span(), self._use(text, (start, end), match.span(), []))
+                )
+        return mentions
+
     def _value(self, match: re.Match[str]) -> Decimal | None:
-        word = match.group("m1") or match.group("m2")
+        groups = match.groupdict()
+        word = groups["m1"] or groups.get("m2")
         factor = multipliers()[re.sub(r"\s+", " ", word).lower()] if word else Decimal(1)
-        value = parse_number(match.group("n1") or match.group("n2"), self.decimal_mark, bool(word)) * factor
+        number = groups["n1"] or groups["n2"]
+        spelt = number_words().get(number.lower())
+        value = (spelt or parse_number(number, self.decimal_mark, bool(word))) * factor
         short = currency_data()["short"]
-        if match.group("before") in short["marks"] and value < short["at_least"]:
+        if groups.get("before") in short["marks"] and value < short["at_least"]:
             return None
         return value if 0 < value < Decimal(10) ** 14 else None
 

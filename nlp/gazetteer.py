@@ -85,6 +85,7 @@ class Lexicon:
 
     lang: str
     citation: Mapping[str, Phrases]
+    numbers: Mapping[str, Phrases]
     multipliers: Mapping[str, Phrases]
     currencies: Mapping[str, Phrases]
     regulators: Mapping[str, Phrases]
