@@ -23,6 +23,7 @@ DOCS = Path(__file__).parent
 METADATA = DOCS.parent / "datasette-metadata.json"
 GENERATED = "<!-- Written by docs/generate.py (`make docs`); changes made here are lost. -->"
 WIDTH = 100
+HELP_OPTIONS = cli.context_settings["help_option_names"]
 EXIT_STATUS = """\
 | status | meaning |
 |---|---|
@@ -58,7 +59,10 @@ def build_cli_page() -> str:
     """Return the page of commands, each with its help as the terminal shows it."""
     parts = ["# The command line", GENERATED, "Results go to stdout, progress and errors to stderr.", EXIT_STATUS]
     for name, command in list_commands():
-        context = click.Context(command, info_name=name, terminal_width=WIDTH, max_content_width=WIDTH)
+        # click keeps a command's help option once it was asked for, so the names must always be those that users meet
+        context = click.Context(
+            command, info_name=name, terminal_width=WIDTH, max_content_width=WIDTH, help_option_names=HELP_OPTIONS
+        )
         parts += [f"## {name}", f"```\n{command.get_help(context)}\n```"]
     return "\n\n".join(parts) + "\n"
 
