@@ -103,3 +103,8 @@ def next_due(db: Database, source: str) -> datetime | None:
     """Return until when a source rests, or None when it is polled at every run."""
     row = db.execute("select next_due from sources where id = ?", [source]).fetchone()
     return parse_time(row[0]) if row and row[0] else None
+
+
+def source_ids(db: Database) -> set[str]:
+    """Return the ids of all stored sources, active or not."""
+    return {row[0] for row in db.execute("select id from sources")}

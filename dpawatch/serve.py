@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Sequence
 from pathlib import Path
 
 from db.schema import open_existing
+from dpawatch.errors import InputError
 
 _SETTINGS = {"sql_time_limit_ms": "3000", "facet_time_limit_ms": "500"}
 
@@ -25,3 +27,12 @@ def datasette_arguments(db: Path, arguments: Sequence[str]) -> list[str]:
     """Return the command line for Datasette."""
     settings = [word for name, value in _SETTINGS.items() for word in ("--setting", name, value)]
     return ["serve", str(db), *settings, *arguments]
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise InputError when nothing can be served there."""
+    try:
+        with socket.create_server((host, port)):
+            pass
+    except OSError as error:
+        raise InputError(f"port {port} of {host}: {error.strerror}; give another with --port") from error
