@@ -23,7 +23,7 @@ from nlp.events import (
 )
 from nlp.exchange import convert_to_euro
 from nlp.extensions import ProvisionMention
-from nlp.gazetteer import Lexicon, load_lexicon, load_regulators
+from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.models import Action, Span, Status
 from nlp.patterns import compile_phrases, find_phrases
 from nlp.provisions import laws_by_id
@@ -67,9 +67,9 @@ class _Known:
     def fill(self, event: Event) -> None:
         """Fill in what the sentence leaves open: the regulator named last before it, the respondent of the whole text."""
         if event.regulator is None and not event.background and not event.sanctions <= PASSING:
-            earlier = [i for i in self.regulators if event.sentence - 3 <= i < event.sentence]
-            nearby = _authority([m.id for m in self.regulators[max(earlier)]]) if earlier else None
-            event.regulator = nearby or self.regulator
+            earlier = [i for i in sorted(self.regulators, reverse=True) if event.sentence - 3 <= i < event.sentence]
+            nearby = (_authority([m.id for m in self.regulators[i]]) for i in earlier)
+            event.regulator = next(filter(None, nearby), self.regulator)
         if not event.respondents and len(self.respondents) == 1 and not (event.background and event.amounts):
             event.respondents = list(self.respondents)
         if not event.respondents and not self.respondents:
@@ -83,9 +83,8 @@ class _Known:
 
 
 def _authority(ids: list[str]) -> str | None:
-    """Return the first regulator that is no court, since a court reviews what another decided; else the first."""
-    kinds = {entry.id: entry.kind for entry in load_regulators()}
-    return next((i for i in ids if kinds[i] != "court"), ids[0] if ids else None)
+    """Return the first regulator that is no court, since a court reviews what another decided, or None."""
+    return next((i for i in ids if regulators_by_id()[i].kind != "court"), None)
 
 
 class ActionBuilder:

@@ -106,7 +106,8 @@ def amount_pattern() -> re.Pattern[str]:
     gap = rf"{_SPACE}{{0,2}}"
     return re.compile(
         rf"(?<![\w.,])(?:(?P<before>{mark}){gap}(?P<n1>{_NUMBER})(?:[ \u00a0\u202f-]?(?P<m1>(?i:{factor}))(?![\w]))?"
-        rf"|(?P<n2>{_NUMBER}|(?i:{spelt})(?=[ \u00a0-](?i:{factor})))(?:[ \u00a0\u202f-]?(?P<m2>(?i:{factor}))(?=[\s\u00a0\u202f€£$-]|(?<=['’])))?"
+        rf"|(?P<n2>{_NUMBER}|(?i:{spelt})(?=[ \u00a0-](?i:{factor})))"
+        rf"(?:[ \u00a0\u202f-]?(?P<m2>(?i:{factor}))(?=[\s\u00a0\u202f€£$-]|(?<=['’])))?"
         rf"[ \u00a0\u202f-]?(?:(?P<symbol>{mark})(?!\w)|(?P<word>(?i:{words}))(?!\w)))"
     )
 
