@@ -9,11 +9,12 @@ from __future__ import annotations
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlp.dates import find_dates, find_year
+from nlp.dates import find_dates, find_year, find_years
 from nlp.events import (
     PASSING,
     Event,
     drop_passing,
+    drop_totals,
     fines_of,
     group_by_sentence,
     main_regulator,
@@ -60,6 +61,7 @@ class _Known:
         event = Event(index, sanctions, evidence={index})
         named = [c.name for c in self.companies.get(index, ()) if c.role == "respondent"]
         event.respondents = list(dict.fromkeys(named))
+        event.named = bool(named)
         event.regulator = _authority([m.id for m in self.regulators.get(index, ())])
         event.amounts = fines_of(sanctions, self.amounts.get(index, []))
         return event
@@ -94,6 +96,7 @@ class ActionBuilder:
         self.lang = lang
         self.background = compile_phrases(lexicon.cues["background"])
         self.status = {kind: compile_phrases(lexicon.status.get(kind, ())) for kind in _STATUS_ORDER}
+        self.privacy = compile_phrases(lexicon.words["privacy"])
         self.hedge = compile_phrases(lexicon.cues["hedge"])
         self.violations = {kind: compile_phrases(phrases) for kind, phrases in lexicon.violations.items()}
 
@@ -104,16 +107,17 @@ class ActionBuilder:
 
     def read(self, doc: Doc) -> list[Action]:
         """Return the actions of doc, the main matters first."""
-        groups = merge_events(drop_passing(self._events(doc)))
+        known = _Known(doc, sentences_of(doc))
+        groups = merge_events(drop_passing(drop_totals(self._events(doc, known))))
         if groups and all(g.background for g in groups):  # then the recalled matter is what the text is about
             groups[0].background = False
+            known.fill(groups[0])
         main = [g for g in groups if not g.background]
         return [self._action(doc, g, main) for g in sorted(groups, key=lambda g: g.background)]
 
-    def _events(self, doc: Doc) -> list[Event]:
+    def _events(self, doc: Doc, known: _Known) -> list[Event]:
         sentences = sentences_of(doc)
         cues = [c for c in doc._.dpawatch_sanctions if c.modality in ("imposed", "intended")]
-        known = _Known(doc, sentences)
         events: list[Event] = []
         for index, found in sorted(group_by_sentence(sentences, cues).items()):
             event = known.event(index, {c.id for c in found})
@@ -130,9 +134,14 @@ class ActionBuilder:
             return False
         recalled = bool(find_phrases(self.background, text_of(doc), start, end))
         elsewhere = bool(event.respondents) and bool(main) and not set(event.respondents) & set(main)
-        year, published = find_year(text_of(doc), sentence), doc._.dpawatch_context.published
-        older = bool(year and published and int(year) < int(published[:4]) - 1)
+        older = self._is_older(doc, sentence)
         return (recalled and (elsewhere or older or bool(event.amounts))) or (older and elsewhere)
+
+    def _is_older(self, doc: Doc, sentence: Span) -> bool:
+        """Return whether a sentence names a year well before the text's own, which is its date's or the last it names."""
+        year = find_year(text_of(doc), sentence)
+        own = (doc._.dpawatch_context.published or "")[:4] or max(find_years(text_of(doc)), default="")
+        return bool(year and own and int(year) < int(own) - (1 if doc._.dpawatch_context.published else 0))
 
     def _action(self, doc: Doc, group: Event, main: list[Event]) -> Action:
         sentences = sentences_of(doc)
@@ -176,6 +185,8 @@ class ActionBuilder:
             (self._violations(doc, spans, provisions), 0.05),
         )
         found = 0.26 + sum(weight for part, weight in parts if part)
+        if not group.regulator and not group.amounts:  # a wish or a threat of somebody else looks like this
+            found -= 0.2
         return round(found if self._is_privacy(doc, group, provisions) else found / 2, 2)
 
     def _is_privacy(self, doc: Doc, group: Event, provisions: tuple[str, ...]) -> bool:
@@ -183,11 +194,9 @@ class ActionBuilder:
         if entry is None or entry.kind in ("dpa", "supervisor"):
             return True
         laws = {p.partition(":")[0] for p in provisions} | {p.id.partition(":")[0] for p in doc._.dpawatch_provisions}
-        return bool(laws - _OTHER_LAWS) or (entry.kind != "competition" and bool(self.violations_in(doc)))
-
-    def violations_in(self, doc: Doc) -> set[str]:
-        """Return the types of violation that the words of the whole text name."""
-        return {kind for kind, pattern in self.violations.items() if find_phrases(pattern, text_of(doc))}
+        return bool(laws - _OTHER_LAWS) or (
+            entry.kind != "competition" and bool(find_phrases(self.privacy, text_of(doc)))
+        )
 
     def _provisions(self, doc: Doc, group: Event, alone: bool) -> list[ProvisionMention]:
         """Return the provisions breached: of the whole text when it tells one matter, else those in the event's sentences."""

@@ -154,7 +154,7 @@ class AmountTagger:
             if value is None or not currency:
                 continue
             sentence = sentences[sentence_index(sentences, match.start())]
-            use = self._use(text, sentence, match.span(), mentions)
+            use = self._use(text, sentence, match.span(), currency, mentions)
             mentions.append(AmountMention(value, currency, match.span(), use))
         doc._.dpawatch_amounts = tuple(
             sorted([*mentions, *self._bare(text, sentences, mentions)], key=lambda a: a.span)
@@ -175,7 +175,9 @@ class AmountTagger:
             told = listed or find_phrases(self.fine, text, start, match.start())
             if value and told and not any(m.span[0] <= match.start() < m.span[1] for m in found):
                 mentions.append(
-                    AmountMention(value, currency, match.span(), self._use(text, (start, end), match.span(), []))
+                    AmountMention(
+                        value, currency, match.span(), self._use(text, (start, end), match.span(), currency, [])
+                    )
                 )
         return mentions
 
@@ -210,10 +212,10 @@ class AmountTagger:
         return str(best) if hits[best] else ""
 
     def _use(
-        self, text: str, sentence: Span, span: Span, earlier: list[AmountMention]
+        self, text: str, sentence: Span, span: Span, currency: str, earlier: list[AmountMention]
     ) -> Literal["open", "maximum", "other", "conversion"]:
         start, end = max(sentence[0], span[0] - _REACH_BEFORE), min(sentence[1], span[1] + _REACH_BEHIND)
-        if earlier and self._is_conversion(text, earlier[-1].span, span):
+        if earlier and self._is_conversion(text, earlier[-1], span, currency):
             return "conversion"
         if find_phrases(self.maximum, text, max(start, span[0] - 30), span[0]):
             return "maximum"
@@ -227,9 +229,12 @@ class AmountTagger:
         """Return whether a word is part of a name ("HH Invest SIA"): it has a capital where only names have one."""
         return self.lang not in _CAPITAL_NOUNS and found[0] > sentence[0] and text[found[0]].isupper()
 
-    def _is_conversion(self, text: str, earlier: Span, span: Span) -> bool:
-        between = text[earlier[1] : span[0]]
-        return bool(re.fullmatch(r"\s*[(\[=~≈]\s*[^()\d]{0,25}", between)) and len(between) < 30
+    def _is_conversion(self, text: str, earlier: AmountMention, span: Span, currency: str) -> bool:
+        """Return whether a sum right behind another is the same one in another currency: "£20m (€22m)", "TL 5,000, about $300"."""
+        between = text[earlier.span[1] : span[0]]
+        if re.fullmatch(r"\s*[(\[=~≈]\s*[^()\d]{0,25}", between):
+            return True
+        return currency != earlier.currency and re.fullmatch(r"\s*[,/–-]\s*[^()\d.;:]{0,25}", between) is not None
 
 
 def _distance(found: list[Span], span: Span) -> int:

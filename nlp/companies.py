@@ -30,7 +30,7 @@ from nlp.gazetteer import (
     load_lexicons,
 )
 from nlp.models import CompanyRole, Span
-from nlp.patterns import Masked, compile_frames, mask_sentence
+from nlp.patterns import Masked, compile_frames, mask_sentence, receiving_frame
 from nlp.provisions import law_pattern
 from nlp.sentences import sentence_index, sentences_of, text_of
 
@@ -109,9 +109,9 @@ class CompanyTagger:
         self.never_heads = frozenset(w.lower() for w in load_lexicon("en").words["never_head"])
         self.organisations = organisation_words()
         self.stop_words = frozenset(nlp.Defaults.stop_words)
+        frames = {**lexicon.frames, "respondent": (*lexicon.frames["respondent"], receiving_frame(lexicon))}
         self.frames = {
-            role: compile_frames(lexicon.frames.get(role, ()), self.stop_words, self.lang in _CASELESS_NOUNS)
-            for role in _ROLES
+            role: compile_frames(frames.get(role, ()), self.stop_words, self.lang in _CASELESS_NOUNS) for role in _ROLES
         }
 
     def __call__(self, doc: Doc) -> Doc:
@@ -371,8 +371,8 @@ def _full_ids(firm: set[str], every: set[str]) -> dict[str, str]:
     known_ids = {c.id for c in load_companies()}
     full = {}
     for short in every:
-        longer = [i for i in firm - known_ids if i.startswith(f"{short}-")]
-        if len(longer) == 1:
+        longer = [i for i in firm if i.startswith(f"{short}-")]
+        if len(longer) == 1 and not {short, longer[0]} <= known_ids:
             full.update({longer[0]: short} if short in known_ids else {short: longer[0]})
     return full
 

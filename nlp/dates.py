@@ -62,8 +62,13 @@ def find_dates(text: str, lang: str) -> list[DateMention]:
 
 def find_year(text: str, span: Span) -> str | None:
     """Return the last year that stands in the span of text, or None."""
-    years = re.findall(r"(?<![\d/.-])(?:19|20)\d\d(?![\d/-])", text[span[0] : span[1]])
+    years = find_years(text[span[0] : span[1]])
     return years[-1] if years else None
+
+
+def find_years(text: str) -> list[str]:
+    """Return the years named in text, in order."""
+    return re.findall(r"(?<![\d/.-])(?:19|20)\d\d(?![\d/-])", text)
 
 
 def _iso(match: re.Match[str], lang: str) -> str | None:

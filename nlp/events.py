@@ -46,6 +46,7 @@ class Event:
     amounts: list[AmountMention] = field(default_factory=list)
     background: bool = False
     evidence: set[int] = field(default_factory=set)
+    named: bool = False
 
     def amount(self) -> AmountMention | None:
         """Return the amount the event is about: the largest, which is the total where one is stated; the least of a reduction.
@@ -193,6 +194,18 @@ def drop_passing(events: list[Event]) -> list[Event]:
         if event.sanctions - {"investigation", "case-closed"} or event.background:
             event.sanctions.discard("investigation")
     return [e for e in events if e.sanctions and not e.sanctions <= {"investigation", "warning"}]
+
+
+def drop_totals(events: list[Event]) -> list[Event]:
+    """Return the events without sums over several matters: those of no party of their own beside two or more that have one."""
+    own = [e for e in events if e.named and e.amounts]
+    if len({name for e in own for name in e.respondents}) < 2:
+        return events
+    return [
+        e
+        for e in events
+        if e.named or (amount := e.amount()) is None or any(same_sum(amount, a) for o in own for a in o.amounts)
+    ]
 
 
 def merge_events(events: list[Event]) -> list[Event]:

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from nlp.gazetteer import Lexicon
 from nlp.models import Span
 
 COMPANY = "[\ue000-\uefff]"
@@ -53,6 +54,11 @@ def compile_frames(
     sources = (phrase_source(p).replace("%stops", stops).replace("%word", word) for p in phrases)
     named = (source.replace(COMPANY, f"(?P<c>{COMPANY})", 1) for source in sources)
     return tuple(re.compile(rf"(?<!\w)(?:{source})(?!\w)", re.IGNORECASE) for source in named)
+
+
+def receiving_frame(lexicon: Lexicon) -> str:
+    """Return the frame of a fine told by what its respondent got or paid: "Uber received 600,000 euros"."""
+    return f"{{c}} ({'|'.join(lexicon.cues['receive'])}) ... {{n}}"
 
 
 def phrase_source(phrase: str) -> str:

@@ -8,7 +8,7 @@ from spacy.tokens import Doc
 from nlp.extensions import Modality, SanctionCue
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.models import Span
-from nlp.patterns import compile_phrases, find_phrases, mask_sentence
+from nlp.patterns import compile_phrases, find_phrases, mask_sentence, receiving_frame
 from nlp.sentences import sentences_of, text_of
 
 _NEGATION_REACH = 28
@@ -23,17 +23,19 @@ class SanctionTagger:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.patterns = {kind: compile_phrases(phrases) for kind, phrases in lexicon.sanctions.items()}
+        self.received = compile_phrases((receiving_frame(lexicon),))
         self.cues = {kind: compile_phrases(lexicon.cues[kind]) for kind in ("negation", "hedge", "request", "intent")}
 
     def __call__(self, doc: Doc) -> Doc:
         """Set `doc._.dpawatch_sanctions`."""
         cues: list[SanctionCue] = []
         for sentence in sentences_of(doc):
-            cues += self._read(doc, sentence)
+            cues += self._read(doc, sentence, bool(cues))
         doc._.dpawatch_sanctions = tuple(sorted(cues, key=lambda c: c.span))
         return doc
 
-    def _read(self, doc: Doc, sentence: Span) -> list[SanctionCue]:
+    def _read(self, doc: Doc, sentence: Span, told: bool) -> list[SanctionCue]:
+        """Return the cues of a sentence; once sanctions were told of, what a company received or paid is a fine too."""
         companies = [(i, c.span) for i, c in enumerate(doc._.dpawatch_companies)]
         regulators, sums = [r.span for r in doc._.dpawatch_regulators], [a.span for a in doc._.dpawatch_amounts]
         masked = mask_sentence(text_of(doc), sentence, companies, regulators, sums)
@@ -43,6 +45,9 @@ class SanctionTagger:
                 span = (masked.origin(begin), masked.origin(finish))
                 modality = self._modality(kind, masked.text, (begin, finish))
                 cues.append(SanctionCue(_kind(kind, modality), span, modality))
+        if told and not cues:
+            for begin, finish in find_phrases(self.received, masked.text):
+                cues.append(SanctionCue("fine", (masked.origin(begin), masked.origin(finish)), "imposed"))
         return cues
 
     def _modality(self, kind: str, text: str, span: Span) -> Modality:
