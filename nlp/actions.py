@@ -14,13 +14,14 @@ from nlp.events import (
     PASSING,
     Event,
     drop_passing,
-    drop_totals,
     fines_of,
     group_by_sentence,
     main_regulator,
     main_respondents,
     merge_events,
     pair_amounts,
+    separate_parties,
+    settle_roundup,
 )
 from nlp.exchange import convert_to_euro
 from nlp.extensions import ProvisionMention
@@ -85,8 +86,8 @@ class _Known:
 
 
 def _authority(ids: list[str]) -> str | None:
-    """Return the first regulator that is no court, since a court reviews what another decided, or None."""
-    return next((i for i in ids if regulators_by_id()[i].kind != "court"), None)
+    """Return the first regulator that decides itself, or None: a court reviews, and a board settles, what another decides."""
+    return next((i for i in ids if regulators_by_id()[i].kind not in ("court", "board")), None)
 
 
 class ActionBuilder:
@@ -97,6 +98,7 @@ class ActionBuilder:
         self.background = compile_phrases(lexicon.cues["background"])
         self.status = {kind: compile_phrases(lexicon.status.get(kind, ())) for kind in _STATUS_ORDER}
         self.privacy = compile_phrases(lexicon.words["privacy"])
+        self.total = compile_phrases(lexicon.cues["total"])
         self.hedge = compile_phrases(lexicon.cues["hedge"])
         self.violations = {kind: compile_phrases(phrases) for kind, phrases in lexicon.violations.items()}
 
@@ -108,7 +110,7 @@ class ActionBuilder:
     def read(self, doc: Doc) -> list[Action]:
         """Return the actions of doc, the main matters first."""
         known = _Known(doc, sentences_of(doc))
-        groups = merge_events(drop_passing(drop_totals(self._events(doc, known))))
+        groups = separate_parties(merge_events(drop_passing(settle_roundup(self._events(doc, known)))))
         if groups and all(g.background for g in groups):  # then the recalled matter is what the text is about
             groups[0].background = False
             known.fill(groups[0])
@@ -123,7 +125,8 @@ class ActionBuilder:
             event = known.event(index, {c.id for c in found})
             event.background = self._is_background(doc, sentences[index], event, known.respondents)
             known.fill(event)
-            if event.regulator or event.respondents or event.amounts:
+            total = event.amounts and not event.named and find_phrases(self.total, text_of(doc), *sentences[index])
+            if event.regulator or event.respondents or (event.amounts and not total):
                 events += pair_amounts(event, known.companies.get(index, []))
         return events
 
@@ -146,8 +149,7 @@ class ActionBuilder:
     def _action(self, doc: Doc, group: Event, main: list[Event]) -> Action:
         sentences = sentences_of(doc)
         spans = [sentences[i] for i in sorted(group.evidence)]
-        alone = len(main) == 1 and not group.background
-        mentions = self._provisions(doc, group, alone)
+        mentions = self._provisions(doc, group, main)
         provisions = tuple(dict.fromkeys(p.id for p in mentions))
         amount = group.amount()
         decided = self._date(doc, sentences, group)
@@ -198,15 +200,23 @@ class ActionBuilder:
             entry.kind != "competition" and bool(find_phrases(self.privacy, text_of(doc)))
         )
 
-    def _provisions(self, doc: Doc, group: Event, alone: bool) -> list[ProvisionMention]:
-        """Return the provisions breached: of the whole text when it tells one matter, else those in the event's sentences."""
+    def _provisions(self, doc: Doc, group: Event, main: list[Event]) -> list[ProvisionMention]:
+        """Return the provisions breached: of the whole text when it tells one matter, else those in the event's sentences.
+
+        What one authority found of several parties at once is told apart from their sentences, and holds for each.
+        """
+        alone = len(main) == 1 and not group.background
         wanted = ("violated", "alleged") if group.sanctions & {"investigation", "intent-to-fine"} else ("violated",)
         cited = [p for p in doc._.dpawatch_provisions if p.role in wanted]
         if alone:
             return cited
         sentences = sentences_of(doc)
         near = group.evidence | {i + 1 for i in group.evidence if not group.background}
-        return [p for p in cited if sentence_index(sentences, p.span[0]) in near]
+        own = [p for p in cited if sentence_index(sentences, p.span[0]) in near]
+        if own or group.background or len({g.regulator for g in main}) > 1:
+            return own
+        claimed = {i for g in main for i in g.evidence | {e + 1 for e in g.evidence}}
+        return [p for p in cited if sentence_index(sentences, p.span[0]) not in claimed]
 
     def _violations(self, doc: Doc, spans: list[Span], provisions: tuple[str, ...]) -> tuple[str, ...]:
         found = {

@@ -28,7 +28,7 @@ _GROUPED = rf"\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)(?:[.,]\d{{1,2}}(?!\d))?|\d{{1,
 _NUMBER = rf"{_GROUPED}|\d+(?:[.,]\d+)?"
 _POWERS = {"thousand": Decimal(1000), "million": Decimal(10) ** 6, "billion": Decimal(10) ** 9}
 _CAPITAL_NOUNS = frozenset({"de"})  # languages that write every noun with a capital
-_REACH_BEFORE, _REACH_BEHIND = 60, 45
+_REACH_BEFORE, _REACH_BEHIND, _DAILY_REACH = 60, 45, 20
 
 
 @cache
@@ -108,7 +108,7 @@ def amount_pattern() -> re.Pattern[str]:
         rf"(?<![\w.,])(?:(?P<before>{mark}){gap}(?P<n1>{_NUMBER})(?:[ \u00a0\u202f-]?(?P<m1>(?i:{factor}))(?![\w]))?"
         rf"|(?P<n2>{_NUMBER}|(?i:{spelt})(?=[ \u00a0-](?i:{factor})))"
         rf"(?:[ \u00a0\u202f-]?(?P<m2>(?i:{factor}))(?=[\s\u00a0\u202f€£$-]|(?<=['’])))?"
-        rf"[ \u00a0\u202f-]?(?:(?P<symbol>{mark})(?!\w)|(?P<word>(?i:{words}))(?!\w)))"
+        rf"[ \u00a0\u202f-]?(?:d[ei][ \u00a0]|d['’])?(?:(?P<symbol>{mark})(?!\w)|(?P<word>(?i:{words}))(?!\w)))"
     )
 
 
@@ -142,6 +142,7 @@ class AmountTagger:
         self.decimal_mark = _decimal_mark(lang)
         self.maximum = compile_phrases(lexicon.cues["maximum"])
         self.other = compile_phrases(lexicon.cues["not_a_fine"])
+        self.daily = compile_phrases(lexicon.cues["daily"])
         self.fine = compile_phrases(lexicon.sanctions["fine"])
 
     def __call__(self, doc: Doc) -> Doc:
@@ -219,6 +220,8 @@ class AmountTagger:
             return "conversion"
         if find_phrases(self.maximum, text, max(start, span[0] - 30), span[0]):
             return "maximum"
+        if find_phrases(self.daily, text, span[1], min(sentence[1], span[1] + _DAILY_REACH)):
+            return "other"
         nearest_fine = _distance(find_phrases(self.fine, text, start, end), span)
         nearest_other = _distance(
             [s for s in find_phrases(self.other, text, start, end) if not self._in_name(text, sentence, s)], span

@@ -190,7 +190,9 @@ class CompanyTagger:
     def _plausible(self, text: str, span: Span) -> bool:
         name = text[span[0] : span[1]]
         lowered = name.lower()
-        if all(part in self.never or part.isdigit() for part in re.findall(r"[^\W_]+", lowered)):
+        if all(
+            part in self.never or part in self.stop_words or part.isdigit() for part in re.findall(r"[^\W_]+", lowered)
+        ):
             return False
         if lowered.split()[-1] in self.never_heads:
             return False

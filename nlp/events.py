@@ -19,6 +19,7 @@ from nlp.sentences import sentence_index
 
 # What a text says along the way; it makes no action of its own beside a decision.
 PASSING = frozenset({"investigation", "compliance-order", "warning", "case-closed", "rights-order", "settlement"})
+_ROUNDUP = 4
 _ROUNDING = Decimal("0.02")
 _MONEY = frozenset({"fine", "settlement", "intent-to-fine", "fine-reduced", "fine-annulled"})
 
@@ -119,7 +120,7 @@ def _most_named(doc: Doc, title_end: int) -> list[str]:
 
 def main_regulator(doc: Doc) -> str | None:
     """Return the regulator named most, one of the title counting more, a court only where nobody else is named."""
-    courts = {entry.id for entry in load_regulators() if entry.kind == "court"}
+    courts = {entry.id for entry in load_regulators() if entry.kind in ("court", "board")}
     weights: Counter[str] = Counter()
     for mention in doc._.dpawatch_regulators:
         weights[mention.id] += 3 if mention.span[0] < doc._.dpawatch_context.title_end else 1
@@ -196,11 +197,18 @@ def drop_passing(events: list[Event]) -> list[Event]:
     return [e for e in events if e.sanctions and not e.sanctions <= {"investigation", "warning"}]
 
 
-def drop_totals(events: list[Event]) -> list[Event]:
-    """Return the events without sums over several matters: those of no party of their own beside two or more that have one."""
+def settle_roundup(events: list[Event]) -> list[Event]:
+    """Return the events without sums over several matters: those of no party, beside two or more events that have one.
+
+    A text that tells many matters recalls none of them: it is about them all.
+    """
     own = [e for e in events if e.named and e.amounts]
-    if len({name for e in own for name in e.respondents}) < 2:
+    parties = {name for e in own for name in e.respondents}
+    if len(parties) < 2:
         return events
+    if len(parties) >= _ROUNDUP:
+        for event in own:
+            event.background = False
     return [
         e
         for e in events
@@ -220,6 +228,15 @@ def merge_events(events: list[Event]) -> list[Event]:
     return groups
 
 
+def separate_parties(groups: list[Event]) -> list[Event]:
+    """Return the groups in which no party stands twice: one that has a fine of its own leaves the group it shared."""
+    for group in groups:
+        own = {n for g in groups if g is not group and g.amounts and len(g.respondents) == 1 for n in g.respondents}
+        if len(group.respondents) > 1 and group.amounts and not group.background:
+            group.respondents = [n for n in group.respondents if n not in own] or group.respondents
+    return groups
+
+
 def _same_matter(group: Event, event: Event) -> bool:
     if group.regulator and event.regulator and group.regulator != event.regulator:
         return False
@@ -230,12 +247,14 @@ def _same_matter(group: Event, event: Event) -> bool:
     if group.background != event.background:
         return bool(ours and theirs and equal) or (event.background and theirs is None)
     revised = bool({"fine-reduced", "fine-annulled"} & (event.sanctions | group.sanctions))
-    return equal or revised or (bool(set(group.respondents) & set(event.respondents)) and not event.background)
+    return equal or revised or (set(group.respondents) == set(event.respondents) and not event.background)
 
 
 def _absorb(group: Event, event: Event) -> None:
     group.regulator = group.regulator or event.regulator
     group.respondents += [name for name in event.respondents if name not in group.respondents]
+    if event.background and not group.background:  # what is recalled adds nothing to what was decided now
+        return
     group.sanctions |= event.sanctions
     group.evidence |= event.evidence
     revised = "fine-reduced" in event.sanctions and event.amounts

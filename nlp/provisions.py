@@ -28,7 +28,7 @@ from nlp.sentences import sentence_index, sentences_of, text_of
 DEFAULT_LAW = "GDPR"
 _DEFAULT_LAST_ARTICLE = 99
 _ARTICLE_HEAD = re.compile(r"art|čl|άρ|cikk", re.IGNORECASE)
-_CUE_REACH_BEHIND = 45
+_CUE_REACH_BEHIND = 80
 _NEGATION_REACH = 25
 _LIST_ITEM = re.compile(r"[-–•*·]|\(?[0-9a-z]{1,2}[.)]\s|\bart", re.IGNORECASE)
 

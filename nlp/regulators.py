@@ -13,10 +13,11 @@ from spacy.tokens import Doc
 from nlp.extensions import RegulatorMention
 from nlp.gazetteer import Country, RegulatorEntry, load_countries, load_lexicon, load_regulators
 from nlp.models import Span
-from nlp.patterns import phrase_source
+from nlp.patterns import compile_phrases, find_phrases, phrase_source
 from nlp.sentences import text_of
 
 _SURE = 3
+_OTHERS_REACH = 22
 _NEEDED = 2
 
 
@@ -64,6 +65,7 @@ class RegulatorTagger:
         self.exact.add("name", [nlp.make_doc(word) for word in words])
         self.lower.add("name", [nlp.make_doc(name) for name in self.bearers if " " in name])
         self.descriptions, self.countries = _descriptions(self.lang)
+        self.others = compile_phrases(load_lexicon(self.lang).regulators["others"])
         self.country_words = _country_words(self.lang)
 
     def __call__(self, doc: Doc) -> Doc:
@@ -93,6 +95,8 @@ class RegulatorTagger:
             return []
         found = []
         for match in self.descriptions.finditer(text):
+            if find_phrases(self.others, text, match.end(), match.end() + _OTHERS_REACH):
+                continue
             word = next(v for v in match.groups() if v)
             found.append((match.span(), [self.countries[word.lower()]], True))
         return found

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from nlp.extensions import Modality, SanctionCue
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.models import Span
-from nlp.patterns import compile_phrases, find_phrases, mask_sentence, receiving_frame
+from nlp.patterns import AMOUNT, compile_phrases, find_phrases, mask_sentence, receiving_frame
 from nlp.sentences import sentences_of, text_of
 
 _NEGATION_REACH = 28
 _HEDGE_REACH = 45
 _REQUEST_REACH = 80
+_MAXIMUM_REACH = 24
+_SUM = re.compile(rf"\W{{0,3}}(?:\w+ )?[{AMOUNT}\d]")
 # These say by themselves that nothing was imposed yet, so hedging changes nothing.
 _TENTATIVE = frozenset({"intent-to-fine", "investigation"})
 
@@ -24,7 +28,9 @@ class SanctionTagger:
     def __init__(self, lexicon: Lexicon) -> None:
         self.patterns = {kind: compile_phrases(phrases) for kind, phrases in lexicon.sanctions.items()}
         self.received = compile_phrases((receiving_frame(lexicon),))
-        self.cues = {kind: compile_phrases(lexicon.cues[kind]) for kind in ("negation", "hedge", "request", "intent")}
+        self.cues = {
+            kind: compile_phrases(lexicon.cues[kind]) for kind in ("negation", "hedge", "request", "intent", "maximum")
+        }
 
     def __call__(self, doc: Doc) -> Doc:
         """Set `doc._.dpawatch_sanctions`."""
@@ -48,7 +54,8 @@ class SanctionTagger:
         if told and not cues:
             for begin, finish in find_phrases(self.received, masked.text):
                 cues.append(SanctionCue("fine", (masked.origin(begin), masked.origin(finish)), "imposed"))
-        return cues
+        daily = [c.span for c in cues if c.id == "penalty-payment"]
+        return [c for c in cues if c.id != "fine" or not any(s[0] <= c.span[0] and c.span[1] <= s[1] for s in daily)]
 
     def _modality(self, kind: str, text: str, span: Span) -> Modality:
         start = span[0]
@@ -61,6 +68,9 @@ class SanctionTagger:
             return "intended"
         hedged = find_phrases(self.cues["hedge"], text, max(0, start - _HEDGE_REACH), start)
         if hedged and not any("," in text[h[1] : start] or ";" in text[h[1] : start] for h in hedged[-1:]):
+            return "hedged"
+        ceilings = find_phrases(self.cues["maximum"], text, span[1], span[1] + _MAXIMUM_REACH)
+        if kind == "fine" and any(_SUM.match(text, ceiling[1]) for ceiling in ceilings):
             return "hedged"
         requested = find_phrases(self.cues["request"], text, max(0, start - _REQUEST_REACH), start)
         if requested and not _by_regulator(text, requested[-1]):
