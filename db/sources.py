@@ -105,6 +105,6 @@ def next_due(db: Database, source: str) -> datetime | None:
     return parse_time(row[0]) if row and row[0] else None
 
 
-def source_ids(db: Database) -> set[str]:
-    """Return the ids of all stored sources, active or not."""
-    return {row[0] for row in db.execute("select id from sources")}
+def source_urls(db: Database) -> dict[str, str | None]:
+    """Return the address of every source that was ever stored, by its id."""
+    return dict(db.execute("select id, url from sources").fetchall())

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from dpawatch.run import Run
 
 SHOWN_BAD_LINES = 20
+_PORT = click.IntRange(0, 65535)
 
 
 class Attention(click.ClickException):
@@ -296,41 +297,38 @@ def status(db: Path, as_json: bool) -> None:
 @main.command()
 @db_option
 @click.option("--no-serve", is_flag=True, help="Only build the database.")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Where to serve the site.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to serve the site at.")
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="The site's port; 0 is any."
+    "--port", type=_PORT, default=8001, show_default=True, help="The port to serve the site at; 0 is any free one."
 )
 @click.option(
     "--articles-port",
-    type=click.IntRange(0, 65535),
-    default=8766,
-    show_default=True,
-    help="The port of loopback that serves the sample's feeds and articles; 0 is any.",
+    type=_PORT,
+    help="The port to serve the sample articles at, on loopback: 8766, or the one the database was built with; "
+    "for a new database 0 is any free one.",
 )
-def demo(db: Path, no_serve: bool, host: str, port: int, articles_port: int) -> None:
-    """Build a database from the bundled sample feeds, over HTTP on loopback, and serve its site.
+def demo(db: Path, no_serve: bool, host: str, port: int, articles_port: int | None) -> None:
+    """Build a database from the bundled sample articles and serve it.
 
-    The sample is some sixty articles in eight languages, written for it about public matters. A second demo on the same
-    database finds the feeds unchanged.
+    The articles are served as feeds and pages on loopback, and polled, read and grouped as `dpawatch run` does it. Done
+    again, it adds nothing. The site links to the articles, so they are served as long as it is; Ctrl-C ends both.
 
     \b
     Example:
       dpawatch demo --db demo.db
-      dpawatch demo --db demo.db --no-serve
     """
-    from dpawatch.demo.build import build_demo
-    from dpawatch.demo.server import serving_articles
-    from dpawatch.progress import OnStderr
-    from dpawatch.serve import check_port, serve_database
-    from dpawatch.summary import format_summary
+    from dpawatch.demo.build import build_demo, choose_articles_port, describe_demo
+    from dpawatch.demo.server import serve_articles
+    from dpawatch.serve import find_port, serve_database
 
-    if not no_serve:
-        check_port(host, port)
-    with serving_articles(articles_port) as articles:
-        run = build_demo(db, articles.base, OnStderr())
-        click.echo(format_summary(run.counts))
-        if no_serve:
-            click.echo(f"built {db}; browse it with: dpawatch demo --db {db}")
-            return
-        click.echo(f"articles on {articles.base}/, site on http://{host}:{port}/ (Ctrl-C ends both)")
-        serve_database(db, ["--host", host, "--port", str(port)])
+    site_port = 0 if no_serve else find_port(host, port)
+    with serve_articles(choose_articles_port(db, articles_port)) as articles:
+        with _run_on(db, "demo") as current:
+            build_demo(current, db, articles)
+            found = describe_demo(current.db)
+        click.echo(found)
+        if not no_serve:
+            click.echo(
+                f"the site is at http://{host}:{site_port}/ and its articles are at {articles}/; Ctrl-C ends both"
+            )
+            serve_database(db, ["--host", host, "--port", str(site_port)])

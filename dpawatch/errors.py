@@ -1,5 +1,6 @@
 """DpawatchError
-└── InputError
+├── InputError
+└── SampleError
 """
 
 
@@ -9,3 +10,7 @@ class DpawatchError(Exception):
 
 class InputError(DpawatchError):
     "What the user gave cannot be used: a file, a line of it, an id"
+
+
+class SampleError(DpawatchError):
+    "A file of the bundled sample breaks its schema; the message names the file and the key"

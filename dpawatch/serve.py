@@ -29,10 +29,18 @@ def datasette_arguments(db: Path, arguments: Sequence[str]) -> list[str]:
     return ["serve", str(db), *settings, *arguments]
 
 
-def check_port(host: str, port: int) -> None:
-    """Raise InputError when nothing can be served there."""
+def find_port(host: str, port: int, option: str = "--port") -> int:
+    """Return the port when it can be listened at, or one that is free for 0.
+
+    Raises: InputError: one line that names the option with which to choose another.
+    """
     try:
-        with socket.create_server((host, port)):
-            pass
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, socket.SOCK_STREAM) as free:
+            # as servers do, so that connections of an earlier one that still linger do not matter
+            free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            free.bind(address)
+            found: int = free.getsockname()[1]
     except OSError as error:
-        raise InputError(f"port {port} of {host}: {error.strerror}; give another with --port") from error
+        raise InputError(f"port {port} of {host}: {error.strerror}; choose another with {option}") from error
+    return found

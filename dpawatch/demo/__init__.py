@@ -1,5 +1,7 @@
-"""The bundled sample: articles written for it in, a web site of invented publications on loopback out.
+"""The demo: bundled articles in, a database built from them by the ordinary run over HTTP on loopback, and its site out.
 
-The facts are public, the words are the project's own. It never reads or writes a database but through the ordinary run.
-articles.py loads the sample, pages.py writes feeds and pages, server.py serves them, build.py runs the run against them.
+It never leaves this machine, never touches a database that holds anything else, and knows no shortcut past the fetcher.
+
+Modules in the order of the line: tables (TOML with a closed schema), publications, articles, pages (feeds and HTML),
+server, build.
 """

@@ -1,51 +1,63 @@
-"""The demo database: the ordinary run, over real HTTP, against the demo site on loopback."""
+"""Building the demo's database: the publications as a registry, and the ordinary run over them."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from db.runs import run_lock
-from db.schema import open_database
-from db.sources import source_ids
-from dpawatch.demo.articles import Publication, load_publications
-from dpawatch.demo.pages import feed_path
+from sqlite_utils import Database
+
+from db.health import totals
+from db.schema import open_existing
+from db.sources import source_urls
+from dpawatch.demo.publications import load_publications
 from dpawatch.errors import InputError
-from dpawatch.progress import Progress
-from dpawatch.run import Run, group_cases, ingest_sources, recorded_run, tag_articles
+from dpawatch.run import Run, group_cases, ingest_sources, tag_articles
 from dpawatch.settings import Settings
-from ingest.models import Source
+
+ARTICLES_PORT = 8766
 
 
-def build_demo(db: Path, base: str, progress: Progress) -> Run:
-    """Poll the demo site into a database, read its articles, group its cases and return the run with its counts.
+def build_demo(run: Run, db: Path, base: str) -> None:
+    """Do what `dpawatch run` does, with the publications served at `base` as the registry: ingest, tag, group.
 
-    Args:
-        base: where the demo site is served. db: a new database, or one of an earlier demo, to which nothing is added twice.
-    Raises: InputError when the database holds other sources; DatabaseError when it is no database of ours.
+    Loopback is allowed, and its host is not given the pause that a stranger's is; a source that failed is tried again.
     """
-    sources = tuple(_make_source(publication, base) for publication in load_publications())
-    settings = Settings(db, allow_private_hosts=True, delay=0, archive=False)
-    database = open_database(db)
+    sources = tuple(publication.to_source(base) for publication in load_publications().values())
+    ingest_sources(run, Settings(db, allow_private_hosts=True, delay=0.0), sources, all=True)
+    tag_articles(run)
+    group_cases(run)
+
+
+def choose_articles_port(db: Path, asked: int | None) -> int:
+    """Return the port for the articles: the one the database was built with, else the one asked for, else 8766.
+
+    An article's address holds the port and is its identity, so that at another port every article would be a new one.
+    Raises: InputError when the database holds anything but the demo, or was built at another port than is asked for.
+    """
+    built = _find_port(db) if db.exists() else None
+    if built is None:
+        return ARTICLES_PORT if asked is None else asked
+    if asked not in (None, 0, built):
+        raise InputError(f"{db}: its articles are at port {built}; leave out --articles-port, or give another --db")
+    return built
+
+
+def _find_port(path: Path) -> int | None:
+    db = open_existing(path)
     try:
-        if source_ids(database) - {s.id for s in sources}:
-            raise InputError(f"{db} holds other sources than the demo's; give the demo a database of its own with --db")
-        with run_lock(db), recorded_run(database, "demo", progress) as run:
-            ingest_sources(run, settings, sources, all=True)
-            tag_articles(run)
-            group_cases(run)
-        return run
+        sources, strays = source_urls(db), db["articles"].count_where("source is null")
     finally:
-        database.close()
+        db.close()
+    if strays or not sources.keys() <= load_publications().keys():
+        raise InputError(f"{path}: holds more than the demo; give another --db, so that they do not mix")
+    return next((urlsplit(url).port for url in sources.values() if url), None)
 
 
-def _make_source(publication: Publication, base: str) -> Source:
-    return Source(
-        id=publication.id,
-        publisher=publication.name,
-        kind="press",
-        format="feed",
-        url=f"{base}{feed_path(publication)}",
-        homepage=f"{base}/{publication.id}/",
-        language=publication.language,
-        topics=publication.topics,
+def describe_demo(db: Database) -> str:
+    """Return in one line what the database holds."""
+    sums, languages = totals(db), {row["lang"] for row in db["articles"].rows}
+    return (
+        f"{sums['articles']} articles in {len(languages)} languages report {db['actions'].count} actions "
+        f"in {sums['cases']} cases"
     )
