@@ -50,7 +50,7 @@ class _Known:
 
     def __init__(self, doc: Doc, sentences: list[Span]) -> None:
         self.amounts = group_by_sentence(
-            sentences, [a for a in doc._.dpawatch_amounts if a.use in ("open", "conversion")]
+            sentences, [a for a in doc._.dpawatch_amounts if a.use in ("open", "conversion", "daily")]
         )
         self.companies = group_by_sentence(sentences, doc._.dpawatch_companies)
         self.regulators = group_by_sentence(sentences, doc._.dpawatch_regulators)
@@ -114,6 +114,7 @@ class ActionBuilder:
         if groups and all(g.background for g in groups):  # then the recalled matter is what the text is about
             groups[0].background = False
             known.fill(groups[0])
+        groups = [g for g in groups if self._is_privacy(doc, g)]
         main = [g for g in groups if not g.background]
         return [self._action(doc, g, main) for g in sorted(groups, key=lambda g: g.background)]
 
@@ -175,10 +176,7 @@ class ActionBuilder:
         )
 
     def _confidence(self, doc: Doc, group: Event, provisions: tuple[str, ...], spans: list[Span]) -> float:
-        """Return how complete the action is, from 0.26 to 1.0; it is a count of what was found, not a probability.
-
-        Half of it where nothing says that the matter is one of privacy: an authority with other tasks and no privacy law.
-        """
+        """Return how complete the action is, from 0.06 to 1.0; it is a count of what was found, not a probability."""
         parts = (
             (group.regulator, 0.3),
             (group.respondents, 0.12),
@@ -189,16 +187,15 @@ class ActionBuilder:
         found = 0.26 + sum(weight for part, weight in parts if part)
         if not group.regulator and not group.amounts:  # a wish or a threat of somebody else looks like this
             found -= 0.2
-        return round(found if self._is_privacy(doc, group, provisions) else found / 2, 2)
+        return round(found, 2)
 
-    def _is_privacy(self, doc: Doc, group: Event, provisions: tuple[str, ...]) -> bool:
+    def _is_privacy(self, doc: Doc, group: Event) -> bool:
+        """Return whether a matter is one of privacy: a privacy authority decides, a privacy law or its words are named."""
         entry = regulators_by_id().get(group.regulator or "")
         if entry is None or entry.kind in ("dpa", "supervisor"):
             return True
-        laws = {p.partition(":")[0] for p in provisions} | {p.id.partition(":")[0] for p in doc._.dpawatch_provisions}
-        return bool(laws - _OTHER_LAWS) or (
-            entry.kind != "competition" and bool(find_phrases(self.privacy, text_of(doc)))
-        )
+        laws = {p.id.partition(":")[0] for p in doc._.dpawatch_provisions} - _OTHER_LAWS
+        return bool(laws) or (entry.kind != "competition" and bool(find_phrases(self.privacy, text_of(doc))))
 
     def _provisions(self, doc: Doc, group: Event, main: list[Event]) -> list[ProvisionMention]:
         """Return the provisions breached: of the whole text when it tells one matter, else those in the event's sentences.

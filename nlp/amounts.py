@@ -10,14 +10,14 @@ from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import get_currency_name, get_decimal_symbol
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlp.extensions import AmountMention
+from nlp.extensions import AmountMention, Use
 from nlp.gazetteer import Lexicon, data_folder, load_lexicon, load_lexicons, read_toml
 from nlp.models import Span
 from nlp.patterns import compile_phrases, find_phrases
@@ -212,16 +212,14 @@ class AmountTagger:
         best = max(hits, key=lambda code: hits[code])
         return str(best) if hits[best] else ""
 
-    def _use(
-        self, text: str, sentence: Span, span: Span, currency: str, earlier: list[AmountMention]
-    ) -> Literal["open", "maximum", "other", "conversion"]:
+    def _use(self, text: str, sentence: Span, span: Span, currency: str, earlier: list[AmountMention]) -> Use:
         start, end = max(sentence[0], span[0] - _REACH_BEFORE), min(sentence[1], span[1] + _REACH_BEHIND)
         if earlier and self._is_conversion(text, earlier[-1], span, currency):
             return "conversion"
         if find_phrases(self.maximum, text, max(start, span[0] - 30), span[0]):
             return "maximum"
         if find_phrases(self.daily, text, span[1], min(sentence[1], span[1] + _DAILY_REACH)):
-            return "other"
+            return "daily"
         nearest_fine = _distance(find_phrases(self.fine, text, start, end), span)
         nearest_other = _distance(
             [s for s in find_phrases(self.other, text, start, end) if not self._in_name(text, sentence, s)], span

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache
 from typing import Protocol, TypeVar
@@ -129,8 +129,11 @@ def main_regulator(doc: Doc) -> str | None:
 
 
 def fines_of(sanctions: set[str], amounts: list[AmountMention]) -> list[AmountMention]:
-    """Return the amounts of a sentence that its sanctions make fines."""
-    return amounts if sanctions & _MONEY else []
+    """Return the amounts of a sentence that its sanctions make fines; what is due by the day only where no fine is told."""
+    daily = "penalty-payment" in sanctions and not sanctions & _MONEY
+    if daily:
+        return [replace(a, use="open") for a in amounts if a.use == "daily"]
+    return [a for a in amounts if a.use != "daily"] if sanctions & _MONEY else []
 
 
 def pair_amounts(event: Event, companies: list[CompanyMention]) -> list[Event]:
@@ -231,7 +234,12 @@ def merge_events(events: list[Event]) -> list[Event]:
 def separate_parties(groups: list[Event]) -> list[Event]:
     """Return the groups in which no party stands twice: one that has a fine of its own leaves the group it shared."""
     for group in groups:
-        own = {n for g in groups if g is not group and g.amounts and len(g.respondents) == 1 for n in g.respondents}
+        own = {
+            n
+            for g in groups
+            if g is not group and g.amounts and len(g.respondents) == 1 and not g.background
+            for n in g.respondents
+        }
         if len(group.respondents) > 1 and group.amounts and not group.background:
             group.respondents = [n for n in group.respondents if n not in own] or group.respondents
     return groups

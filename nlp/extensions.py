@@ -21,6 +21,7 @@ from spacy.tokens import Doc
 
 from nlp.models import CompanyRole, ProvisionRole, Span
 
+Use = Literal["open", "maximum", "other", "conversion", "daily"]
 Modality = Literal["imposed", "negated", "hedged", "requested", "intended"]
 
 
@@ -58,7 +59,7 @@ class AmountMention:
     amount: Decimal
     currency: str
     span: Span
-    use: Literal["open", "maximum", "other", "conversion"]
+    use: Use
 
 
 @dataclass(frozen=True, slots=True)

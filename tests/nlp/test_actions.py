@@ -86,7 +86,7 @@ STATUS = [
     # announced, not imposed
     ("en", "The ICO intends to fine Marriott £99 million.", "proposed"),
     ("en", "The Irish DPC has opened an investigation into TikTok.", "investigation"),
-    ("en", "GoodRx agreed to pay $1.5 million to settle with the FTC.", "settled"),
+    ("en", "GoodRx agreed to pay $1.5 million to settle with the FTC over health data it shared.", "settled"),
     ("en", "The ICO fined Marriott £18.4 million.", "decided"),
 ]
 
