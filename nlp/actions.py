@@ -41,6 +41,8 @@ _STATUS_OF_SANCTION: dict[str, Status] = {
     "investigation": "investigation",
 }
 _MOST_EVIDENCE = 6
+# Below it, what nobody with a name did for no sum is taken for a manner of speaking.
+_WEAKEST = 0.4
 # Laws of platforms and markets: alone they make no matter of privacy.
 _OTHER_LAWS = frozenset({"DSA", "DMA", "FTC-Act", "AIA"})
 
@@ -116,7 +118,8 @@ class ActionBuilder:
             known.fill(groups[0])
         groups = [g for g in groups if self._is_privacy(doc, g)]
         main = [g for g in groups if not g.background]
-        return [self._action(doc, g, main) for g in sorted(groups, key=lambda g: g.background)]
+        actions = [self._action(doc, g, main) for g in sorted(groups, key=lambda g: g.background)]
+        return [a for a in actions if a.regulator or a.amount is not None or a.confidence >= _WEAKEST]
 
     def _events(self, doc: Doc, known: _Known) -> list[Event]:
         sentences = sentences_of(doc)
