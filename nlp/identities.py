@@ -1,0 +1,132 @@
+"""Which names of a text belong to one organisation, what its id is, and what to call it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from functools import cache
+
+from babel import Locale, UnknownLocaleError
+from slugify import slugify
+
+from nlp.extensions import CompanyMention
+from nlp.gazetteer import KnownCompany, load_companies, load_legal_forms, load_lexicons
+from nlp.models import Span
+
+UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĖĘĚĞĠĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŴŶŸŹŻŽΑ-ΩА-Я"
+_INTRODUCED = re.compile(
+    r"\s*\((?:[\w ,-]{0,40}?[\s(])?[\"'“”„«‘’]?\s*(?P<alias>[^\s()\"'“”„«»‘’][^()\"'“”„«»‘’]{1,30}?)\s*[\"'“”»’]?\)"
+)
+
+
+@cache
+def known_names() -> dict[str, KnownCompany]:
+    """Return the gazetteer's organisations by each of their names."""
+    return {alias: company for company in load_companies() for alias in (company.name, *company.aliases)}
+
+
+@cache
+def _form_suffix() -> re.Pattern[str]:
+    forms = "|".join(re.escape(f).replace(r"\ ", r"\s+") for f in load_legal_forms())
+    return re.compile(rf"(?:[,\s]+(?:{forms})\.?)+$", re.IGNORECASE)
+
+
+def company_id(name: str) -> str:
+    """Return a readable id of a name: a slug of it without its legal form, or of the whole when nothing else is left."""
+    bare = _form_suffix().sub("", name).strip(" ,.")
+    return slugify(bare) or slugify(name) or "unnamed"
+
+
+def unify_names(text: str, firm: list[Span], weak: list[Span]) -> list[CompanyMention]:
+    """Return mentions in order, each with the id and name of the organisation it belongs to.
+
+    A shorter name that begins a longer one of the same text ("Clearview" for "Clearview AI") is the same organisation.
+    """
+    names = {span: re.sub(r"\s+", " ", text[span[0] : span[1]]) for span in (*firm, *weak)}
+    ids = {span: _identity(name) for span, name in names.items()}
+    introduced = _introduced(text, ids)
+    ids = {span: introduced.get(ids[span], ids[span]) for span in ids}
+    full = _full_ids({ids[s] for s in firm}, set(ids.values()))
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for span, name in names.items():
+        counts[full.get(ids[span], ids[span])][name] += 1
+    display = {i: _display(i, counter) for i, counter in counts.items()}
+    mentions = []
+    for span in sorted(names):
+        identity = full.get(ids[span], ids[span])
+        mentions.append(CompanyMention(identity, display[identity], span, "mentioned"))
+    return mentions
+
+
+def _introduced(text: str, ids: dict[Span, str]) -> dict[str, str]:
+    """Return the id of the full name for the id of each short one that brackets introduce: "General Motors (GM)"."""
+    by_name = {text[span[0] : span[1]]: identity for span, identity in ids.items()}
+    found = {}
+    for (_, end), identity in ids.items():
+        match = _INTRODUCED.match(text, end)
+        alias = by_name.get(match.group("alias")) if match else None
+        if match and alias and alias != identity and _abbreviates(match.group("alias"), text[:end]):
+            found[alias] = identity
+    return found
+
+
+def _abbreviates(alias: str, before: str) -> bool:
+    """Return whether an alias is made of the initials, or begins with the first word, of what stands before it."""
+    words = re.findall(rf"[{UPPER}][\w.&'’-]*", before[-120:])
+    initials = "".join(w[0] for w in words)
+    return initials.endswith(alias.upper()) or alias.upper() in initials or alias.split()[0] in words
+
+
+def _identity(name: str) -> str:
+    known = known_names().get(name) or known_names().get(_form_suffix().sub("", name)) or _known_beginning(name)
+    return known.id if known else company_id(name)
+
+
+def _known_beginning(name: str) -> KnownCompany | None:
+    """Return the known organisation a longer name adds only a country or a word like "Group" to ("Vodafone España")."""
+    words = _form_suffix().sub("", name).split(" ")
+    for cut in range(len(words) - 1, 0, -1):
+        known = known_names().get(" ".join(words[:cut]))
+        if known:
+            return known if all(w.lower() in corporate_words() for w in words[cut:]) else None
+    return None
+
+
+def territory_names(lang: str) -> set[str]:
+    """Return the names of countries and regions in a language. Source: Unicode CLDR, through Babel."""
+    try:
+        return {str(name) for name in Locale.parse(lang).territories.values()}
+    except (UnknownLocaleError, ValueError):
+        return set()
+
+
+@cache
+def corporate_words() -> frozenset[str]:
+    """Return words that a name may add without naming another organisation, lower case: countries and the lexicons' own."""
+    words = {w for lexicon in load_lexicons() for w in lexicon.words["corporate"]}
+    for lexicon in load_lexicons():
+        words |= territory_names(lexicon.lang)
+    return frozenset(w.lower() for w in words)
+
+
+def _full_ids(firm: set[str], every: set[str]) -> dict[str, str]:
+    """Return for each id that begins exactly one longer id of the text that longer id; a known one stands for both."""
+    known_ids = {c.id for c in load_companies()}
+    full = {}
+    for short in every:
+        longer = [i for i in firm if i.startswith(f"{short}-")]
+        if len(longer) == 1 and not {short, longer[0]} <= known_ids:
+            full.update({longer[0]: short} if short in known_ids else {short: longer[0]})
+    return full
+
+
+def _display(identity: str, counter: Counter[str]) -> str:
+    """Return what to call an organisation: as the gazetteer does if the text does too, else as the text has it in full.
+
+    A legal person with a name of its own goes before the brand ("Foodinho s.r.l.", not "Glovo").
+    """
+    known = next((c.name for c in load_companies() if c.id == identity), None)
+    legal = [n for n in counter if _form_suffix().search(n) and not company_id(n).startswith(slugify(known or ""))]
+    if known in counter and not legal:
+        return str(known)
+    return max(counter, key=lambda n: (bool(_form_suffix().search(n)), counter[n], len(n)))

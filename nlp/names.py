@@ -1,0 +1,173 @@
+"""Names of organisations as they stand in a text: by the gazetteer, by their legal form, by the model, by their capitals."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from spacy.language import Language
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc
+
+from nlp.amounts import currency_data
+from nlp.dates import month_numbers
+from nlp.gazetteer import load_countries, load_legal_forms, load_lexicon, load_lexicons
+from nlp.identities import UPPER, known_names, territory_names
+from nlp.models import Span
+from nlp.sentences import sentence_index, sentences_of, text_of
+
+_WORD = rf"[{UPPER}0-9][\w&+'’/\-]*(?:\.[\w&+-]+)*"
+_LINK = r"(?:(?:de|in|del|di|da|do|dos|of|the|and|&|y|e|i|und|et|van|der|den|für|la|el|los|pour|des)\s+){0,2}"
+# Words that stand inside a name without a capital; "and" is none, since it makes a list.
+_INSIDE = "de|del|della|dello|dei|degli|delle|di|da|do|dos|das|of|for|van|der|den|für|la|le|el|los|las|pour|des|du|din|og|och|ja|w|in"
+_PIECE = rf"[{UPPER}](?:[\w&+'’\-]|\.(?=\w))*(?<!['’])(?:(?<=\b[{UPPER}])\.(?=\s|$))?"
+_CAPITALISED = re.compile(
+    rf"(?<![\w.@/]){_PIECE}(?:[ \u00a0](?:(?:&|{_INSIDE})[ \u00a0]|\b[dl]['’]){{0,2}}(?:{_PIECE}|\d+\b)){{0,9}}"
+)
+_POSSESSIVE = re.compile(r"['’]s?$")
+CAPITAL_NOUNS = frozenset({"de"})  # languages that write every noun with a capital
+
+
+@cache
+def legal_form_pattern() -> re.Pattern[str]:
+    """Return the pattern of a capitalised name that ends in a legal form."""
+    forms = "|".join(re.escape(f).replace(r"\ ", r"\s+") for f in load_legal_forms())
+    return re.compile(rf"(?<![\w.])(?:{_WORD},?[ \u00a0]+{_LINK}){{1,7}}?(?:\({_WORD}\)\s+)?(?P<form>{forms})(?![\w])")
+
+
+@cache
+def organisation_words() -> frozenset[str]:
+    """Return nouns of every lexicon that name a kind of organisation, lower case."""
+    return frozenset(w.lower() for lexicon in load_lexicons() for w in lexicon.words["organisation"])
+
+
+@cache
+def never_companies(lang: str) -> frozenset[str]:
+    """Return capitalised words that are no organisation, lower case: the lexicon's, countries and their people, months, currencies."""
+    words = {w for code in (lang, "en") for w in load_lexicon(code).words["never_company"]}
+    for country in load_countries():
+        words.update(
+            w.removesuffix("'s").removesuffix("’s") for code in (lang, "en") for w in country.words.get(code, ())
+        )
+    for code in (lang, "en"):
+        words.update(month_numbers(code))
+        words.update(territory_names(code))
+    return frozenset(w.lower() for w in (*words, *currency_data()["codes"]["codes"]))
+
+
+class NameFinder:
+    """Finds the names of a text, for one language."""
+
+    def __init__(self, nlp: Language) -> None:
+        self.lang = nlp.lang or "en"
+        self.known = PhraseMatcher(nlp.vocab, attr="ORTH")
+        self.known.add("name", [nlp.make_doc(name) for name in known_names()])
+        self.never = never_companies(self.lang)
+        self.never_heads = frozenset(w.lower() for w in load_lexicon("en").words["never_head"])
+        self.organisations = organisation_words()
+        self.stop_words = frozenset(nlp.Defaults.stop_words)
+
+    def find(self, doc: Doc, taken: list[Span]) -> tuple[list[Span], list[Span]]:
+        """Return spans that are organisations by themselves, and spans that only a frame can make one."""
+        persons = [(e.start_char, e.end_char) for e in doc.ents if e.label_ in ("PERSON", "PER")]
+        text = text_of(doc)
+        capitals = [self._trim(text, m.span()) for m in _CAPITALISED.finditer(_blank(text, taken))]
+        runs = {} if self.lang in CAPITAL_NOUNS else {s[0]: s for s in capitals if not self._is_headline(doc, s)}
+        known = [_widen((m.start_char, m.end_char), runs) for m in self.known(doc, as_spans=True)]
+        formed = [self._trim(text, m.span()) for m in legal_form_pattern().finditer(text)]
+        firm = _free([*known, *formed], taken)
+        tagged = [self._trim(text, (e.start_char, e.end_char)) for e in doc.ents if e.label_ == "ORG"]
+        tagged = [_widen(s, runs) for s in tagged]
+        firm += [s for s in _free(tagged, [*taken, *firm]) if self._plausible(text, s)]
+        institutions = [s for s in capitals if self._is_institution(text, s)]
+        persons = [p for p in persons if not any(s[0] <= p[0] and p[1] <= s[1] for s in institutions)]
+        weak = [s for s in _free(capitals, [*taken, *firm, *persons]) if self._plausible(text, s)]
+        return sorted(firm), sorted(s for s in weak if self._is_name(doc, s))
+
+    def _is_institution(self, text: str, span: Span) -> bool:
+        """Return whether a run of capitals is no person's name: it holds or follows a word such as "hospital", or is long."""
+        words = re.findall(r"[^\W\d_]+", text[slice(*span)].lower())
+        before = re.findall(r"[^\W\d_]+", text[max(0, span[0] - 30) : span[0]].lower())[-1:]
+        return len(words) > 4 or not self.organisations.isdisjoint((*words, *before))
+
+    def _is_headline(self, doc: Doc, span: Span) -> bool:
+        """Return whether the words around a run of capitals are capitalised anyway, as those of an English title are."""
+        if span[0] < doc._.dpawatch_context.title_end:
+            return True
+        start, end = sentences_of(doc)[sentence_index(sentences_of(doc), span[0])]
+        words: list[str] = re.findall(r"[^\W\d_]+", text_of(doc)[start : span[0]] + text_of(doc)[span[1] : end])
+        return sum(w[0].islower() for w in words) < max(2, len(words) // 3)
+
+    def _is_name(self, doc: Doc, span: Span) -> bool:
+        """Return whether a capitalised word is more than a noun of a headline, or an adverb that opens a sentence.
+
+        It keeps its capitals wherever it stands, and does not stand only before a comma ("Furthermore, the office").
+        """
+        name, title_end = text_of(doc)[slice(*span)], doc._.dpawatch_context.title_end
+        if self._opens(doc, span) and not re.search(rf"[\w,] {re.escape(name)}(?!\w)", text_of(doc)):
+            return False
+        if span[0] < title_end and name not in text_of(doc)[title_end:]:
+            return False
+        return re.search(rf"(?<!\w){re.escape(name.lower())}(?!\w)", text_of(doc)) is None or name.islower()
+
+    def _opens(self, doc: Doc, span: Span) -> bool:
+        sentence = sentences_of(doc)[sentence_index(sentences_of(doc), span[0])]
+        return span[0] == sentence[0] and text_of(doc)[span[1] : span[1] + 1] == ","
+
+    def _trim(self, text: str, span: Span) -> Span:
+        """Return span without a leading article or a trailing possessive."""
+        start, end = span
+        while match := re.match(r"(\w+['’]?)(?:\s+|(?<=['’]))", text[start:end]):
+            if match.group(1).lower().rstrip("'’") not in self.stop_words and match.group(1).lower() not in (
+                "l'",
+                "d'",
+                "l’",
+                "d’",
+            ):
+                break
+            start += match.end()
+        if (bracket := text.find("(", start, end)) > start and ")" not in text[bracket:end]:
+            end = bracket
+        return (start, start + len(_POSSESSIVE.sub("", text[start:end].rstrip(" ,;:-"))))
+
+    def _plausible(self, text: str, span: Span) -> bool:
+        name = text[span[0] : span[1]]
+        lowered = name.lower()
+        if all(
+            part in self.never or part in self.stop_words or part.isdigit() for part in re.findall(r"[^\W_]+", lowered)
+        ):
+            return False
+        if lowered.split()[-1] in self.never_heads:
+            return False
+        usable = (
+            2 <= len(name) <= 80
+            and any(c.isupper() or c.isdigit() for c in name)
+            and any(c.isalpha() for c in name)
+            and "\n" not in name
+        )
+        return usable and lowered not in self.never and lowered not in self.stop_words and not name.isdigit()
+
+
+def _blank(text: str, taken: list[Span]) -> str:
+    """Return text with the taken spans made unreadable, so that no name runs into them."""
+    for start, end in taken:
+        text = f"{text[:start]}{'_' * (end - start)}{text[end:]}"
+    return text
+
+
+def _widen(span: Span, runs: dict[int, Span]) -> Span:
+    """Return the run of capitalised words that a name begins, or the name itself where it is the whole of it."""
+    return max(span, runs.get(span[0], span), key=lambda s: s[1])
+
+
+def _free(spans: list[Span], taken: list[Span]) -> list[Span]:
+    """Return the spans that overlap nothing taken, the longer before the shorter where they overlap each other."""
+    blocked: set[int] = set()
+    for span in taken:
+        blocked.update(range(*span))
+    kept = []
+    for span in sorted(set(spans), key=lambda s: (s[0] - s[1], s[0])):
+        if span[1] > span[0] and not blocked.intersection(range(*span)):
+            blocked.update(range(*span))
+            kept.append(span)
+    return kept
