@@ -26,6 +26,8 @@ AFTER_DECISION = 2200
 OTHER_AMOUNT = 120
 OTHER_AMOUNT_EXACT = 14
 CLOSE = 60
+# A sum, in its own currency, that an authority hardly imposes twice on the same company.
+LARGE = 5_000_000
 
 _EARLY = {"investigation", "proposed"}
 _LATE = {"appealed", "annulled", "closed"}
@@ -177,7 +179,7 @@ def _fits(action: ActionRow, matter: Matter) -> bool:
     if action.is_early:
         return _comes_before(action, matter) or _same_amount(action, matter)
     if matter.gap(action) > NEAR:
-        return False
+        return matter.gap(action) <= AFTER_DECISION and _same_large_amount(action, matter)
     return not _conflict(action, matter) or matter.gap(action) <= _tolerance(action, matter)
 
 
@@ -218,6 +220,10 @@ def _firm_amounts(matter: Matter) -> list[ActionRow]:
 
 def _same_amount(action: ActionRow, matter: Matter) -> bool:
     return any(same_amount(action, other) for other in matter.actions)
+
+
+def _same_large_amount(action: ActionRow, matter: Matter) -> bool:
+    return action.amount is not None and action.amount >= LARGE and _same_amount(action, matter)
 
 
 def _conflict(action: ActionRow, matter: Matter) -> bool:

@@ -50,6 +50,19 @@ CASES = [
         "a b",
     ),
     (
+        "a court upholds a large fine years later, and only the sum says which",
+        [
+            act("cnpd", "shop", "2021-07-16", 746_000_000, key="a"),
+            act("cnpd", "shop", "2025-03-18", 746_000_000, key="b"),
+        ],
+        "ab",
+    ),
+    (
+        "the same common sum years apart: two matters",
+        [act("aepd", "phone", "2020-01-16", 40_000, key="a"), act("aepd", "phone", "2023-03-18", 40_000, key="b")],
+        "a b",
+    ),
+    (
         "one decision, two sums in two reports (each its part of the fine)",
         [
             act("cnil", "shop", "2021-01-03", 100, key="a"),
