@@ -40,7 +40,7 @@ def serve_articles(port: int) -> Iterator[str]:
 
     Raises: InputError when the port cannot be had; SampleError when a bundled file is wrong.
     """
-    with ArticleServer(find_port(HOST, port, "--articles-port")) as server:
+    with ArticleServer(find_port(HOST, port, "--articles-port, and a new --db if this one is built")) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
         try:
