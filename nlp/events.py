@@ -18,7 +18,7 @@ from nlp.models import Span
 from nlp.sentences import sentence_index
 
 # What a text says along the way; it makes no action of its own beside a decision.
-PASSING = frozenset({"investigation", "compliance-order", "warning", "case-closed", "rights-order", "settlement"})
+PASSING = frozenset({"other", "investigation", "compliance-order", "warning", "case-closed", "rights-order", "settlement"})
 _ROUNDUP = 4
 _ROUNDING = Decimal("0.02")
 _MONEY = frozenset({"fine", "settlement", "intent-to-fine", "fine-reduced", "fine-annulled"})
@@ -195,9 +195,9 @@ def drop_passing(events: list[Event]) -> list[Event]:
     if not decided:
         return events
     for event in events:
-        if event.sanctions - {"investigation", "case-closed"} or event.background:
-            event.sanctions.discard("investigation")
-    return [e for e in events if e.sanctions and not e.sanctions <= {"investigation", "warning"}]
+        if event.sanctions - {"investigation", "case-closed", "other"} or event.background:
+            event.sanctions -= {"investigation", "other"}
+    return [e for e in events if e.sanctions and not e.sanctions <= {"investigation", "warning", "other"}]
 
 
 def settle_roundup(events: list[Event]) -> list[Event]:
