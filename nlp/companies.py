@@ -35,6 +35,8 @@ class CompanyTagger:
         self.names = NameFinder(nlp)
         stop_words = frozenset(nlp.Defaults.stop_words)
         frames = {**lexicon.frames, "respondent": (*lexicon.frames["respondent"], receiving_frame(lexicon))}
+        nouns = self.lang in CAPITAL_NOUNS
+        self.controllers = compile_frames(lexicon.frames.get("controller", ()), stop_words, nouns)
         self.frames = {
             role: compile_frames(frames.get(role, ()), stop_words, self.lang in CAPITAL_NOUNS) for role in _ROLES
         }
@@ -52,6 +54,7 @@ class CompanyTagger:
     def _with_roles(self, doc: Doc, mentions: list[CompanyMention], weak: set[Span]) -> list[CompanyMention]:
         """Return the mentions with the roles their sentences give them; a weak name without any is dropped."""
         roles: dict[int, CompanyRole] = {}
+        controllers: set[int] = set()
         regulators = [r.span for r in doc._.dpawatch_regulators]
         amounts = [a.span for a in doc._.dpawatch_amounts]
         numbered = [(i, m.span) for i, m in enumerate(mentions)]
@@ -60,6 +63,10 @@ class CompanyTagger:
             if inside:
                 masked = mask_sentence(text_of(doc), sentence, inside, regulators, amounts)
                 roles.update(self._read_frames(masked))
+                controllers |= {
+                    masked.company_at(m.start("c")) for p in self.controllers for m in p.finditer(masked.text)
+                }
+        roles.update(dict.fromkeys(controllers, "respondent"))
         firm_ids = {m.id for m in mentions if m.span not in weak}
         firm_ids |= {
             mentions[i].id
@@ -67,7 +74,7 @@ class CompanyTagger:
             if role in ("respondent", "complainant") and self._stands_alone(doc, mentions[i])
         }
         kept = [(i, m) for i, m in enumerate(mentions) if m.id in firm_ids]
-        return [replace(m, role=roles.get(i, "mentioned")) for i, m in kept]
+        return [replace(m, role=roles.get(i, "mentioned"), is_controller=i in controllers) for i, m in kept]
 
     def _stands_alone(self, doc: Doc, mention: CompanyMention) -> bool:
         """Return whether a capitalised word can be a name: in German only without an article, or in a form nouns never have."""

@@ -18,8 +18,11 @@ from nlp.models import Span
 from nlp.sentences import sentence_index
 
 # What a text says along the way; it makes no action of its own beside a decision.
-PASSING = frozenset({"other", "investigation", "compliance-order", "warning", "case-closed", "rights-order", "settlement"})
+PASSING = frozenset(
+    {"other", "investigation", "compliance-order", "warning", "case-closed", "rights-order", "settlement"}
+)
 _ROUNDUP = 4
+_CONTROLLER = 10
 _ROUNDING = Decimal("0.02")
 _MONEY = frozenset({"fine", "settlement", "intent-to-fine", "fine-reduced", "fine-annulled"})
 
@@ -100,7 +103,8 @@ def main_respondents(doc: Doc) -> list[str]:
     weights: Counter[str] = Counter()
     for mention in doc._.dpawatch_companies:
         if mention.role == "respondent":
-            weights[mention.name] += 3 if mention.span[0] < title_end else 2 if mention.span[0] < title_end + 300 else 1
+            early = 3 if mention.span[0] < title_end else 2 if mention.span[0] < title_end + 300 else 1
+            weights[mention.name] += _CONTROLLER if mention.is_controller else early
     if not weights:
         return _most_named(doc, title_end)
     most = max(weights.values())

@@ -64,12 +64,13 @@ class AmountMention:
 
 @dataclass(frozen=True, slots=True)
 class CompanyMention:
-    """An organisation where the text names it, with the role that this place gives it."""
+    """An organisation where the text names it, with the role that this place gives it; `is_controller`: in so many words."""
 
     id: str
     name: str
     span: Span
     role: CompanyRole
+    is_controller: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ class NameFinder:
         capitals = [self._trim(text, m.span()) for m in _CAPITALISED.finditer(_blank(text, taken))]
         runs = {} if self.lang in CAPITAL_NOUNS else {s[0]: s for s in capitals if not self._is_headline(doc, s)}
         known = [_widen((m.start_char, m.end_char), runs) for m in self.known(doc, as_spans=True)]
-        formed = [self._trim(text, m.span()) for m in legal_form_pattern().finditer(text)]
+        formed = [self._trim(text, _without_date(m)) for m in legal_form_pattern().finditer(text)]
         firm = _free([*known, *formed], taken)
         tagged = [self._trim(text, (e.start_char, e.end_char)) for e in doc.ents if e.label_ == "ORG"]
         tagged = [_widen(s, runs) for s in tagged]
@@ -153,6 +153,12 @@ def _blank(text: str, taken: list[Span]) -> str:
     for start, end in taken:
         text = f"{text[:start]}{'_' * (end - start)}{text[end:]}"
     return text
+
+
+def _without_date(match: re.Match[str]) -> Span:
+    """Return the span of a name behind the day or year that a sentence may open with ("On 28 September 2021, Rosso ApS")."""
+    date = re.match(r"(?:\d{1,2}\.? \w+,? )?\d{4},? (?=\S+ )", match.group())
+    return (match.start() + (date.end() if date else 0), match.end())
 
 
 def _widen(span: Span, runs: dict[int, Span]) -> Span:
