@@ -22,7 +22,6 @@ PASSING = frozenset(
     {"other", "investigation", "compliance-order", "warning", "case-closed", "rights-order", "settlement"}
 )
 _ROUNDUP = 4
-_CONTROLLER = 10
 _ROUNDING = Decimal("0.02")
 _MONEY = frozenset({"fine", "settlement", "intent-to-fine", "fine-reduced", "fine-annulled"})
 
@@ -97,16 +96,21 @@ def group_by_sentence(sentences: list[Span], mentions: Sequence[T]) -> dict[int,
 def main_respondents(doc: Doc) -> list[str]:
     """Return the names the text is about: the one most often in a respondent's place, and those as often as half of it.
 
+    Those the text calls the controller go before all others.
+
     Where no organisation stands in such a place, it is the one named most, if that is more than once.
     """
     title_end = doc._.dpawatch_context.title_end
     weights: Counter[str] = Counter()
     for mention in doc._.dpawatch_companies:
         if mention.role == "respondent":
-            early = 3 if mention.span[0] < title_end else 2 if mention.span[0] < title_end + 300 else 1
-            weights[mention.name] += _CONTROLLER if mention.is_controller else early
+            weights[mention.name] += 3 if mention.span[0] < title_end else 2 if mention.span[0] < title_end + 300 else 1
+    named = list(dict.fromkeys(m.name for m in doc._.dpawatch_companies if m.is_controller))
+    if named:
+        return named
     if not weights:
-        return _most_named(doc, title_end)
+        processors = list(dict.fromkeys(m.name for m in doc._.dpawatch_companies if m.role == "processor"))
+        return processors or _most_named(doc, title_end)
     most = max(weights.values())
     return [name for name, weight in weights.most_common() if weight * 2 > most]
 

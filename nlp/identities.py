@@ -26,9 +26,17 @@ def known_names() -> dict[str, KnownCompany]:
 
 
 @cache
+def legal_forms_source() -> str:
+    """Return the legal forms as a choice in a regular expression; the last full stop of each may be left out."""
+    return "|".join(
+        re.escape(f.removesuffix(".")).replace(r"\ ", r"\s+") + (r"\.?" if f[-1] == "." else "")
+        for f in load_legal_forms()
+    )
+
+
+@cache
 def _form_suffix() -> re.Pattern[str]:
-    forms = "|".join(re.escape(f).replace(r"\ ", r"\s+") for f in load_legal_forms())
-    return re.compile(rf"(?:[,\s]+(?:{forms})\.?)+$", re.IGNORECASE)
+    return re.compile(rf"(?:[,\s]+(?:{legal_forms_source()})\.?)+$", re.IGNORECASE)
 
 
 def company_id(name: str) -> str:

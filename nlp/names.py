@@ -11,8 +11,8 @@ from spacy.tokens import Doc
 
 from nlp.amounts import currency_data
 from nlp.dates import month_numbers
-from nlp.gazetteer import load_countries, load_legal_forms, load_lexicon, load_lexicons
-from nlp.identities import UPPER, known_names, territory_names
+from nlp.gazetteer import load_countries, load_lexicon, load_lexicons
+from nlp.identities import UPPER, known_names, legal_forms_source, territory_names
 from nlp.models import Span
 from nlp.sentences import sentence_index, sentences_of, text_of
 
@@ -24,6 +24,8 @@ _PIECE = rf"[{UPPER}](?:[\w&+'’\-]|\.(?=\w))*(?<!['’])(?:(?<=\b[{UPPER}])\.(
 _CAPITALISED = re.compile(
     rf"(?<![\w.@/]){_PIECE}(?:[ \u00a0](?:(?:&|{_INSIDE})[ \u00a0]|\b[dl]['’]){{0,2}}(?:{_PIECE}|\d+\b)){{0,9}}"
 )
+# Baltic and Slavic names stand in quotes behind their form: SIA "Rosso".
+_PREFIXED = rf"(?:SIA|UAB|OÜ|AS|AD|EAD|EOOD|OOD|ООО|ЕООД|ООД|АД|ТОВ)\s+[\"“”„«‘'](?:{_WORD}\s?){{1,6}}[\"“”»’']"
 _POSSESSIVE = re.compile(r"['’]s?$")
 CAPITAL_NOUNS = frozenset({"de"})  # languages that write every noun with a capital
 
@@ -31,8 +33,8 @@ CAPITAL_NOUNS = frozenset({"de"})  # languages that write every noun with a capi
 @cache
 def legal_form_pattern() -> re.Pattern[str]:
     """Return the pattern of a capitalised name that ends in a legal form."""
-    forms = "|".join(re.escape(f).replace(r"\ ", r"\s+") for f in load_legal_forms())
-    return re.compile(rf"(?<![\w.])(?:{_WORD},?[ \u00a0]+{_LINK}){{1,7}}?(?:\({_WORD}\)\s+)?(?P<form>{forms})(?![\w])")
+    suffixed = rf"(?:{_WORD},?[ \u00a0]+{_LINK}){{1,7}}?(?:\({_WORD}\)\s+)?(?:{legal_forms_source()})(?![\w])"
+    return re.compile(rf"(?<![\w.])(?:{suffixed}|{_PREFIXED})")
 
 
 @cache
