@@ -112,7 +112,7 @@ class ActionBuilder:
     def read(self, doc: Doc) -> list[Action]:
         """Return the actions of doc, the main matters first."""
         known = _Known(doc, sentences_of(doc))
-        groups = separate_parties(merge_events(drop_passing(settle_roundup(self._events(doc, known)))))
+        groups = separate_parties(merge_events(drop_passing(self._events(doc, known))))
         if groups and all(g.background for g in groups):  # then the recalled matter is what the text is about
             groups[0].background = False
             known.fill(groups[0])
@@ -122,17 +122,22 @@ class ActionBuilder:
         return [a for a in actions if a.regulator or a.amount is not None or a.confidence >= _WEAKEST]
 
     def _events(self, doc: Doc, known: _Known) -> list[Event]:
+        """Return what each sentence with a sanction says happened, completed from the sentences around it."""
         sentences = sentences_of(doc)
         cues = [c for c in doc._.dpawatch_sanctions if c.modality in ("imposed", "intended")]
-        events: list[Event] = []
-        for index, found in sorted(group_by_sentence(sentences, cues).items()):
-            event = known.event(index, {c.id for c in found})
+        found: list[Event] = []
+        for index, here in sorted(group_by_sentence(sentences, cues).items()):
+            event = known.event(index, {c.id for c in here})
             event.background = self._is_background(doc, sentences[index], event, known.respondents)
+            found += pair_amounts(event, known.companies.get(index, []))
+        events = settle_roundup(found)
+        for event in events:
             known.fill(event)
-            total = event.amounts and not event.named and find_phrases(self.total, text_of(doc), *sentences[index])
-            if event.regulator or event.respondents or (event.amounts and not total):
-                events += pair_amounts(event, known.companies.get(index, []))
-        return events
+        return [e for e in events if e.regulator or e.respondents or (e.amounts and not self._is_total(doc, e))]
+
+    def _is_total(self, doc: Doc, event: Event) -> bool:
+        sentence = sentences_of(doc)[event.sentence]
+        return not event.named and bool(find_phrases(self.total, text_of(doc), *sentence))
 
     def _is_background(self, doc: Doc, sentence: Span, event: Event, main: list[str]) -> bool:
         """Return whether the sentence recalls an earlier matter: it says so, or it names an earlier year, and it is not the first."""

@@ -21,7 +21,7 @@ from nlp.sentences import sentence_index
 PASSING = frozenset(
     {"other", "investigation", "compliance-order", "warning", "case-closed", "rights-order", "settlement"}
 )
-_ROUNDUP = 4
+_ROUNDUP = 3
 _ROUNDING = Decimal("0.02")
 _MONEY = frozenset({"fine", "settlement", "intent-to-fine", "fine-reduced", "fine-annulled"})
 
@@ -156,18 +156,20 @@ def pair_amounts(event: Event, companies: list[CompanyMention]) -> list[Event]:
     pairs = next((p for p in (_pair(amounts, parties, True), _pair(amounts, parties, False)) if p), None)
     if pairs is None:
         return split_event(event)
-    return [
-        Event(
-            event.sentence,
-            set(event.sanctions),
-            event.regulator,
-            [n] if n else [],
-            [a],
-            event.background,
-            {event.sentence},
-        )
-        for n, a in pairs
-    ]
+    return [_part(event, [name] if name else [], amount) for name, amount in pairs]
+
+
+def _part(event: Event, respondents: list[str], amount: AmountMention) -> Event:
+    """Return the part of an event that concerns these respondents and one sum."""
+    evidence, sanctions = {event.sentence}, set(event.sanctions)
+    return replace(
+        event,
+        sanctions=sanctions,
+        respondents=respondents,
+        amounts=[amount],
+        evidence=evidence,
+        named=bool(respondents),
+    )
 
 
 def _pair(
@@ -189,12 +191,8 @@ def split_event(event: Event) -> list[Event]:
     """Return one event a respondent where the sentence pairs several of them with as many amounts, in order."""
     if len(event.respondents) < 2 or len(event.respondents) != len([a for a in event.amounts if a.use == "open"]):
         return [event]
-    return [
-        Event(
-            event.sentence, set(event.sanctions), event.regulator, [name], [amount], event.background, {event.sentence}
-        )
-        for name, amount in zip(event.respondents, [a for a in event.amounts if a.use == "open"], strict=True)
-    ]
+    amounts = [a for a in event.amounts if a.use == "open"]
+    return [_part(event, [name], amount) for name, amount in zip(event.respondents, amounts, strict=True)]
 
 
 def drop_passing(events: list[Event]) -> list[Event]:

@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 from nlp.errors import GazetteerError
 
 Phrases = tuple[str, ...]
+# Codes that articles come with, and the one their language has here.
+LANGUAGE_ALIASES = {"no": "nb", "nn": "nb"}
 T = TypeVar("T")
 
 
@@ -174,7 +176,7 @@ def load_companies() -> tuple[KnownCompany, ...]:
 def load_lexicon(lang: str) -> Lexicon:
     """Return the lexicon of a language; one without a file of its own reads with the English words."""
     folder = data_folder() / "lexicons"
-    path = folder / f"{lang}.toml"
+    path = folder / f"{LANGUAGE_ALIASES.get(lang, lang)}.toml"
     if not path.is_file():
         path = folder / "en.toml"
     return build_record(Lexicon, {"lang": lang, **read_toml(path)}, path.name)

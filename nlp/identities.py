@@ -13,7 +13,7 @@ from nlp.extensions import CompanyMention
 from nlp.gazetteer import KnownCompany, load_companies, load_legal_forms, load_lexicons
 from nlp.models import Span
 
-UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĖĘĚĞĠĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŴŶŸŹŻŽΑ-ΩА-Я"
+UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĖĘĚĞĠĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŴŶŸŹŻŽȘȚΆΈ-ΊΌΎΏΑ-ΩА-Я"
 _INTRODUCED = re.compile(
     r"\s*\((?:[\w ,-]{0,40}?[\s(])?[\"'“”„«‘’]?\s*(?P<alias>[^\s()\"'“”„«»‘’][^()\"'“”„«»‘’]{1,30}?)\s*[\"'“”»’]?\)"
 )

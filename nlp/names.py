@@ -19,7 +19,7 @@ from nlp.sentences import sentence_index, sentences_of, text_of
 _WORD = rf"[{UPPER}0-9][\w&+'’/\-]*(?:\.[\w&+-]+)*"
 _LINK = r"(?:(?:de|in|del|di|da|do|dos|of|the|and|&|y|e|i|und|et|van|der|den|für|la|el|los|pour|des)\s+){0,2}"
 # Words that stand inside a name without a capital; "and" is none, since it makes a list.
-_INSIDE = "de|del|della|dello|dei|degli|delle|di|da|do|dos|das|of|for|van|der|den|für|la|le|el|los|las|pour|des|du|din|og|och|ja|w|in"
+_INSIDE = "de|del|della|dello|dei|degli|delle|di|da|do|dos|das|of|for|van|der|den|für|la|le|el|los|las|pour|des|du|din|og|och|ja|w"
 _PIECE = rf"[{UPPER}](?:[\w&+'’\-]|\.(?=\w))*(?<!['’])(?:(?<=\b[{UPPER}])\.(?=\s|$))?"
 _CAPITALISED = re.compile(
     rf"(?<![\w.@/]){_PIECE}(?:[ \u00a0](?:(?:&|{_INSIDE})[ \u00a0]|\b[dl]['’]){{0,2}}(?:{_PIECE}|\d+\b)){{0,9}}"

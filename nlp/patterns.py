@@ -86,6 +86,7 @@ def _word(word: str) -> str:
     if word.startswith("(") and word.endswith(")"):
         return _choice(word[1:-1])
     piece = word.replace(".", r"\.").replace("*", r"\w*").replace("'", "['’]").replace("&", r"\&")
+    piece = piece.replace("ș", "[șş]").replace("ț", "[țţ]")  # Romanian is written with a comma or a cedilla below
     return piece.replace("{c}", COMPANY).replace("{r}", REGULATOR).replace("{n}", AMOUNT)
 
 

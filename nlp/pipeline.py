@@ -13,6 +13,8 @@ from importlib.resources.abc import Traversable
 import spacy
 from spacy.language import Language
 
+from nlp.gazetteer import LANGUAGE_ALIASES
+
 COMPONENTS = ("regulators", "provisions", "amounts", "companies", "sanctions", "actions")
 # Official models first; the English one is on package indexes only under a mirror's name.
 _MODELS = {
@@ -43,17 +45,16 @@ _MODELS = {
 }
 # Named entity recognition has a token embedding of its own in these models and needs none of their other parts.
 _UNUSED = ["tok2vec", "tagger", "morphologizer", "parser", "attribute_ruler", "lemmatizer", "senter"]
-_ALIASES = {"no": "nb", "nn": "nb"}
 
 
 def model_of(lang: str) -> str | None:
     """Return the name of the installed statistical model for a language, or None."""
-    return next((name for name in _MODELS.get(lang, ()) if importlib.util.find_spec(name)), None)
+    return next((name for name in _MODELS.get(LANGUAGE_ALIASES.get(lang, lang), ()) if importlib.util.find_spec(name)), None)
 
 
 def language_code(lang: str) -> str:
     """Return the code spaCy has for a language, or "xx", its language-neutral one."""
-    code = _ALIASES.get(lang, lang)
+    code = LANGUAGE_ALIASES.get(lang, lang)
     return code if importlib.util.find_spec(f"spacy.lang.{code}") else "xx"
 
 
