@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -38,13 +38,14 @@ def currency_data() -> dict[str, Any]:
 
 
 @cache
-def currency_words() -> dict[str, str]:
-    """Return the currency of each name in every language of the lexicons, lower case."""
+def currency_words(lang: str) -> dict[str, str]:
+    """Return the currency of each name in every language of the lexicons, lower case; the text's own language goes first."""
     words = dict.fromkeys(currency_data()["ambiguous"]["words"], "")
     for lexicon in load_lexicons():
         for code in currency_data()["codes"]["codes"]:
             for name in _cldr_names(code, lexicon.lang):
                 words.setdefault(name.lower(), code)
+    for lexicon in (*load_lexicons(), load_lexicon(lang)):
         for code, names in lexicon.currencies.items():
             words.update(
                 {name.lower(): code for name in names if name.lower() not in currency_data()["ambiguous"]["words"]}
@@ -62,33 +63,34 @@ def _cldr_names(code: str, lang: str) -> set[str]:
 
 
 @cache
-def multipliers() -> dict[str, Decimal]:
-    """Return the factor of each word for thousand, million and billion, in every language, lower case."""
-    return {
-        word.lower(): factor
-        for lexicon in load_lexicons()
-        for power, factor in _POWERS.items()
-        for word in lexicon.multipliers.get(power, ())
-    }
+def multipliers(lang: str) -> dict[str, Decimal]:
+    """Return the factor of each word for thousand, million and billion, in every language, lower case.
+
+    The text's own language goes first, with a full stop or without: "mil" is a thousand in Spanish, "mil." a million in Czech.
+    """
+    words = {word: factor for lexicon in load_lexicons() for word, factor in _factors(lexicon)}
+    own = dict(_factors(load_lexicon(lang)))
+    stopped = {f"{word}.": factor for word, factor in own.items() if f"{word}." in words}
+    return {**words, **stopped, **own}
+
+
+def _factors(lexicon: Lexicon) -> Iterator[tuple[str, Decimal]]:
+    for power, factor in _POWERS.items():
+        yield from ((word.lower(), factor) for word in lexicon.multipliers.get(power, ()))
 
 
 @cache
-def number_words() -> dict[str, Decimal]:
-    """Return the value of each number word of the lexicons, lower case; they count only before a multiplier."""
-    return {
-        word.lower(): Decimal(value)
-        for lexicon in load_lexicons()
-        for value, words in lexicon.numbers.items()
-        for word in words
-    }
+def number_words(lang: str) -> dict[str, Decimal]:
+    """Return the value of each number word of a language, lower case; they count only before a multiplier."""
+    return {word.lower(): Decimal(value) for value, words in load_lexicon(lang).numbers.items() for word in words}
 
 
 @cache
-def bare_pattern() -> re.Pattern[str]:
+def bare_pattern(lang: str) -> re.Pattern[str]:
     """Return the pattern of a large number that names no currency and counts nothing: "the second, of two million, …"."""
-    factor = _alternation(multipliers())
+    factor, spelt = _alternation(multipliers(lang)), _alternation(number_words(lang))
     return re.compile(
-        rf"(?<![\w.,])(?P<n1>(?:{_NUMBER})|(?i:{_alternation(number_words())})(?=[ \u00a0-]))[ \u00a0\u202f-]?(?P<m1>(?i:{factor}))"
+        rf"(?<![\w.,])(?P<n1>(?:{_NUMBER})|(?i:{spelt})(?=[ \u00a0-]))[ \u00a0\u202f-]?(?P<m1>(?i:{factor}))"
         rf"(?=\s*(?:[,.;:)]|$))"
     )
 
@@ -98,17 +100,17 @@ def _alternation(words: Iterable[str]) -> str:
 
 
 @cache
-def amount_pattern() -> re.Pattern[str]:
-    """Return the pattern of a sum: currency, number, multiplier, in either order."""
+def amount_pattern(lang: str) -> re.Pattern[str]:
+    """Return the pattern of a sum in a text of a language: currency, number, multiplier, in either order."""
     symbols = [*currency_data()["symbols"], *currency_data()["codes"]["codes"]]
-    mark, words, factor = _alternation(symbols), _alternation(currency_words()), _alternation(multipliers())
-    spelt = _alternation(number_words())
+    mark, words, factor = _alternation(symbols), _alternation(currency_words(lang)), _alternation(multipliers(lang))
+    spelt = _alternation(number_words(lang))
     gap = rf"{_SPACE}{{0,2}}"
     return re.compile(
         rf"(?<![\w.,])(?:(?P<before>{mark}){gap}(?P<n1>{_NUMBER})(?:[ \u00a0\u202f-]?(?P<m1>(?i:{factor}))(?![\w]))?"
-        rf"|(?P<n2>{_NUMBER}|(?i:{spelt})(?=[ \u00a0-](?i:{factor})))"
+        rf"|(?P<n2>{_NUMBER}|(?i:{spelt})(?=[ \u00a0-](?i:{factor})(?!\w)))"
         rf"(?:[ \u00a0\u202f-]?(?P<m2>(?i:{factor}))(?=[\s\u00a0\u202f€£$-]|(?<=['’])))?"
-        rf"[ \u00a0\u202f-]?(?:d[ei][ \u00a0]|d['’])?(?:(?P<symbol>{mark})(?!\w)|(?P<word>(?i:{words}))(?!\w)))"
+        rf"(?:,[-–—]+)?[ \u00a0\u202f-]?(?:d[ei][ \u00a0]|d['’])?(?:(?P<symbol>{mark})(?!\w)|(?P<word>(?i:{words}))(?!\w)))"
     )
 
 
@@ -149,7 +151,7 @@ class AmountTagger:
         """Set `doc._.dpawatch_amounts`."""
         text, sentences = text_of(doc), sentences_of(doc)
         mentions: list[AmountMention] = []
-        for match in amount_pattern().finditer(text):
+        for match in amount_pattern(self.lang).finditer(text):
             value = self._value(match)
             currency = self._currency(match, text)
             if value is None or not currency:
@@ -169,7 +171,7 @@ class AmountTagger:
             return []
         currency = next(iter(currencies))
         mentions = []
-        for match in bare_pattern().finditer(text):
+        for match in bare_pattern(self.lang).finditer(text):
             start, end = sentences[sentence_index(sentences, match.start())]
             value = self._value(match)
             listed = any(start <= m.span[0] < match.start() for m in found)
@@ -185,9 +187,9 @@ class AmountTagger:
     def _value(self, match: re.Match[str]) -> Decimal | None:
         groups = match.groupdict()
         word = groups["m1"] or groups.get("m2")
-        factor = multipliers()[re.sub(r"\s+", " ", word).lower()] if word else Decimal(1)
+        factor = multipliers(self.lang)[re.sub(r"\s+", " ", word).lower()] if word else Decimal(1)
         number = groups["n1"] or groups["n2"]
-        spelt = number_words().get(number.lower())
+        spelt = number_words(self.lang).get(number.lower())
         value = (spelt or parse_number(number, self.decimal_mark, bool(word))) * factor
         short = currency_data()["short"]
         if groups.get("before") in short["marks"] and value < short["at_least"]:
@@ -200,7 +202,7 @@ class AmountTagger:
             code = str(currency_data()["symbols"].get(mark, mark))
             return "CNY" if code == "RMB" else code
         word = re.sub(r"\s+", " ", match.group("word")).lower()
-        return currency_words()[word] or self._ambiguous(text, match.span())
+        return currency_words(self.lang)[word] or self._ambiguous(text, match.span())
 
     def _ambiguous(self, text: str, span: Span) -> str:
         table = currency_data()["ambiguous"]

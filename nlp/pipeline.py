@@ -49,7 +49,9 @@ _UNUSED = ["tok2vec", "tagger", "morphologizer", "parser", "attribute_ruler", "l
 
 def model_of(lang: str) -> str | None:
     """Return the name of the installed statistical model for a language, or None."""
-    return next((name for name in _MODELS.get(LANGUAGE_ALIASES.get(lang, lang), ()) if importlib.util.find_spec(name)), None)
+    return next(
+        (name for name in _MODELS.get(LANGUAGE_ALIASES.get(lang, lang), ()) if importlib.util.find_spec(name)), None
+    )
 
 
 def language_code(lang: str) -> str:
