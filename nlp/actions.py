@@ -12,6 +12,7 @@ from spacy.tokens import Doc
 from nlp.dates import find_dates, find_year, find_years
 from nlp.events import (
     PASSING,
+    ROUNDUP,
     Event,
     drop_passing,
     fines_of,
@@ -56,6 +57,8 @@ class _Known:
         )
         self.companies = group_by_sentence(sentences, doc._.dpawatch_companies)
         self.regulators = group_by_sentence(sentences, doc._.dpawatch_regulators)
+        self.paragraphs = _paragraphs(text_of(doc), sentences)
+        self.is_roundup = False
         self.respondents = main_respondents(doc)
         self.regulator = main_regulator(doc)
 
@@ -72,19 +75,36 @@ class _Known:
     def fill(self, event: Event) -> None:
         """Fill in what the sentence leaves open: the regulator named last before it, the respondent of the whole text."""
         if event.regulator is None and not event.background and not event.sanctions <= PASSING:
-            earlier = [i for i in sorted(self.regulators, reverse=True) if event.sentence - 3 <= i < event.sentence]
-            nearby = (_authority([m.id for m in self.regulators[i]]) for i in earlier)
+            nearby = (_authority([m.id for m in self.regulators[i]]) for i in self._near(event.sentence))
             event.regulator = next(filter(None, nearby), self.regulator)
         if not event.respondents and len(self.respondents) == 1 and not (event.background and event.amounts):
             event.respondents = list(self.respondents)
         if not event.respondents and not self.respondents:
             event.respondents = self._only_company(event.sentence)
 
+    def _near(self, index: int) -> list[int]:
+        """Return the sentences whose regulator may be meant, the likeliest first: of the paragraph, then of the three before."""
+        named = sorted(self.regulators)
+        here = [i for i in named if self.paragraphs[i] == self.paragraphs[index]]
+        before, behind = [i for i in here if i < index][::-1], [i for i in here if i > index]
+        earlier = [i for i in named if index - 3 <= i < index][::-1]
+        return [*before, *(behind if self.is_roundup else ()), *earlier]
+
     def _only_company(self, index: int) -> list[str]:
         """Return the one organisation of a sentence that no word gives another part in it, or nothing."""
         names = {c.name for c in self.companies.get(index, ())}
         plain = {c.name for c in self.companies.get(index, ()) if c.role == "mentioned"}
         return sorted(plain) if len(plain) == len(names) == 1 else []
+
+
+def _paragraphs(text: str, sentences: list[Span]) -> list[int]:
+    """Return for each sentence the number of its paragraph."""
+    numbers, at, number = [], 0, 0
+    for start, _ in sentences:
+        number += text.count("\n", at, start)
+        at = start
+        numbers.append(number)
+    return numbers
 
 
 def _authority(ids: list[str]) -> str | None:
@@ -130,6 +150,7 @@ class ActionBuilder:
             event = known.event(index, {c.id for c in here})
             event.background = self._is_background(doc, sentences[index], event, known.respondents)
             found += pair_amounts(event, known.companies.get(index, []))
+        known.is_roundup = len({name for e in found if e.named and e.amounts for name in e.respondents}) >= ROUNDUP
         events = settle_roundup(found)
         for event in events:
             known.fill(event)

@@ -31,6 +31,10 @@ _CAPITAL_NOUNS = frozenset({"de"})  # languages that write every noun with a cap
 _REACH_BEFORE, _REACH_BEHIND, _DAILY_REACH = 60, 45, 20
 
 
+_CLAUSE_END = re.compile(r"\s*(?:[,.;:)]|$)")
+_OF = re.compile(r"[\s\u00a0-](?:(?:di|de|of|in)\s|d['’])?")
+
+
 @cache
 def currency_data() -> dict[str, Any]:
     """Return the tables of currencies.toml."""
@@ -90,8 +94,7 @@ def bare_pattern(lang: str) -> re.Pattern[str]:
     """Return the pattern of a large number that names no currency and counts nothing: "the second, of two million, …"."""
     factor, spelt = _alternation(multipliers(lang)), _alternation(number_words(lang))
     return re.compile(
-        rf"(?<![\w.,])(?P<n1>(?:{_NUMBER})|(?i:{spelt})(?=[ \u00a0-]))[ \u00a0\u202f-]?(?P<m1>(?i:{factor}))"
-        rf"(?=\s*(?:[,.;:)]|$))"
+        rf"(?<![\w.,])(?P<n1>(?:{_NUMBER})|(?i:{spelt})(?=[ \u00a0-]))[ \u00a0\u202f-]?(?P<m1>(?i:{factor}))(?!\w)"
     )
 
 
@@ -146,6 +149,7 @@ class AmountTagger:
         self.other = compile_phrases(lexicon.cues["not_a_fine"])
         self.daily = compile_phrases(lexicon.cues["daily"])
         self.fine = compile_phrases(lexicon.sanctions["fine"])
+        self.receive = compile_phrases(lexicon.cues["receive"])
 
     def __call__(self, doc: Doc) -> Doc:
         """Set `doc._.dpawatch_amounts`."""
@@ -174,8 +178,7 @@ class AmountTagger:
         for match in bare_pattern(self.lang).finditer(text):
             start, end = sentences[sentence_index(sentences, match.start())]
             value = self._value(match)
-            listed = any(start <= m.span[0] < match.start() for m in found)
-            told = listed or find_phrases(self.fine, text, start, match.start())
+            told = self._is_told(text, (start, match.start()), match.end(), found)
             if value and told and not any(m.span[0] <= match.start() < m.span[1] for m in found):
                 mentions.append(
                     AmountMention(
@@ -183,6 +186,17 @@ class AmountTagger:
                     )
                 )
         return mentions
+
+    def _is_told(self, text: str, before: Span, end: int, found: list[AmountMention]) -> bool:
+        """Return whether a number without currency is a sum: a clause ends with it in a list of sums or behind a word for a fine,
+        such a word or "imposed" comes right behind it ("20 milioni di multa"), or one for paying right before it."""
+        last = _CLAUSE_END.match(text, end) is not None
+        if last and (any(before[0] <= m.span[0] < before[1] for m in found) or find_phrases(self.fine, text, *before)):
+            return True
+        link = _OF.match(text, end)
+        paid = find_phrases(self.receive, text, *before)
+        owed = self.fine is not None and link is not None and self.fine.match(text, link.end()) is not None
+        return owed or bool(paid and not text[paid[-1][1] : before[1]].strip())
 
     def _value(self, match: re.Match[str]) -> Decimal | None:
         groups = match.groupdict()

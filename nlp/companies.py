@@ -45,7 +45,7 @@ class CompanyTagger:
         """Set `doc._.dpawatch_companies`."""
         taken = [m.span for m in doc._.dpawatch_regulators]
         taken += [m.span() for m in law_pattern()[0].finditer(text_of(doc))]
-        taken += [m.span for m in doc._.dpawatch_amounts]
+        taken += [m.span for m in (*doc._.dpawatch_amounts, *doc._.dpawatch_provisions)]
         firm, weak = self.names.find(doc, taken)
         mentions = self._with_roles(doc, unify_names(text_of(doc), firm, weak), set(weak))
         doc._.dpawatch_companies = tuple(mentions)

@@ -21,7 +21,8 @@ from nlp.sentences import sentence_index
 PASSING = frozenset(
     {"other", "investigation", "compliance-order", "warning", "case-closed", "rights-order", "settlement"}
 )
-_ROUNDUP = 3
+# As many parties with a sum of their own make a text a roundup of matters.
+ROUNDUP = 3
 _ROUNDING = Decimal("0.02")
 _MONEY = frozenset({"fine", "settlement", "intent-to-fine", "fine-reduced", "fine-annulled"})
 
@@ -215,7 +216,7 @@ def settle_roundup(events: list[Event]) -> list[Event]:
     parties = {name for e in own for name in e.respondents}
     if len(parties) < 2:
         return events
-    if len(parties) >= _ROUNDUP:
+    if len(parties) >= ROUNDUP:
         for event in own:
             event.background = False
     return [

@@ -17,6 +17,8 @@ _NEGATION_REACH = 28
 _HEDGE_REACH = 45
 _REQUEST_REACH = 80
 _MAXIMUM_REACH = 24
+_DENIAL_REACH = 90
+_CUES = ("negation", "hedge", "request", "intent", "maximum", "denial")
 _SUM = re.compile(rf"\W{{0,3}}(?:\w+ )?[{AMOUNT}\d]")
 # These say by themselves that nothing was imposed yet, so hedging changes nothing.
 _TENTATIVE = frozenset({"intent-to-fine", "investigation"})
@@ -28,9 +30,7 @@ class SanctionTagger:
     def __init__(self, lexicon: Lexicon) -> None:
         self.patterns = {kind: compile_phrases(phrases) for kind, phrases in lexicon.sanctions.items()}
         self.received = compile_phrases((receiving_frame(lexicon),))
-        self.cues = {
-            kind: compile_phrases(lexicon.cues[kind]) for kind in ("negation", "hedge", "request", "intent", "maximum")
-        }
+        self.cues = {kind: compile_phrases(lexicon.cues.get(kind, ())) for kind in _CUES}
 
     def __call__(self, doc: Doc) -> Doc:
         """Set `doc._.dpawatch_sanctions`."""
@@ -50,6 +50,8 @@ class SanctionTagger:
             for begin, finish in find_phrases(pattern, masked.text):
                 span = (masked.origin(begin), masked.origin(finish))
                 modality = self._modality(kind, masked.text, (begin, finish))
+                if kind == "fine" and _is_ceiling(doc, span):
+                    modality = "hedged"
                 cues.append(SanctionCue(_kind(kind, modality), span, modality))
         if told and not cues:
             for begin, finish in find_phrases(self.received, masked.text):
@@ -59,8 +61,10 @@ class SanctionTagger:
 
     def _modality(self, kind: str, text: str, span: Span) -> Modality:
         start = span[0]
-        near = max(0, start - _NEGATION_REACH)
+        near, after = max(0, start - _NEGATION_REACH), (span[1], span[1] + _DENIAL_REACH)
         if find_phrases(self.cues["negation"], text, near, start):
+            return "negated"
+        if any(not re.search("[,;:]", text[span[1] : d[0]]) for d in find_phrases(self.cues["denial"], text, *after)):
             return "negated"
         if kind in _TENTATIVE:
             return "imposed"
@@ -76,6 +80,12 @@ class SanctionTagger:
         if requested and not _by_regulator(text, requested[-1]):
             return "requested"
         return "imposed"
+
+
+def _is_ceiling(doc: Doc, span: Span) -> bool:
+    """Return whether the words of a fine hold sums, all of them the most it may be ("punishable by at most £500,000")."""
+    inside = [a for a in doc._.dpawatch_amounts if span[0] <= a.span[0] < span[1]]
+    return bool(inside) and all(a.use == "maximum" for a in inside)
 
 
 def _kind(kind: str, modality: Modality) -> str:

@@ -134,3 +134,26 @@ def test_no_text_breaks_it(text):
     found = read(text, lang=None)
     assert found.actions == ()
     assert not found.is_enforcement
+
+
+def test_a_ceiling_of_a_bill_is_nobodys_fine():
+    text = "Parliament passed the bill. Calls without consent, so far punishable by at most £500,000, can cost more under the UK GDPR."
+    assert read(text).actions == ()
+
+
+def test_in_a_roundup_the_authority_of_the_paragraph_decides():
+    text = """Three fines of the week.
+
+The Dutch AP fined Uber €290 million.
+
+LinkedIn was fined €310 million. The Irish DPC found no valid basis.
+
+The Spanish AEPD fined CaixaBank €6 million."""
+    decided = {(a.respondents, a.regulator) for a in read(text).actions}
+    assert decided == {(("Uber",), "nl-ap"), (("LinkedIn",), "ie-dpc"), (("CaixaBank",), "es-aepd")}
+
+
+def test_the_abbreviation_of_article_is_nobodys_name():
+    text = "Die irische DPC verhängte gegen TikTok ein Bußgeld, weil es gegen Art. 13 Abs. 1 lit. f DSGVO verstieß."
+    (action,) = read(text, "de").actions
+    assert action.respondents == ("TikTok",)

@@ -27,6 +27,9 @@ SUMS = [
     ("pt", "uma multa de R$ 14.400", [("14400", "BRL", "open")]),
     # the second is the first in another currency
     ("en", "a fine of €530 million ($600 million)", [("530000000", "EUR", "open"), ("600000000", "USD", "conversion")]),
+    # the word for a fine behind the number tells what it is, and users are no money
+    ("it", "Ben 20 milioni di euro, poi altri 20 milioni di multa.", [("20000000", "EUR", "open")] * 2),
+    ("it", "Ben 20 milioni di euro, poi altri 20 milioni di utenti.", [("20000000", "EUR", "open")]),
     # a ceiling is no fine
     ("en", "a fine of up to €20 million", [("20000000", "EUR", "maximum")]),
     # nor is a funding round or a turnover

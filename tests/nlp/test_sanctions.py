@@ -24,6 +24,10 @@ CUES = [
     ("nl", "De toezichthouder legt een boete op.", {("fine", "imposed")}),
     ("pl", "Urząd nałożył karę na klub.", {("fine", "imposed")}),
     ("pt", "A comissão aplicou uma coima.", {("fine", "imposed")}),
+    # denied behind the word, which is not the same as a fine that is not final yet
+    ("de", "Eine Geldbuße verhängte die Behörde nicht.", {("fine", "negated")}),
+    ("de", "Die Geldbuße gilt, rechtskräftig ist sie nicht.", {("fine", "imposed")}),
+    ("nl", "Een boete werd niet opgelegd.", {("fine", "negated")}),
     # a word that only contains one
     ("en", "The refined oil was confined.", set()),
 ]
