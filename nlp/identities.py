@@ -92,11 +92,12 @@ def _identity(name: str) -> str:
 
 def _known_beginning(name: str) -> KnownCompany | None:
     """Return the known organisation a longer name adds only a country or a word like "Group" to ("Vodafone España")."""
-    words = _form_suffix().sub("", name).split(" ")
-    for cut in range(len(words) - 1, 0, -1):
-        known = known_names().get(" ".join(words[:cut]))
+    bare = _form_suffix().sub("", name)
+    for joint in reversed(list(re.finditer("[ -]", bare))):  # "Vodafone España", "Facebook-Konzern"
+        known = known_names().get(bare[: joint.start()])
         if known:
-            return known if all(w.lower() in corporate_words() for w in words[cut:]) else None
+            added = re.split("[ -]", bare[joint.end() :])
+            return known if all(w.lower() in corporate_words() for w in added) else None
     return None
 
 

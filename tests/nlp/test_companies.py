@@ -29,6 +29,12 @@ ROLES = [
     ),
     # a name nobody knows, by its legal form
     ("de", "Gegen die Kronenblick GmbH wurde ein Bußgeld verhängt.", {("Kronenblick GmbH", "respondent")}),
+    # a compound of the name is the same organisation
+    (
+        "de",
+        "Facebook widerspricht: Der Facebook-Konzern muss zahlen.",
+        {("Facebook", "mentioned"), ("Facebook", "respondent")},
+    ),
     ("fr", "La CNIL a sanctionné la société Belverte SAS.", {("Belverte SAS", "respondent")}),
     ("es", "La AEPD multa a Vodafone.", {("Vodafone", "respondent")}),
     ("it", "Il Garante sanziona Deliveroo.", {("Deliveroo", "respondent")}),
