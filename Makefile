@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
-.PHONY: help setup demo test lint format bench docs wheel lock clean
+.PHONY: help setup demo test lint format bench accuracy docs wheel lock clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -37,6 +37,9 @@ bench: setup ## measure: the straight line on real pages where a corpus lies bes
 	$(BIN)/python benchmarks/speed.py
 	@for pages in ../shared/corpus/gdprhub_pages.tar.gz; do \
 	  if [ -f $$pages ]; then $(BIN)/python benchmarks/replay.py $$pages; else echo "no corpus: replay left out"; fi; done
+
+accuracy: setup ## measure how right the readings are, write docs/accuracy.md, and fail where a figure is below its floor
+	$(BIN)/python benchmarks/accuracy.py --write --check
 
 docs: setup ## write the generated pages of docs/
 	$(BIN)/python docs/generate.py
