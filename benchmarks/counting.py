@@ -156,10 +156,14 @@ def _compare_provisions(gold: Json, main: list[Json], analysis: Json) -> Iterato
 
 
 def _compare_roles(gold: Json, analysis: Json) -> Iterator[Check]:
-    """Yield the checks of those who brought a complaint, and of the organisations that merely occur."""
-    for field, roles in (("complainants", ("complainant",)), ("mentioned", ("mentioned", "processor"))):
+    """Yield the checks of those who complained, and of the organisations that merely occur, as may those of earlier matters."""
+    earlier = _respondents(action for action in gold["actions"] if action["background"])
+    for field, roles, allowed in (
+        ("complainants", ("complainant",), []),
+        ("mentioned", ("mentioned", "processor"), earlier),
+    ):
         found = [c["name"] for c in analysis["companies"] if c["role"] in roles]
-        yield from _compare_sets(field, gold[field], gold[field], found, same_company)
+        yield from _compare_sets(field, gold[field], [*gold[field], *allowed], found, same_company)
 
 
 def _is_whole(told: Json, found: Json) -> bool:
