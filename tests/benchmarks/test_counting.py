@@ -168,3 +168,10 @@ def test_the_status_is_measured_where_there_is_one_matter():
     assert figure("status", gold(action()), found).value == 0
     two = figures_of(count_checks(compare_analysis(gold(action(), action(amount=7)), found)))
     assert "status" not in two
+
+
+def test_a_measure_of_no_listed_kind_is_neither_missed_nor_made_up():
+    found = analysis(action(sanctions=["fine"]), provisions=[("GDPR:32", "violated")])
+    assert misses(gold(action(sanctions=["fine", "other"])), found) == []
+    told = gold(action(sanctions=["other"]))
+    assert figure("whole_action", told, analysis(action(sanctions=[]))).value == 1
