@@ -15,6 +15,7 @@ from spacy.tokens import Doc
 from nlp.extensions import AmountMention, CompanyMention
 from nlp.gazetteer import load_regulators
 from nlp.models import Span
+from nlp.sanctions import MONEY
 from nlp.sentences import sentence_index
 
 # What a text says along the way; it makes no action of its own beside a decision.
@@ -23,8 +24,8 @@ PASSING = frozenset(
 )
 # As many parties with a sum of their own make a text a roundup of matters.
 ROUNDUP = 3
+_FEW_DIGITS = 2
 _ROUNDING = Decimal("0.02")
-_MONEY = frozenset({"fine", "settlement", "intent-to-fine", "fine-reduced", "fine-annulled"})
 
 
 class Mention(Protocol):
@@ -71,7 +72,12 @@ def same_sum(one: AmountMention, other: AmountMention) -> bool:
     if one.currency != other.currency:
         return False
     low, high = sorted((one.amount, other.amount))
-    return low == high or (_digits(low) != _digits(high) and high - low <= high * _ROUNDING)
+    if low == high:
+        return True
+    rough, exact = sorted((low, high), key=_digits)
+    step = Decimal(10) ** rough.normalize().as_tuple().exponent  # type: ignore[operator]
+    cut = _digits(rough) >= _FEW_DIGITS and 0 <= exact - rough < step  # "more than 18 million" for 18,416,400
+    return _digits(low) != _digits(high) and (cut or high - low <= high * _ROUNDING)
 
 
 def _digits(amount: Decimal) -> int:
@@ -139,10 +145,10 @@ def main_regulator(doc: Doc) -> str | None:
 
 def fines_of(sanctions: set[str], amounts: list[AmountMention]) -> list[AmountMention]:
     """Return the amounts of a sentence that its sanctions make fines; what is due by the day only where no fine is told."""
-    daily = "penalty-payment" in sanctions and not sanctions & _MONEY
+    daily = "penalty-payment" in sanctions and not sanctions & MONEY
     if daily:
         return [replace(a, use="open") for a in amounts if a.use == "daily"]
-    return [a for a in amounts if a.use != "daily"] if sanctions & _MONEY else []
+    return [a for a in amounts if a.use != "daily"] if sanctions & MONEY else []
 
 
 def pair_amounts(event: Event, companies: list[CompanyMention]) -> list[Event]:

@@ -10,7 +10,7 @@ from spacy.tokens import Doc
 from nlp.extensions import Modality, SanctionCue
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.models import Span
-from nlp.patterns import AMOUNT, compile_phrases, find_phrases, mask_sentence, receiving_frame
+from nlp.patterns import AMOUNT, Masked, compile_phrases, find_phrases, mask_sentence
 from nlp.sentences import sentences_of, text_of
 
 _NEGATION_REACH = 28
@@ -18,9 +18,11 @@ _HEDGE_REACH = 45
 _REQUEST_REACH = 80
 _MAXIMUM_REACH = 24
 _DENIAL_REACH = 90
+_SUM_REACH = 80
 _CUES = ("negation", "hedge", "request", "intent", "maximum", "denial")
 _SUM = re.compile(rf"\W{{0,3}}(?:\w+ )?[{AMOUNT}\d]")
 # These say by themselves that nothing was imposed yet, so hedging changes nothing.
+MONEY = frozenset({"fine", "settlement", "intent-to-fine", "fine-reduced", "fine-annulled"})
 _TENTATIVE = frozenset({"intent-to-fine", "investigation"})
 
 
@@ -29,7 +31,7 @@ class SanctionTagger:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.patterns = {kind: compile_phrases(phrases) for kind, phrases in lexicon.sanctions.items()}
-        self.received = compile_phrases((receiving_frame(lexicon),))
+        self.due = compile_phrases((*lexicon.cues["receive"], *lexicon.cues.get("impose", ())))
         self.cues = {kind: compile_phrases(lexicon.cues.get(kind, ())) for kind in _CUES}
 
     def __call__(self, doc: Doc) -> Doc:
@@ -53,11 +55,22 @@ class SanctionTagger:
                 if kind == "fine" and _is_ceiling(doc, span):
                     modality = "hedged"
                 cues.append(SanctionCue(_kind(kind, modality), span, modality))
-        if told and not cues:
-            for begin, finish in find_phrases(self.received, masked.text):
-                cues.append(SanctionCue("fine", (masked.origin(begin), masked.origin(finish)), "imposed"))
+        if (told or regulators) and not any(c.id in MONEY for c in cues):
+            cues += self._imposed_sums(doc, masked)
         daily = [c.span for c in cues if c.id == "penalty-payment"]
         return [c for c in cues if c.id != "fine" or not any(s[0] <= c.span[0] and c.span[1] <= s[1] for s in daily)]
+
+    def _imposed_sums(self, doc: Doc, masked: Masked) -> list[SanctionCue]:
+        """Return a fine for each sum that a word for imposing or paying stands by: "the office asks 32 million of the shop"."""
+        due = {a.span[0] for a in doc._.dpawatch_amounts if a.use == "open"}
+        cues = []
+        for position in (i for i, char in enumerate(masked.text) if char == AMOUNT and masked.origin(i) in due):
+            low, high = max(0, position - _SUM_REACH), position + _SUM_REACH
+            near = [s for s in find_phrases(self.due, masked.text, low, high) if not _parted(masked.text, s, position)]
+            for begin, finish in near[:1]:
+                modality = self._modality("fine", masked.text, (begin, finish))
+                cues.append(SanctionCue(_kind("fine", modality), (masked.origin(begin), masked.origin(finish)), modality))
+        return cues
 
     def _modality(self, kind: str, text: str, span: Span) -> Modality:
         start = span[0]
@@ -80,6 +93,12 @@ class SanctionTagger:
         if requested and not _by_regulator(text, requested[-1]):
             return "requested"
         return "imposed"
+
+
+def _parted(text: str, phrase: Span, position: int) -> bool:
+    """Return whether a semicolon or colon stands between a phrase and a position."""
+    first, last = sorted((phrase[0], position))
+    return any(mark in text[first:last] for mark in ";:")
 
 
 def _is_ceiling(doc: Doc, span: Span) -> bool:

@@ -16,7 +16,9 @@ def start(registry, db_path):
 
     def popen():
         words = ["run", "--db", str(db_path), "--sources", registry("/feed"), "--allow-private-hosts", "--no-archive"]
-        code = "from dpawatch.cli import main; main()"
+        # a shell's background job, which CI may be, starts its processes deaf to SIGINT
+        hear = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+        code = f"{hear}; from dpawatch.cli import main; main()"
         environ = {**os.environ, "DPAWATCH_DELAY": "0.4"}
         return subprocess.Popen([sys.executable, "-c", code, *words], env=environ, stderr=subprocess.PIPE, text=True)
 

@@ -157,3 +157,30 @@ def test_the_abbreviation_of_article_is_nobodys_name():
     text = "Die irische DPC verhängte gegen TikTok ein Bußgeld, weil es gegen Art. 13 Abs. 1 lit. f DSGVO verstieß."
     (action,) = read(text, "de").actions
     assert action.respondents == ("TikTok",)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "amount"),
+    [
+        ("it", "Il Garante ha comminato a Foodinho 200mila euro.", 200_000),
+        ("de", "45 Millionen Euro muss die Vodafone GmbH zahlen, so viel hat der BfDI noch nie verlangt.", 45_000_000),
+        ("pl", "Prezes UODO uznał, że spółka odpowie za to. Fortum zapłaci 4 911 732 zł.", 4_911_732),
+        ("es", "La AEPD exige 1,2 millones de euros a Telefónica.", 1_200_000),
+        # who raises money, or might have to pay, was not fined
+        ("en", "Rite Aid told the ICO that it raised £2m to pay its debts.", None),
+        ("en", "The ICO said that Capita could have to pay £14m.", None),
+        (
+            "de",
+            "Die Behörde BfDI verlangte von der Vodafone GmbH eine Auskunft. Der Umsatz lag bei 45 Millionen Euro.",
+            None,
+        ),
+    ],
+)
+def test_a_sum_that_is_imposed_or_paid_is_a_fine_without_the_word(lang, text, amount):
+    assert [a.amount for a in read(text, lang).actions if a.amount] == ([amount] if amount else [])
+
+
+def test_a_sum_and_its_rounded_beginning_are_one():
+    text = "ING Bank Śląski zapłaci ponad 18 mln zł kary. Prezes UODO nałożył na ING Bank Śląski karę w wysokości 18 416 400 zł."
+    (action,) = read(text, "pl").actions
+    assert action.amount == 18_416_400
