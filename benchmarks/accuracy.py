@@ -78,7 +78,7 @@ def find_fallen(figures: Figures, floors: Floors) -> Iterator[str]:
             if floor is None:
                 yield f"{lang} {field} is {figure.value:.3f} and has no floor"
             elif figure.value < floor:
-                yield f"{lang} {field} fell to {figure.value:.3f}, below its floor of {floor:.3f}"
+                yield f"{lang} {field} fell to {figure.value:.4f}, below its floor of {floor:.3f}"
 
 
 def raise_floors(figures: Figures, floors: Floors) -> Floors:

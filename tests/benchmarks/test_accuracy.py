@@ -70,7 +70,7 @@ def test_every_figure_has_a_floor_a_meaning_and_a_place_on_the_page():
 def test_a_fallen_figure_is_named():
     figures = {"de": {"amount": HALF, "regulator": HALF, "status": HALF}}
     fallen = list(accuracy.find_fallen(figures, {"de": {"amount": 0.5, "regulator": 0.501}}))
-    assert fallen == ["de regulator fell to 0.500, below its floor of 0.501", "de status is 0.500 and has no floor"]
+    assert fallen == ["de regulator fell to 0.5000, below its floor of 0.501", "de status is 0.500 and has no floor"]
 
 
 def test_floors_are_raised_to_a_little_under_the_figure_and_never_lowered():
@@ -82,7 +82,7 @@ def test_check_fails_and_names_the_figure(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(accuracy, "read_with_ours", lambda text: read_perfectly(text) | {"companies": []})
     errors = tmp_path / "errors.jsonl"
     assert accuracy.main(["--check", "--errors", str(errors)]) == 1
-    assert "en mentioned fell to 0.000" in capsys.readouterr().err
+    assert "en mentioned fell to 0.0000" in capsys.readouterr().err
     lines = [json.loads(line) for line in errors.read_text(encoding="utf-8").splitlines()]
     assert lines[0] == {
         "id": "de-006",
