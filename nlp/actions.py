@@ -154,11 +154,19 @@ class ActionBuilder:
         events = settle_roundup(found)
         for event in events:
             known.fill(event)
-        return [e for e in events if e.regulator or e.respondents or (e.amounts and not self._is_total(doc, e))]
+        return [e for e in events if self._is_matter(doc, e, known)]
+
+    def _is_matter(self, doc: Doc, event: Event, known: _Known) -> bool:
+        """Return whether somebody decided or somebody is concerned, and it is no count of many fines or talk of fines as such."""
+        if not (event.regulator or event.respondents or event.amounts):
+            return False
+        if event.named or known.respondents:
+            return True
+        return not self._is_total(doc, event) if event.amounts else event.sanctions != {"fine"}
 
     def _is_total(self, doc: Doc, event: Event) -> bool:
         sentence = sentences_of(doc)[event.sentence]
-        return not event.named and bool(find_phrases(self.total, text_of(doc), *sentence))
+        return bool(find_phrases(self.total, text_of(doc), *sentence))
 
     def _is_background(self, doc: Doc, sentence: Span, event: Event, main: list[str]) -> bool:
         """Return whether the sentence recalls an earlier matter: it says so, or it names an earlier year, and it is not the first."""

@@ -10,7 +10,7 @@ from spacy.tokens import Doc
 from nlp.extensions import Modality, SanctionCue
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.models import Span
-from nlp.patterns import AMOUNT, Masked, compile_phrases, find_phrases, mask_sentence
+from nlp.patterns import AMOUNT, REGULATOR, Masked, compile_phrases, find_phrases, mask_sentence
 from nlp.sentences import sentences_of, text_of
 
 _NEGATION_REACH = 28
@@ -32,6 +32,7 @@ class SanctionTagger:
     def __init__(self, lexicon: Lexicon) -> None:
         self.patterns = {kind: compile_phrases(phrases) for kind, phrases in lexicon.sanctions.items()}
         self.due = compile_phrases((*lexicon.cues["receive"], *lexicon.cues.get("impose", ())))
+        self.demanded = compile_phrases(lexicon.cues.get("demand", ()))
         self.cues = {kind: compile_phrases(lexicon.cues.get(kind, ())) for kind in _CUES}
 
     def __call__(self, doc: Doc) -> Doc:
@@ -66,7 +67,10 @@ class SanctionTagger:
         cues = []
         for position in (i for i, char in enumerate(masked.text) if char == AMOUNT and masked.origin(i) in due):
             low, high = max(0, position - _SUM_REACH), position + _SUM_REACH
-            near = [s for s in find_phrases(self.due, masked.text, low, high) if not _parted(masked.text, s, position)]
+            near = find_phrases(self.due, masked.text, low, high)
+            if re.search(REGULATOR, masked.text):  # damages are demanded too
+                near += find_phrases(self.demanded, masked.text, low, high)
+            near = [s for s in near if not _parted(masked.text, s, position)]
             for begin, finish in near[:1]:
                 modality = self._modality("fine", masked.text, (begin, finish))
                 cues.append(SanctionCue(_kind("fine", modality), (masked.origin(begin), masked.origin(finish)), modality))

@@ -184,3 +184,17 @@ def test_a_sum_and_its_rounded_beginning_are_one():
     text = "ING Bank Śląski zapłaci ponad 18 mln zł kary. Prezes UODO nałożył na ING Bank Śląski karę w wysokości 18 416 400 zł."
     (action,) = read(text, "pl").actions
     assert action.amount == 18_416_400
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "The start-up sells banners. Every fine of the ICO brings us clients, says its founder."),
+        ("pt", "Segundo o relatório, a CNPD aplicou 37 coimas, no valor global de 212 mil euros."),
+        ("nl", "Er is een klacht bij de Autoriteit Persoonsgegevens, met het verzoek een boete op te leggen."),
+        # damages that a party demands are no fine
+        ("nl", "Stichting Datarecht eist 250 euro per persoon. De Autoriteit Persoonsgegevens zwijgt."),
+    ],
+)
+def test_talk_of_fines_is_nobodys_fine(lang, text):
+    assert not read(text, lang).is_enforcement
