@@ -73,7 +73,9 @@ class SanctionTagger:
             near = [s for s in near if not _parted(masked.text, s, position)]
             for begin, finish in near[:1]:
                 modality = self._modality("fine", masked.text, (begin, finish))
-                cues.append(SanctionCue(_kind("fine", modality), (masked.origin(begin), masked.origin(finish)), modality))
+                cues.append(
+                    SanctionCue(_kind("fine", modality), (masked.origin(begin), masked.origin(finish)), modality)
+                )
         return cues
 
     def _modality(self, kind: str, text: str, span: Span) -> Modality:
