@@ -108,9 +108,11 @@ def amount_pattern(lang: str) -> re.Pattern[str]:
     symbols = [*currency_data()["symbols"], *currency_data()["codes"]["codes"]]
     mark, words, factor = _alternation(symbols), _alternation(currency_words(lang)), _alternation(multipliers(lang))
     spelt = _alternation(number_words(lang))
+    lead = _alternation(currency_data()["ambiguous"]["before"])
     gap = rf"{_SPACE}{{0,2}}"
     return re.compile(
-        rf"(?<![\w.,])(?:(?P<before>{mark}){gap}(?P<n1>{_NUMBER})(?:[ \u00a0\u202f-]?(?P<m1>(?i:{factor}))(?![\w]))?"
+        rf"(?<![\w.,])(?:(?:(?P<before>{mark})|(?P<lead>(?i:{lead}))){gap}"
+        rf"(?P<n1>{_NUMBER})(?:[ \u00a0\u202f-]?(?P<m1>(?i:{factor}))(?![\w]))?"
         rf"|(?P<n2>{_NUMBER}|(?i:{spelt})(?=[ \u00a0-](?i:{factor})(?!\w)))"
         rf"(?:[ \u00a0\u202f-]?(?P<m2>(?i:{factor}))(?=[\s\u00a0\u202f€£$-]|(?<=['’])))?"
         rf"(?:,[-–—]+)?[ \u00a0\u202f-]?(?:d[ei][ \u00a0]|d['’])?(?:(?P<symbol>{mark})(?!\w)|(?P<word>(?i:{words}))(?!\w)))"
@@ -215,7 +217,7 @@ class AmountTagger:
         if mark:
             code = str(currency_data()["symbols"].get(mark, mark))
             return "CNY" if code == "RMB" else code
-        word = re.sub(r"\s+", " ", match.group("word")).lower()
+        word = re.sub(r"\s+", " ", match.group("lead") or match.group("word")).lower()
         return currency_words(self.lang)[word] or self._ambiguous(text, match.span())
 
     def _ambiguous(self, text: str, span: Span) -> str:

@@ -11,7 +11,6 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import chain
 
 from nlp.gazetteer import data_folder, load_lexicons, read_toml
 from nlp.models import Span
@@ -23,6 +22,8 @@ _PAREN = re.compile(r"[\s\u00a0]?\(\s*(\d{1,2}|[a-zA-Z]{1,2}|[ivx]{1,4})\s*\)")
 _DOTTED = re.compile(r"\.(\d{1,2})(?![\d])")
 _DOTTED_POINT = re.compile(r"\.\s?([a-z])(?:\)|(?![\w.]))")
 _BARE_POINT = re.compile(r"\s([a-z])\)")
+# A letter without bracket, as Swedish has it ("5.1 f"); k, s, v, w and the vowels are words of some language.
+_LONE_POINT = r"[bcdfghj](?=[\s,;.)]|$)(?!\.\w)"
 _GLUED_POINT = re.compile(r"(?<=\))(?:(?=[a-z])|\s(?=[b-df-hj-np-tv-x]))([a-z])(?=[\s,;.)]|$)(?!\s+\d)")
 _ORDINAL = r"(?:[.]?[ºª°]|\.(?=\s*[a-z]))?"
 _ORDINAL_MARK = re.compile(r"\.?[ºª°]")
@@ -58,6 +59,7 @@ class Grammar:
     head: re.Pattern[str]
     paragraph: re.Pattern[str]
     point: re.Pattern[str]
+    lone_point: re.Pattern[str]
     skip: re.Pattern[str]
     separator: re.Pattern[str]
     range: re.Pattern[str]
@@ -65,8 +67,8 @@ class Grammar:
     foreign: re.Pattern[str]
 
 
-def _words(section: str) -> str:
-    found = set(chain.from_iterable(lexicon.citation.get(section, ()) for lexicon in load_lexicons()))
+def _words(section: str, shortest: int = 1) -> str:
+    found = {w for lexicon in load_lexicons() for w in lexicon.citation.get(section, ()) if len(w) >= shortest}
     return "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in sorted(found, key=len, reverse=True))
 
 
@@ -84,9 +86,14 @@ def load_grammar() -> Grammar:
             rf"[\s\u00a0,]*(?<!\w)(?:{_words('point')})[\s\u00a0]*[\"'“„«‘(]*([a-z]|\d{{1,2}})(?![\w])[\"'”“»’]?\)?",
             flags,
         ),
+        lone_point=re.compile(
+            rf"({_LONE_POINT}|[a-z](?=(?:,[\s\u00a0][a-z])*[\s\u00a0](?:{_words('behind_point')})(?!\w)))"
+        ),
         skip=re.compile(rf"[\s\u00a0,]*(?<!\w)(?:{_words('skip')})[\s\u00a0]*\d+", flags),
         separator=re.compile(
-            rf"(?:\s*[,;/+&]\s*|\s+)(?:(?:{_words('and')})(?:\s+|(?<=['’])))?(?:(?:{_words('and')})\s+)?", flags
+            # a second word has more than one letter, since in "lit. a und e" the last one is a point
+            rf"(?:\s*[,;/+&]\s*|\s+)(?:(?:{_words('and')})(?:\s+|(?<=['’])))?(?:(?:{_words('and', 2)})\s+)?",
+            flags,
         ),
         range=re.compile(rf"\s*(?:[-–—‑]|\b(?:{_words('to')})\b)\s*", flags),
         of=re.compile(rf"[\s\u00a0,]*\(?(?:(?:{_words('of')}|EU|UE|the)(?:['’]s)?(?:[\s\u00a0]+|(?<=['’])))*", flags),
@@ -163,9 +170,7 @@ class _Scanner:
         while True:
             if match := self.grammar.skip.match(self.text, at):
                 at = match.end()
-            elif match := self.grammar.paragraph.match(self.text, at):
-                if len(self.path) > 1:
-                    return at
+            elif len(self.path) == 1 and (match := self.grammar.paragraph.match(self.text, at)):
                 self.path, self.worded_paragraph, at = (*self.path, match.group(1)), True, match.end()
             elif match := self._part_match(at):
                 if len(self.path) > 3:
@@ -177,7 +182,10 @@ class _Scanner:
 
     def _part_match(self, at: int) -> re.Match[str] | None:
         patterns = (_PAREN, _DOTTED, _DOTTED_POINT, self.grammar.point, _BARE_POINT, _GLUED_POINT)
-        return next((m for p in patterns if (m := p.match(self.text, at))), None)
+        found = next((m for p in patterns if (m := p.match(self.text, at))), None)
+        if found is None and len(self.path) == 2 and self.path[1].isdigit() and self.text[at : at + 1].isspace():
+            return self.grammar.lone_point.match(self.text, at + 1)
+        return found
 
     def _range(self, found: Chain, at: int) -> int | None:
         """Expand "12 to 14", "(1)-(3)" and "(a) to (c)" from the last item on."""
@@ -214,13 +222,13 @@ class _Scanner:
             return self._close(found, start, match.end())
         if joint.group().strip() == "" or not self.path:
             return None
-        return self._sibling(found, start)
+        return self._sibling(found, start, joined=joint.group().strip(" ,;").isalpha())
 
-    def _sibling(self, found: Chain, start: int) -> int | None:
+    def _sibling(self, found: Chain, start: int, joined: bool) -> int | None:
         match = re.compile(r"\(\s*(\d{1,2}|[a-zA-Z]|[ivx]{1,4})\s*\)").match(self.text, start)
         match = match or self.grammar.point.match(self.text, start) or re.compile(r"([a-z])\)").match(self.text, start)
         if not match:
-            match = self._bare_letter(start)
+            match = self._bare_letter(start, joined)
         if match:
             self.path = self._replace(match.group(1).lower())
             self.worded_paragraph = False
@@ -236,10 +244,15 @@ class _Scanner:
         follows = self._part_match(number.end()) or self.grammar.paragraph.match(self.text, number.end())
         return follows is None and int(self.path[1]) < int(number.group()) <= int(self.path[1]) + 4
 
-    def _bare_letter(self, start: int) -> re.Match[str] | None:
+    def _bare_letter(self, start: int, joined: bool) -> re.Match[str] | None:
+        """Return the match of a point without bracket; `joined`: a word for "and" stands before it."""
+        if len(self.path) == 1 or not self.path[-1].isalpha():
+            return None
         match = re.compile(r"([b-z])(?=\s*[,;)]|\s+\w)").match(self.text, start)
-        usable = match and len(self.path) > 1 and self.path[-1].isalpha() and match.group(1) not in _WORD_LETTERS
-        return match if usable else None
+        if match and match.group(1) not in _WORD_LETTERS:
+            return match
+        last = re.compile(r"([a-z])(?=[,;.)]|$)").match(self.text, start) if joined else None
+        return last or self.grammar.lone_point.match(self.text, start)
 
     def _replace(self, part: str) -> tuple[str, ...]:
         """Return the path with part in the place of the last part of its kind: a digit is a paragraph, a letter a point."""

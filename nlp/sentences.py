@@ -27,6 +27,12 @@ def load_abbreviations() -> frozenset[str]:
 
 
 @cache
+def load_number_marks() -> frozenset[str]:
+    """Return words like these behind which a full stop ends no sentence only when a number follows ("kr. 50.000")."""
+    return frozenset(read_toml(data_folder() / "abbreviations.toml")["before_numbers"])
+
+
+@cache
 def month_names() -> frozenset[str]:
     """Return the names of months in every language of the lexicons, lower case."""
     return frozenset(name for lexicon in load_lexicons() for name in month_numbers(lexicon.lang))
@@ -69,7 +75,8 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
     single = len(last) == 1 and last.isalpha()
     sum_follows = _next_word(text, match.end()).upper() in currency_codes()
     ordinal = last.isdigit() and len(last) <= 2 and _next_word(text, match.end()) in month_names()
-    return not (single or last in load_abbreviations() or ordinal or sum_follows)
+    counted = last in load_number_marks() and _next_word(text, match.end())[:1].isdigit()
+    return not (single or last in load_abbreviations() or counted or ordinal or sum_follows)
 
 
 def _next_word(text: str, at: int) -> str:

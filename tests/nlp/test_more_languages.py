@@ -1,0 +1,195 @@
+"""Regulators, provisions, amounts and actions in languages of Europe that have smaller lexicons; the facts are public.
+
+Each row is (language, text, regulators, provisions with their roles, amounts), all of them exact.
+"""
+
+from decimal import Decimal
+
+import pytest
+
+from nlp.analyze import analyze_document
+from nlp.gazetteer import load_lexicon
+from nlp.models import Document
+
+SWEDISH = [
+    # a lone letter behind the paragraph, and "i" as a preposition behind a paragraph without one
+    (
+        "sv",
+        "Integritetsskyddsmyndigheten ålade Trygg-Hansa en sanktionsavgift på 35 miljoner kronor. "
+        "Bolaget hade brutit mot artikel 5.1 f och artikel 32.1 i dataskyddsförordningen.",
+        {"se-imy"},
+        {("GDPR:5(1)(f)", "violated"), ("GDPR:32(1)", "violated")},
+        [("35000000", "SEK")],
+    ),
+    # a list of letters, "a" among them
+    (
+        "sv",
+        "Skolans ansiktsigenkänning stred mot artikel 5.1 a, c och e i GDPR, enligt Datainspektionen.",
+        {"se-imy"},
+        {("GDPR:5(1)(a)", "violated"), ("GDPR:5(1)(c)", "violated"), ("GDPR:5(1)(e)", "violated")},
+        [],
+    ),
+    (
+        "sv",
+        "Spotify ska betala 58 miljoner kronor för brott mot artikel 15.1 och 15.2 i GDPR, skriver IMY.",
+        {"se-imy"},
+        {("GDPR:15(1)", "violated"), ("GDPR:15(2)", "violated")},
+        [("58000000", "SEK")],
+    ),
+    # descriptions by country
+    (
+        "sv",
+        "Den irländska dataskyddsmyndigheten bötfällde Meta med 1,2 miljarder euro.",
+        {"ie-dpc"},
+        set(),
+        [("1200000000", "EUR")],
+    ),
+    (
+        "sv",
+        "Både den norska tillsynsmyndigheten och den franska dataskyddsmyndigheten granskar tjänsten.",
+        {"no-datatilsynet", "fr-cnil"},
+        set(),
+        [],
+    ),
+    # an article of a text the gazetteer does not hold
+    ("sv", "Artikel 8 i EU-stadgan skyddar uppgifter; avgiften blev 200 000 kr.", set(), set(), [("200000", "SEK")]),
+]
+
+DANISH = [
+    (
+        "da",
+        "Datatilsynet indstillede møbelkæden til en bøde på 1,5 mio. kr. for overtrædelse af artikel 5, stk. 1, "
+        "litra e, i databeskyttelsesforordningen.",
+        {"dk-datatilsynet"},
+        {("GDPR:5(1)(e)", "violated")},
+        [("1500000", "DKK")],
+    ),
+    # the law before the article, and a full stop behind "stk"
+    (
+        "da",
+        "Datatilsynet udtaler alvorlig kritik, da regionen ikke har levet op til databeskyttelsesforordningens "
+        "artikel 32, stk. 1.",
+        {"dk-datatilsynet"},
+        {("GDPR:32(1)", "violated")},
+        [],
+    ),
+    # paragraphs behind "stk." in a list, and a letter that is a word elsewhere
+    (
+        "da",
+        "Behandlingen var i strid med artikel 6, stk. 1, litra a og e, jf. artikel 5, stk. 1 og 2.",
+        set(),
+        {
+            ("GDPR:6(1)(a)", "violated"),
+            ("GDPR:6(1)(e)", "violated"),
+            ("GDPR:5(1)", "violated"),
+            ("GDPR:5(2)", "violated"),
+        },
+        [],
+    ),
+    # the currency before the number, without ending the sentence
+    ("da", "Hotelkæden Arp-Hansen fik en bøde på kr. 1.000.000,- i 2023.", set(), set(), [("1000000", "DKK")]),
+    ("da", "Det irske datatilsyn gav TikTok en bøde på 345 millioner euro.", {"ie-dpc"}, set(), [("345000000", "EUR")]),
+    (
+        "da",
+        "Kommunen overtrådte databeskyttelseslovens § 11.",
+        set(),
+        {("DK-DBL:11", "violated")},
+        [],
+    ),
+]
+
+NORWEGIAN = [
+    # "nr." is a paragraph, and "nb" is found under its other code
+    (
+        "no",
+        "Datatilsynet ila Grindr et gebyr på 65 millioner kroner for brudd på personvernforordningen artikkel 6 nr. 1 "
+        "bokstav a og artikkel 9 nr. 1.",
+        {"no-datatilsynet"},
+        {("GDPR:6(1)(a)", "violated"), ("GDPR:9(1)", "violated")},
+        [("65000000", "NOK")],
+    ),
+    # the second number is a paragraph too
+    (
+        "nb",
+        "Nav brøt personvernforordningen artikkel 32 nr. 1 og 2 og må betale 20 mill. kr.",
+        set(),
+        {("GDPR:32(1)", "violated"), ("GDPR:32(2)", "violated")},
+        [("20000000", "NOK")],
+    ),
+    (
+        "nb",
+        "Personvernnemnda stadfestet at utleveringen var i strid med personvernforordningen artikkel 6 nr. 1 bokstav f.",
+        {"no-personvernnemnda"},
+        {("GDPR:6(1)(f)", "violated")},
+        [],
+    ),
+    (
+        "nn",
+        "Kommunen fekk eit brotsgebyr på kr 250 000 frå Datatilsynet.",
+        {"no-datatilsynet"},
+        set(),
+        [("250000", "NOK")],
+    ),
+    (
+        "nb",
+        "Det svenske datatilsynet ga Google et gebyr på 75 millioner svenske kroner.",
+        {"se-imy"},
+        set(),
+        [("75000000", "SEK")],
+    ),
+    # a chatbot is no fine
+    ("nb", "Det italienske datatilsynet stanset chatboten Replika.", {"it-garante"}, set(), []),
+]
+
+ROWS = [*SWEDISH, *DANISH, *NORWEGIAN]
+
+
+@pytest.mark.parametrize(("lang", "text", "regulators", "provisions", "amounts"), ROWS)
+def test_what_a_sentence_tells(lang, text, regulators, provisions, amounts):
+    analysis = analyze_document(Document(text=text, lang=lang))
+    assert {r.id for r in analysis.regulators} == regulators
+    assert {(p.id, p.role) for p in analysis.provisions} == provisions
+    assert [(a.amount, a.currency) for a in analysis.amounts] == [(Decimal(a), c) for a, c in amounts]
+
+
+# (language, text, regulator, respondents, sanctions, amount, status): one matter each
+MATTERS = [
+    (
+        "sv",
+        "IMY ger Bonnier News en sanktionsavgift på 13 miljoner kronor för brott mot artikel 6 i GDPR.",
+        "se-imy", ("Bonnier News",), ("fine",), "13000000", "decided",
+    ),
+    ("sv", "Integritetsskyddsmyndigheten ger Klarna en reprimand.", "se-imy", ("Klarna",), ("reprimand",), None, "decided"),
+    (
+        "da",
+        "Datatilsynet har indstillet IDdesign til en bøde på 1,5 mio. kr. for manglende sletning.",
+        "dk-datatilsynet", ("IDdesign",), ("intent-to-fine",), "1500000", "proposed",
+    ),
+    (
+        "da",
+        "Datatilsynet giver Helsingør Kommune forbud mod at bruge Google Workspace.",
+        "dk-datatilsynet", ("Helsingør Kommune",), ("processing-ban",), None, "decided",
+    ),
+    (
+        "nb",
+        "Datatilsynet har ilagt Grindr et overtredelsesgebyr på 65 millioner kroner.",
+        "no-datatilsynet", ("Grindr",), ("fine",), "65000000", "decided",
+    ),
+    (
+        "nb",
+        "Datatilsynet varsler et gebyr på 25 millioner kroner til Disqus.",
+        "no-datatilsynet", ("Disqus",), ("intent-to-fine",), "25000000", "proposed",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lang", "text", "regulator", "respondents", "sanctions", "amount", "status"), MATTERS)
+def test_what_was_decided(lang, text, regulator, respondents, sanctions, amount, status):
+    (action,) = analyze_document(Document(text=text, lang=lang)).actions
+    assert (action.regulator, action.respondents, action.sanctions) == (regulator, respondents, sanctions)
+    assert (action.amount, action.status) == (Decimal(amount) if amount else None, status)
+
+
+def test_norwegian_is_found_under_each_of_its_codes():
+    assert load_lexicon("no").citation == load_lexicon("nn").citation == load_lexicon("nb").citation
+    assert load_lexicon("nb").lang == "nb"
