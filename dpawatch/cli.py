@@ -304,8 +304,8 @@ def status(db: Path, as_json: bool) -> None:
 @click.option(
     "--articles-port",
     type=_PORT,
-    help="The port to serve the sample articles at, on loopback: 8766, or the one the database was built with; "
-    "for a new database 0 is any free one.",
+    help="The port to serve the sample articles at, on loopback: 8766 if it is free, or the one the database was "
+    "built with; for a new database 0 is any free one.",
 )
 def demo(db: Path, no_serve: bool, host: str, port: int, articles_port: int | None) -> None:
     """Build a database from the bundled sample articles and serve it.

@@ -11,8 +11,10 @@ from db.health import totals
 from db.schema import open_existing
 from db.sources import source_urls
 from dpawatch.demo.publications import load_publications
+from dpawatch.demo.server import HOST
 from dpawatch.errors import InputError
 from dpawatch.run import Run, group_cases, ingest_sources, tag_articles
+from dpawatch.serve import find_port
 from dpawatch.settings import Settings
 
 ARTICLES_PORT = 8766
@@ -30,17 +32,25 @@ def build_demo(run: Run, db: Path, base: str) -> None:
 
 
 def choose_articles_port(db: Path, asked: int | None) -> int:
-    """Return the port for the articles: the one the database was built with, else the one asked for, else 8766.
+    """Return the port for the articles: the one the database was built with, else the one asked for, else 8766 if it is free.
 
     An article's address holds the port and is its identity, so that at another port every article would be a new one.
     Raises: InputError when the database holds anything but the demo, or was built at another port than is asked for.
     """
     built = _find_port(db) if db.exists() else None
     if built is None:
-        return ARTICLES_PORT if asked is None else asked
+        return _usual_port() if asked is None else asked
     if asked not in (None, 0, built):
         raise InputError(f"{db}: its articles are at port {built}; leave out --articles-port, or give another --db")
     return built
+
+
+def _usual_port() -> int:
+    """Return 8766, or 0, which is any free one, where something else listens there."""
+    try:
+        return find_port(HOST, ARTICLES_PORT)
+    except InputError:
+        return 0
 
 
 def _find_port(path: Path) -> int | None:

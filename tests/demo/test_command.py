@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from db.schema import open_database
+from dpawatch.demo import build
 from dpawatch.demo.articles import load_articles
 
 ARTICLES = load_articles()
@@ -104,6 +105,13 @@ def test_a_port_that_is_taken_is_named_before_anything_is_built(tmp_path, option
         line = only_line(run_demo("--db", str(tmp_path / "new.db"), option, str(port), other, "0"))
     assert line.startswith(f"Error: port {port} of 127.0.0.1: Address already in use; choose another with {option}")
     assert not (tmp_path / "new.db").exists()
+
+
+def test_a_new_database_takes_another_port_when_the_usual_one_is_taken(tmp_path, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        monkeypatch.setattr(build, "ARTICLES_PORT", taken.getsockname()[1])
+        assert build.choose_articles_port(tmp_path / "new.db", None) == 0
+    assert build.choose_articles_port(tmp_path / "new.db", None) == build.ARTICLES_PORT
 
 
 def test_an_address_of_another_machine_is_named(tmp_path, run_demo):
