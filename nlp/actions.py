@@ -150,11 +150,25 @@ class ActionBuilder:
             event = known.event(index, {c.id for c in here})
             event.background = self._is_background(doc, sentences[index], event, known.respondents)
             found += pair_amounts(event, known.companies.get(index, []))
+        found += self._sums_apart(doc, known, found)
         known.is_roundup = len({name for e in found if e.named and e.amounts for name in e.respondents}) >= ROUNDUP
         events = settle_roundup(found)
         for event in events:
             known.fill(event)
         return [e for e in events if self._is_matter(doc, e, known)]
+
+    def _sums_apart(self, doc: Doc, known: _Known, found: list[Event]) -> list[Event]:
+        """Return the fines of the first sentence with sums, where a fine is told of and no sentence that does so has its sum."""
+        fined = any("fine" in e.sanctions and (e.named or known.respondents) for e in found)
+        if not fined or any(e.amounts for e in found):
+            return []
+        index = next((i for i, here in sorted(known.amounts.items()) if any(a.use == "open" for a in here)), None)
+        told = {c.sentence for c in found}
+        if index is None or index in told or self._is_total(doc, Event(index, set())):
+            return []
+        event = known.event(index, {"fine"})
+        event.background = self._is_background(doc, sentences_of(doc)[index], event, known.respondents)
+        return pair_amounts(event, known.companies.get(index, []))
 
     def _is_matter(self, doc: Doc, event: Event, known: _Known) -> bool:
         """Return whether somebody decided or somebody is concerned, and it is no count of many fines or talk of fines as such."""

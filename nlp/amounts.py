@@ -21,7 +21,9 @@ from nlp.extensions import AmountMention, Use
 from nlp.gazetteer import Lexicon, data_folder, load_lexicon, load_lexicons, read_toml
 from nlp.models import Span
 from nlp.patterns import compile_phrases, find_phrases
+from nlp.regulators import currencies_of
 from nlp.sentences import sentence_index, sentences_of, text_of
+from nlp.spelt import spelt_sums
 
 _SPACE = "[ \u00a0\u202f\u2009]"
 _GROUPED = rf"\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)(?:[.,]\d{{1,2}}(?!\d))?|\d{{1,3}}(?:[.,'’]\d{{3}})+(?!\d)(?:[.,]\d{{1,2}}(?!\d))?"
@@ -32,6 +34,7 @@ _REACH_BEFORE, _REACH_BEHIND, _DAILY_REACH = 60, 45, 20
 
 
 _CLAUSE_END = re.compile(r"\s*(?:[,.;:)]|$)")
+_TO_A_NAME = re.compile(r"\s(?:[^\W\d_A-Z]{1,4}[\s'’]){1,2}(?-i:[A-ZÀ-Þ])")
 _OF = re.compile(r"[\s\u00a0-](?:(?:di|de|of|in)\s|d['’])?")
 
 
@@ -87,6 +90,13 @@ def _factors(lexicon: Lexicon) -> Iterator[tuple[str, Decimal]]:
 def number_words(lang: str) -> dict[str, Decimal]:
     """Return the value of each number word of a language, lower case; they count only before a multiplier."""
     return {word.lower(): Decimal(value) for value, words in load_lexicon(lang).numbers.items() for word in words}
+
+
+@cache
+def currency_pattern(lang: str) -> re.Pattern[str]:
+    """Return the pattern of a currency behind a number."""
+    mark = _alternation([*currency_data()["symbols"], *currency_data()["codes"]["codes"]])
+    return re.compile(rf"(?<!\w)(?:(?P<symbol>{mark})|(?P<word>(?i:{_alternation(currency_words(lang))})))(?!\w)")
 
 
 @cache
@@ -151,24 +161,34 @@ class AmountTagger:
         self.other = compile_phrases(lexicon.cues["not_a_fine"])
         self.daily = compile_phrases(lexicon.cues["daily"])
         self.fine = compile_phrases(lexicon.sanctions["fine"])
-        self.receive = compile_phrases(lexicon.cues["receive"])
+        self.due = compile_phrases(
+            (*lexicon.cues["receive"], *lexicon.cues.get("impose", ()), *lexicon.cues.get("demand", ()))
+        )
 
     def __call__(self, doc: Doc) -> Doc:
         """Set `doc._.dpawatch_amounts`."""
         text, sentences = text_of(doc), sentences_of(doc)
         mentions: list[AmountMention] = []
-        for match in amount_pattern(self.lang).finditer(text):
-            value = self._value(match)
-            currency = self._currency(match, text)
-            if value is None or not currency:
-                continue
-            sentence = sentences[sentence_index(sentences, match.start())]
-            use = self._use(text, sentence, match.span(), currency, mentions)
-            mentions.append(AmountMention(value, currency, match.span(), use))
+        for value, currency, span in self._sums(doc):
+            sentence = sentences[sentence_index(sentences, span[0])]
+            use = self._use(text, sentence, span, currency, mentions)
+            mentions.append(AmountMention(value, currency, span, use))
         doc._.dpawatch_amounts = tuple(
             sorted([*mentions, *self._bare(text, sentences, mentions)], key=lambda a: a.span)
         )
         return doc
+
+    def _sums(self, doc: Doc) -> list[tuple[Decimal, str, Span]]:
+        """Return value, currency and span of every sum with a currency, in order; the longer where two overlap."""
+        text = text_of(doc)
+        found = [(self._value(m), m.span(), m) for m in amount_pattern(self.lang).finditer(text)]
+        found += [(value, span, m) for value, span, m in spelt_sums(text, self.lang, currency_pattern(self.lang))]
+        sums: list[tuple[Decimal, str, Span]] = []
+        for value, span, match in sorted(found, key=lambda f: (f[1][0], -f[1][1])):
+            currency = self._currency(match, doc)
+            if value is not None and currency and (not sums or sums[-1][2][1] <= span[0]):
+                sums.append((value, currency, span))
+        return sums
 
     def _bare(self, text: str, sentences: list[Span], found: list[AmountMention]) -> list[AmountMention]:
         """Return the large numbers that leave out the currency the text has named, behind a word for a fine or in a list of sums."""
@@ -190,13 +210,18 @@ class AmountTagger:
         return mentions
 
     def _is_told(self, text: str, before: Span, end: int, found: list[AmountMention]) -> bool:
-        """Return whether a number without currency is a sum: a clause ends with it in a list of sums or behind a word for a fine,
-        such a word or "imposed" comes right behind it ("20 milioni di multa"), or one for paying right before it."""
-        last = _CLAUSE_END.match(text, end) is not None
-        if last and (any(before[0] <= m.span[0] < before[1] for m in found) or find_phrases(self.fine, text, *before)):
+        """Return whether a number without currency is a sum.
+
+        In a list of sums a name follows it ("400mila ad Atac") or the clause ends, as it may behind a word for a fine. Or such a
+        word comes right behind it ("20 milioni di multa"), or one for paying right before it.
+        """
+        listed = any(before[0] <= m.span[0] < before[1] for m in found)
+        if listed and _TO_A_NAME.match(text, end):
+            return True
+        if _CLAUSE_END.match(text, end) and (listed or find_phrases(self.fine, text, *before)):
             return True
         link = _OF.match(text, end)
-        paid = find_phrases(self.receive, text, *before)
+        paid = find_phrases(self.due, text, *before)
         owed = self.fine is not None and link is not None and self.fine.match(text, link.end()) is not None
         return owed or bool(paid and not text[paid[-1][1] : before[1]].strip())
 
@@ -212,18 +237,23 @@ class AmountTagger:
             return None
         return value if 0 < value < Decimal(10) ** 14 else None
 
-    def _currency(self, match: re.Match[str], text: str) -> str:
-        mark = match.group("before") or match.group("symbol")
+    def _currency(self, match: re.Match[str], doc: Doc) -> str:
+        mark = match.groupdict().get("before") or match.group("symbol")
         if mark:
             code = str(currency_data()["symbols"].get(mark, mark))
             return "CNY" if code == "RMB" else code
-        word = re.sub(r"\s+", " ", match.group("lead") or match.group("word")).lower()
-        return currency_words(self.lang)[word] or self._ambiguous(text, match.span())
+        word = re.sub(r"\s+", " ", match.groupdict().get("lead") or match.group("word")).lower()
+        return currency_words(self.lang)[word] or self._ambiguous(doc, match.start())
 
-    def _ambiguous(self, text: str, span: Span) -> str:
-        table = currency_data()["ambiguous"]
+    def _ambiguous(self, doc: Doc, position: int) -> str:
+        """Return which crown is meant: the language's, that of the regulator named nearest, or of a country the text names."""
+        table, text = currency_data()["ambiguous"], text_of(doc)
         if self.lang in table["by_language"]:
             return str(table["by_language"][self.lang])
+        crowns = {*table["by_language"].values(), *table["by_word"].values()}
+        for regulator in sorted(doc._.dpawatch_regulators, key=lambda r: abs(r.span[0] - position)):
+            if native := crowns & currencies_of(regulator.id):
+                return str(native.pop())
         hits: Counter[str] = Counter()
         for word, code in table["by_word"].items():
             hits[code] += text.count(word)

@@ -6,15 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cache
 from typing import Protocol, TypeVar
 
-from babel.numbers import get_territory_currencies
 from spacy.tokens import Doc
 
 from nlp.extensions import AmountMention, CompanyMention
 from nlp.gazetteer import load_regulators
 from nlp.models import Span
+from nlp.regulators import currencies_of
 from nlp.sanctions import MONEY
 from nlp.sentences import sentence_index
 
@@ -83,13 +82,6 @@ def same_sum(one: AmountMention, other: AmountMention) -> bool:
 def _digits(amount: Decimal) -> int:
     """Return how many digits an amount is written with before its zeros, which is how exact it is."""
     return len(amount.normalize().as_tuple().digits)
-
-
-@cache
-def currencies_of(regulator: str | None) -> frozenset[str]:
-    """Return the currencies in use in a regulator's country; none for no regulator. Source: Unicode CLDR, through Babel."""
-    country = next((entry.country for entry in load_regulators() if entry.id == regulator), None)
-    return frozenset(get_territory_currencies("BE" if country == "EU" else country) if country else ())
 
 
 def group_by_sentence(sentences: list[Span], mentions: Sequence[T]) -> dict[int, list[T]]:

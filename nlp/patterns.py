@@ -20,6 +20,7 @@ from nlp.models import Span
 
 COMPANY = "[\ue000-\uefff]"
 AMOUNT = "\uf8ff"
+REGULATOR_MARK = "\uf000"
 REGULATOR = "[\uf000-\uf8fe]"
 _SEPARATOR = r"""(?:[\s,"“”„«»(]+['‘]?|(?<=['’]))"""
 _GAP = rf"(?:{_SEPARATOR}[^\s;:]+){{0,10}}?"
@@ -158,7 +159,7 @@ def mask_sentence(
     for (start, end), index in inside[:_MAX_MASKED]:
         if start < at:
             continue
-        pieces += [text[at:start], chr(0xE000 + len(kept)) if index >= 0 else "\uf000" if index == -1 else AMOUNT]
+        pieces += [text[at:start], chr(0xE000 + len(kept)) if index >= 0 else REGULATOR_MARK if index == -1 else AMOUNT]
         length += start - at + 1
         origins += [(length - 1, start), (length, end)]
         if index >= 0:

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from functools import cache
 
+from babel.numbers import get_territory_currencies
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
@@ -51,6 +52,13 @@ def _key(name: str) -> str:
     """Return name as it is compared: a single word keeps its capitals, a longer name does not."""
     folded = re.sub(r"\s+", " ", name).strip()
     return folded.lower() if " " in folded else folded
+
+
+@cache
+def currencies_of(regulator: str | None) -> frozenset[str]:
+    """Return the currencies in use in a regulator's country; none for no regulator. Source: Unicode CLDR, through Babel."""
+    country = next((entry.country for entry in load_regulators() if entry.id == regulator), None)
+    return frozenset(get_territory_currencies("BE" if country == "EU" else country) if country else ())
 
 
 class RegulatorTagger:

@@ -10,7 +10,7 @@ from spacy.tokens import Doc
 from nlp.extensions import Modality, SanctionCue
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.models import Span
-from nlp.patterns import AMOUNT, REGULATOR, Masked, compile_phrases, find_phrases, mask_sentence
+from nlp.patterns import AMOUNT, REGULATOR_MARK, Masked, compile_phrases, find_phrases, mask_sentence
 from nlp.sentences import sentences_of, text_of
 
 _NEGATION_REACH = 28
@@ -19,7 +19,7 @@ _REQUEST_REACH = 80
 _MAXIMUM_REACH = 24
 _DENIAL_REACH = 90
 _SUM_REACH = 80
-_CUES = ("negation", "hedge", "request", "intent", "maximum", "denial")
+_CUES = ("negation", "hedge", "request", "intent", "maximum", "denial", "court")
 _SUM = re.compile(rf"\W{{0,3}}(?:\w+ )?[{AMOUNT}\d]")
 # These say by themselves that nothing was imposed yet, so hedging changes nothing.
 MONEY = frozenset({"fine", "settlement", "intent-to-fine", "fine-reduced", "fine-annulled"})
@@ -56,7 +56,8 @@ class SanctionTagger:
                 if kind == "fine" and _is_ceiling(doc, span):
                     modality = "hedged"
                 cues.append(SanctionCue(_kind(kind, modality), span, modality))
-        if (told or regulators) and not any(c.id in MONEY for c in cues):
+        damages = not told and REGULATOR_MARK not in masked.text and find_phrases(self.cues["court"], masked.text)
+        if (told or regulators) and not damages and not any(c.id in MONEY for c in cues):
             cues += self._imposed_sums(doc, masked)
         daily = [c.span for c in cues if c.id == "penalty-payment"]
         return [c for c in cues if c.id != "fine" or not any(s[0] <= c.span[0] and c.span[1] <= s[1] for s in daily)]
@@ -68,7 +69,7 @@ class SanctionTagger:
         for position in (i for i, char in enumerate(masked.text) if char == AMOUNT and masked.origin(i) in due):
             low, high = max(0, position - _SUM_REACH), position + _SUM_REACH
             near = find_phrases(self.due, masked.text, low, high)
-            if re.search(REGULATOR, masked.text):  # damages are demanded too
+            if REGULATOR_MARK in masked.text:  # damages are demanded too
                 near += find_phrases(self.demanded, masked.text, low, high)
             near = [s for s in near if not _parted(masked.text, s, position)]
             for begin, finish in near[:1]:

@@ -193,8 +193,26 @@ def test_a_sum_and_its_rounded_beginning_are_one():
         ("pt", "Segundo o relatório, a CNPD aplicou 37 coimas, no valor global de 212 mil euros."),
         ("nl", "Er is een klacht bij de Autoriteit Persoonsgegevens, met het verzoek een boete op te leggen."),
         # damages that a party demands are no fine
+        (
+            "it",
+            "Il Tribunale ha condannato la Cassa Rurale a versare 14.000 euro al cliente. Il Garante non si è mosso.",
+        ),
+        # what a year brought is nobody's
+        ("es", "Según su memoria, la AEPD cobró multas por 35,6 millones de euros."),
         ("nl", "Stichting Datarecht eist 250 euro per persoon. De Autoriteit Persoonsgegevens zwijgt."),
     ],
 )
 def test_talk_of_fines_is_nobodys_fine(lang, text):
     assert not read(text, lang).is_enforcement
+
+
+def test_sums_that_stand_apart_from_the_word_for_a_fine():
+    text = "Parcheggi, due sanzioni del Garante. Ottocentomila euro a Vodafone, 400mila a Google. Nessuno sapeva nulla della targa."
+    decided = {(a.respondents, a.amount) for a in read(text, "it").actions}
+    assert decided == {(("Vodafone",), 800_000), (("Google",), 400_000)}
+
+
+def test_a_crown_is_that_of_the_regulator_named():
+    text = "Datatilsynet, l'autorità norvegese, ha inflitto a Grindr una sanzione di 65 milioni di corone."
+    (action,) = read(text, "it").actions
+    assert (action.amount, action.currency) == (65_000_000, "NOK")

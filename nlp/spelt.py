@@ -1,0 +1,45 @@
+"""Sums written in words: "twenty-five thousand euros", "ottocentomila euro"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from text_to_num import text2num
+
+from nlp.models import Span
+
+_LANGUAGES = frozenset({"en", "fr", "de", "es", "it", "nl", "pt"})  # of the lexicons, those text2num knows
+_LEAST = 100  # below it, "one euro" is a manner of speaking
+_REACH, _MOST_WORDS = 90, 8
+# Words with single spaces or hyphens right before the currency, no digits before them, and "of" behind them.
+_BEFORE = re.compile(
+    r"(?<![\w.,])(?<!\d[ \u00a0-])(?P<words>[^\W\d_]+(?:[ \u00a0-][^\W\d_]+)*)[ \u00a0-](?:d[ei] |d['’])?$"
+)
+
+
+def spelt_sums(text: str, lang: str, currency: re.Pattern[str]) -> Iterator[tuple[Decimal, Span, re.Match[str]]]:
+    """Yield value, span and the match of the currency of each sum in words; nothing in a language text2num does not know.
+
+    Args:
+        currency: finds currencies that can stand behind a number.
+    """
+    if lang not in _LANGUAGES:
+        return
+    for match in currency.finditer(text):
+        low = max(0, match.start() - _REACH)
+        before = _BEFORE.search(text[low : match.start()])
+        words = list(re.finditer(r"[^\W\d_]+", before.group("words")))[-_MOST_WORDS:] if before else []
+        for word in words:  # the longest run that is a number
+            value = _value(before.group("words")[word.start() :], lang) if before else None
+            if before and value is not None and value >= _LEAST:
+                yield value, (low + before.start() + word.start(), match.end()), match
+                break
+
+
+def _value(words: str, lang: str) -> Decimal | None:
+    try:
+        return Decimal(text2num(words.replace("\u00a0", " "), lang))
+    except (ValueError, IndexError):
+        return None
