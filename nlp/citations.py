@@ -1,6 +1,7 @@
 """The grammar of legal citations: from "artt. 5, par. 1, lett. a), e 6 del Regolamento" to GDPR:5(1)(a) and GDPR:6.
 
 One citation chain is a word for "article", a list of numbers with their paragraphs and points, and a law before or behind.
+Finnish and Hungarian have each word behind its numbers ("5 artiklan 1 kohdan f alakohta", "5. cikk (1) bekezdés f) pont").
 Words of all languages are read at once, since a text in one language quotes laws in another.
 """
 
@@ -28,7 +29,11 @@ _GLUED_POINT = re.compile(r"(?<=\))(?:(?=[a-z])|\s(?=[b-df-hj-np-tv-x]))([a-z])(
 _ORDINAL = r"(?:[.]?[ºª°]|\.(?=\s*[a-z]))?"
 _ORDINAL_MARK = re.compile(r"\.?[ºª°]")
 _COMMENT = re.compile(r"\s*\([^()\d]{3,80}\)")
+# What stands before the words for article, paragraph and point, where a language has them behind.
+_VALUES = (r"\d{1,3}\.?", r"\(?\d{1,2}[.)]{0,2}", r"\(?[a-z](?:\)|(?!\w))")
+_VALUE = re.compile(r"(?<!\w)(?:\d+|[a-z])(?!\w)", re.IGNORECASE)
 _EXPAND_LIMIT = 40
+_FOREIGN_REACH = 40
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 # Letters that are words of their own in some language, so never a point in a list without brackets.
 _WORD_LETTERS = frozenset("aeioyuz")
@@ -65,11 +70,22 @@ class Grammar:
     range: re.Pattern[str]
     of: re.Pattern[str]
     foreign: re.Pattern[str]
+    foreign_before: re.Pattern[str]
+    behind: tuple[re.Pattern[str], ...]
 
 
 def _words(section: str, shortest: int = 1) -> str:
     found = {w for lexicon in load_lexicons() for w in lexicon.citation.get(section, ()) if len(w) >= shortest}
-    return "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in sorted(found, key=len, reverse=True))
+    return "|".join(
+        re.escape(w).replace(r"\ ", r"\s+").replace(r"\*", r"\w*") for w in sorted(found, key=len, reverse=True)
+    )
+
+
+def _behind(section: str, value: str) -> re.Pattern[str]:
+    """Return the pattern of a list of values with the word for them behind it; "§" is none where it leads a number itself."""
+    joint = rf"(?:\s*[,–—-]\s*|\s*,?\s+(?:{_words('and')})\s+)"
+    word = rf"(?P<word>{_words(section) or '(?!)'})(?:(?<!§)(?!\w)|(?<=§)(?!\s?[\d\w]))"
+    return re.compile(rf"(?<![\w.,/§-])(?P<list>{value}(?:{joint}{value})*)[\s\u00a0]*{word}", re.IGNORECASE)
 
 
 @cache
@@ -98,6 +114,11 @@ def load_grammar() -> Grammar:
         range=re.compile(rf"\s*(?:[-–—‑]|\b(?:{_words('to')})\b)\s*", flags),
         of=re.compile(rf"[\s\u00a0,]*\(?(?:(?:{_words('of')}|EU|UE|the)(?:['’]s)?(?:[\s\u00a0]+|(?<=['’])))*", flags),
         foreign=re.compile(rf"[\s\u00a0,(]*(?:[\w'’.-]+[\s\u00a0]+){{0,4}}?(?:{foreign})(?!\w)"),
+        foreign_before=re.compile(rf"(?<!\w)(?:{foreign})[\s\u00a0]\Z"),
+        behind=tuple(
+            _behind(f"{part}_behind", value)
+            for part, value in zip(("article", "paragraph", "point"), _VALUES, strict=True)
+        ),
     )
 
 
@@ -105,13 +126,62 @@ def parse_chains(text: str) -> list[Chain]:
     """Return every citation chain of text in order, laws not yet known."""
     grammar = load_grammar()
     chains: list[Chain] = []
-    at = 0
-    while match := grammar.head.search(text, at):
-        found = _Scanner(text, grammar).read(match)
-        at = max(found.end, match.end())
+    head, behind = grammar.head.search(text), grammar.behind[0].search(text)
+    while head or behind:
+        if head and not (behind and behind.start() < head.start()):
+            found = _Scanner(text, grammar).read(head)
+            found.end = max(found.end, head.end())
+        elif behind:
+            found = _read_behind(text, grammar, behind)
         if found.items:
             chains.append(found)
+        if head and head.start() < found.end:
+            head = grammar.head.search(text, found.end)
+        if behind and behind.start() < found.end:
+            behind = grammar.behind[0].search(text, found.end)
     return chains
+
+
+def _read_behind(text: str, grammar: Grammar, match: re.Match[str]) -> Chain:
+    """Return the chain that begins with a list of numbers and a word for articles behind it."""
+    found = Chain(match.group("word").lower(), match.start(), match.end())
+    path: tuple[str, ...] = ()
+    level, part, is_direct = 0, match, True
+    while True:
+        # the parts of the last article or paragraph stand for the whole of it
+        start = found.items.pop().span[0] if is_direct and found.items else part.start()
+        for index, (value, span) in enumerate(_listed_values(part, grammar)):
+            path = (*path[:level], value)
+            found.items.append(Item(path, (span[0] if index else start, span[1])))
+        found.items[-1] = Item(path, (found.items[-1].span[0], part.end()))
+        found.end = part.end()
+        following = _next_behind(text, grammar, found.end, level)
+        if following is None:
+            return found
+        level, part, is_direct = following
+
+
+def _next_behind(text: str, grammar: Grammar, at: int, level: int) -> tuple[int, re.Match[str], bool] | None:
+    """Return the level of the next list, its match, and whether it belongs to what was read last, not beside it."""
+    gap = re.compile(r"[\s\u00a0]*").match(text, at)
+    joint = grammar.separator.match(text, at)
+    for start, is_direct in ((gap and gap.end(), True), (joint and joint.end(), False)):
+        for deeper in range(level + 1 if is_direct else 0, len(grammar.behind)):
+            if start and (match := grammar.behind[deeper].match(text, start)):
+                return deeper, match, is_direct
+    return None
+
+
+def _listed_values(part: re.Match[str], grammar: Grammar) -> Iterator[tuple[str, Span]]:
+    """Yield the numbers or letters of a list, with those that a range leaves out."""
+    offset, listed = part.start("list"), part.group("list")
+    end, last = 0, ""
+    for match in _VALUE.finditer(listed):
+        span = (offset + match.start(), offset + match.end())
+        if last and grammar.range.fullmatch(listed[end : match.start()].strip("().")):
+            yield from ((step, span) for step in _steps(last, match.group().lower())[:-1])
+        last, end = match.group().lower(), match.end()
+        yield last, span
 
 
 def continue_chain(text: str, found: Chain, at: int) -> Chain | None:
@@ -307,8 +377,11 @@ def law_of_chain(text: str, found: Chain, laws: list[LawMention]) -> LawMention 
 
 
 def cites_other_law(text: str, found: Chain) -> bool:
-    """Return whether the words behind the chain name a law the gazetteer does not hold."""
-    return load_grammar().foreign.match(text, found.end) is not None
+    """Return whether the words behind the chain, or the one right before it, name a law the gazetteer does not hold."""
+    grammar = load_grammar()
+    if grammar.foreign.match(text, found.end):
+        return True
+    return grammar.foreign_before.search(text, max(0, found.start - _FOREIGN_REACH), found.start) is not None
 
 
 def iter_paths(found: Chain) -> Iterator[tuple[str, Span]]:

@@ -141,7 +141,156 @@ NORWEGIAN = [
     ("nb", "Det italienske datatilsynet stanset chatboten Replika.", {"it-garante"}, set(), []),
 ]
 
-ROWS = [*SWEDISH, *DANISH, *NORWEGIAN]
+FINNISH = [
+    # every word stands behind its number, and a letter is no Czech "and"
+    (
+        "fi",
+        "Seuraamuskollegio määräsi Postille 2,4 miljoonan euron seuraamusmaksun. Yhtiö rikkoi yleisen "
+        "tietosuoja-asetuksen 5 artiklan 1 kohdan a alakohtaa ja 25 artiklaa.",
+        {"fi-tietosuoja"},
+        {("GDPR:5(1)(a)", "violated"), ("GDPR:25", "violated")},
+        [("2400000", "EUR")],
+    ),
+    # two articles share a word
+    (
+        "fi",
+        "Vastaamo sai 608 000 euron seuraamusmaksun, sillä se laiminlöi tietosuoja-asetuksen 5 artiklan 1 kohdan f "
+        "alakohdan sekä 32 ja 33 artiklan velvoitteita.",
+        set(),
+        {("GDPR:5(1)(f)", "violated"), ("GDPR:32", "violated"), ("GDPR:33", "violated")},
+        [("608000", "EUR")],
+    ),
+    # a list of paragraphs
+    (
+        "fi",
+        "Menettely oli vastoin yleisen tietosuoja-asetuksen 12 artiklan 1, 2 ja 4 kohtaa.",
+        set(),
+        {("GDPR:12(1)", "violated"), ("GDPR:12(2)", "violated"), ("GDPR:12(4)", "violated")},
+        [],
+    ),
+    # ranges, of articles and of letters
+    (
+        "fi",
+        "Tietosuojavaltuutettu tutki 12–14 artiklan ja 9 artiklan 2 kohdan a–c alakohdan soveltamista.",
+        {"fi-tietosuoja"},
+        {(f"GDPR:{p}", "cited") for p in ("12", "13", "14", "9(2)(a)", "9(2)(b)", "9(2)(c)")},
+        [],
+    ),
+    # a section of the national act, and the provision the authority acts on
+    (
+        "fi",
+        "Tietosuojalain 24 §:n 1 momentti täydentää tietosuoja-asetuksen 58 artiklan 2 kohtaa.",
+        set(),
+        {("FI-TSL:24(1)", "cited"), ("GDPR:58(2)", "power")},
+        [],
+    ),
+    (
+        "fi",
+        "Irlannin tietosuojaviranomainen määräsi TikTokille 345 miljoonan euron sakon.",
+        {"ie-dpc"},
+        set(),
+        [("345000000", "EUR")],
+    ),
+    # an article of a text the gazetteer does not hold
+    ("fi", "Ratkaisu nojaa perusoikeuskirjan 8 artiklaan.", set(), set(), []),
+]
+
+ROMANIAN = [
+    (
+        "ro",
+        "ANSPDCP a amendat banca cu 130.000 euro pentru încălcarea art. 25 alin. (1) și art. 5 alin. (1) lit. c) din "
+        "RGPD.",
+        {"ro-anspdcp"},
+        {("GDPR:25(1)", "violated"), ("GDPR:5(1)(c)", "violated")},
+        [("130000", "EUR")],
+    ),
+    # the same sum in another currency, and paragraphs that repeat their word
+    (
+        "ro",
+        "Amenda de 712.000 lei (echivalentul a 150.000 EUR) sancționează încălcarea art. 32 alin. (4) coroborat cu "
+        "art. 32 alin. (1) și alin. (2) din Regulamentul (UE) 2016/679.",
+        set(),
+        {("GDPR:32(4)", "violated"), ("GDPR:32(1)", "violated"), ("GDPR:32(2)", "violated")},
+        [("712000", "RON"), ("150000", "EUR")],
+    ),
+    # the letters with a cedilla below
+    (
+        "ro",
+        "Operatorul nu a respectat art. 5 alin. (1) lit. a), c) şi f) din RGPD.",
+        set(),
+        {("GDPR:5(1)(a)", "violated"), ("GDPR:5(1)(c)", "violated"), ("GDPR:5(1)(f)", "violated")},
+        [],
+    ),
+    # "de" on either side of the multiplier
+    (
+        "ro",
+        "Autoritatea irlandeză pentru protecția datelor a amendat TikTok cu 530 de milioane de euro.",
+        {"ie-dpc"},
+        set(),
+        [("530000000", "EUR")],
+    ),
+    (
+        "ro",
+        "Autoritatea pentru protecția datelor din Italia a amendat Enel Energia cu 79 mil. euro.",
+        {"it-garante"},
+        set(),
+        [("79000000", "EUR")],
+    ),
+    ("ro", "Potrivit art. 26 din Constituția României, viața intimă este ocrotită.", set(), set(), []),
+    (
+        "ro",
+        "Amenda a fost de 49 de mii de lei, iar apoi de 50.000 lei.",
+        set(),
+        set(),
+        [("49000", "RON"), ("50000", "RON")],
+    ),
+]
+
+CZECH = [
+    (
+        "cs",
+        "Úřad pro ochranu osobních údajů uložil společnosti Avast pokutu 351 milionů korun za porušení čl. 6 odst. 1 a "
+        "čl. 13 odst. 1 písm. c) GDPR.",
+        {"cz-uoou"},
+        {("GDPR:6(1)", "violated"), ("GDPR:13(1)(c)", "violated")},
+        [("351000000", "CZK")],
+    ),
+    # "a" between letters and between articles
+    (
+        "cs",
+        "ÚOOÚ uložil pokutu 3 mil. Kč za porušení čl. 5 odst. 1 písm. a) a f) a čl. 32 obecného nařízení o ochraně "
+        "osobních údajů.",
+        {"cz-uoou"},
+        {("GDPR:5(1)(a)", "violated"), ("GDPR:5(1)(f)", "violated"), ("GDPR:32", "violated")},
+        [("3000000", "CZK")],
+    ),
+    # the currency in words, and a section of the national act
+    (
+        "cs",
+        "Za porušení § 7 zákona č. 480/2004 Sb. zaplatil prodejce 6 milionů Kč, později ještě 150 tis. korun.",
+        set(),
+        {("CZ-480:7", "violated")},
+        [("6000000", "CZK"), ("150000", "CZK")],
+    ),
+    (
+        "cs",
+        "Postup byl v rozporu s články 12 až 14 GDPR.",
+        set(),
+        {("GDPR:12", "violated"), ("GDPR:13", "violated"), ("GDPR:14", "violated")},
+        [],
+    ),
+    # descriptions in their cases
+    (
+        "cs",
+        "Podle irského úřadu pro ochranu osobních údajů a francouzského dozorového úřadu má Meta platit 1,2 miliardy eur.",
+        {"ie-dpc", "fr-cnil"},
+        set(),
+        [("1200000000", "EUR")],
+    ),
+    ("cs", "Podle čl. 10 Listiny má každý právo na soukromí.", set(), set(), []),
+]
+
+ROWS = [*SWEDISH, *DANISH, *NORWEGIAN, *FINNISH, *ROMANIAN, *CZECH]
 
 
 @pytest.mark.parametrize(("lang", "text", "regulators", "provisions", "amounts"), ROWS)
@@ -179,6 +328,26 @@ MATTERS = [
         "nb",
         "Datatilsynet varsler et gebyr på 25 millioner kroner til Disqus.",
         "no-datatilsynet", ("Disqus",), ("intent-to-fine",), "25000000", "proposed",
+    ),
+    (
+        "fi",
+        "Psykoterapiakeskus Vastaamo sai tietosuojavaltuutetun toimistolta 608 000 euron seuraamusmaksun.",
+        "fi-tietosuoja", ("Psykoterapiakeskus Vastaamo",), ("fine",), "608000", "decided",
+    ),
+    (
+        "ro",
+        "ANSPDCP a sancționat operatorul Raiffeisen Bank S.A. cu amendă în cuantum de 712.000 lei.",
+        "ro-anspdcp", ("Raiffeisen Bank S.A.",), ("fine",), "712000", "decided",
+    ),
+    (
+        "cs",
+        "Úřad pro ochranu osobních údajů uložil společnosti Avast Software pokutu 351 milionů Kč.",
+        "cz-uoou", ("Avast Software",), ("fine",), "351000000", "decided",
+    ),
+    (
+        "cs",
+        "Francouzský dozorový úřad pokutoval Google částkou 50 milionů eur.",
+        "fr-cnil", ("Google",), ("fine",), "50000000", "decided",
     ),
 ]  # fmt: skip
 
