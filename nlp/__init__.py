@@ -1,6 +1,6 @@
 """Text in, one immutable `Analysis` out: nlp knows language and law and nothing of the web or SQL.
 
 It never fetches, never stores and never imports another room of the project.
-Modules in the order of the line: gazetteer, pipeline, sentences, regulators, provisions (citations), amounts,
-companies, sanctions, dates, actions, analyze.
+Modules in the order of the line: gazetteer, pipeline, sentences, regulators, provisions (grammar, postpositions,
+citations), amounts, companies, sanctions, dates, actions, analyze.
 """

@@ -1,7 +1,6 @@
 """The grammar of legal citations: from "artt. 5, par. 1, lett. a), e 6 del Regolamento" to GDPR:5(1)(a) and GDPR:6.
 
 One citation chain is a word for "article", a list of numbers with their paragraphs and points, and a law before or behind.
-Finnish and Hungarian have each word behind its numbers ("5 artiklan 1 kohdan f alakohta", "5. cikk (1) bekezdés f) pont").
 Words of all languages are read at once, since a text in one language quotes laws in another.
 """
 
@@ -10,116 +9,20 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass
 
-from nlp.gazetteer import data_folder, load_lexicons, read_toml
+from nlp.grammar import Chain, Grammar, Item, load_grammar, steps_between
 from nlp.models import Span
+from nlp.postpositions import read_behind
 
 _NUMBER = re.compile(
     r"(?:[LR]\.?\s?)?\d{1,5}(?:\.\d{3})?(?:[-‑]\d{1,3}(?=[-‑\s,.;)]|$))*(?:\s?(?:bis|ter|quater)\b)?(?:[a-z](?![\w)]))?"
 )
-_PAREN = re.compile(r"[\s\u00a0]?\(\s*(\d{1,2}|[a-zA-Z]{1,2}|[ivx]{1,4})\s*\)")
-_DOTTED = re.compile(r"\.(\d{1,2})(?![\d])")
-_DOTTED_POINT = re.compile(r"\.\s?([a-z])(?:\)|(?![\w.]))")
-_BARE_POINT = re.compile(r"\s([a-z])\)")
-# A letter without bracket, as Swedish has it ("5.1 f"); k, s, v, w and the vowels are words of some language.
-_LONE_POINT = r"[bcdfghj](?=[\s,;.)]|$)(?!\.\w)"
-_GLUED_POINT = re.compile(r"(?<=\))(?:(?=[a-z])|\s(?=[b-df-hj-np-tv-x]))([a-z])(?=[\s,;.)]|$)(?!\s+\d)")
-_ORDINAL = r"(?:[.]?[ºª°]|\.(?=\s*[a-z]))?"
 _ORDINAL_MARK = re.compile(r"\.?[ºª°]")
 _COMMENT = re.compile(r"\s*\([^()\d]{3,80}\)")
-# What stands before the words for article, paragraph and point, where a language has them behind.
-_VALUES = (r"\d{1,3}\.?", r"\(?\d{1,2}[.)]{0,2}", r"\(?[a-z](?:\)|(?!\w))")
-_VALUE = re.compile(r"(?<!\w)(?:\d+|[a-z])(?!\w)", re.IGNORECASE)
-_EXPAND_LIMIT = 40
 _FOREIGN_REACH = 40
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 # Letters that are words of their own in some language, so never a point in a list without brackets.
-_WORD_LETTERS = frozenset("aeioyuz")
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One provision of a chain: `path` is article, paragraph, point."""
-
-    path: tuple[str, ...]
-    span: Span
-
-
-@dataclass(slots=True)
-class Chain:
-    """A list of provisions that share a law; `head` is the word they began with, lower case."""
-
-    head: str
-    start: int
-    end: int
-    items: list[Item] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Grammar:
-    """The compiled words of all languages."""
-
-    head: re.Pattern[str]
-    paragraph: re.Pattern[str]
-    point: re.Pattern[str]
-    lone_point: re.Pattern[str]
-    skip: re.Pattern[str]
-    separator: re.Pattern[str]
-    range: re.Pattern[str]
-    of: re.Pattern[str]
-    foreign: re.Pattern[str]
-    foreign_before: re.Pattern[str]
-    behind: tuple[re.Pattern[str], ...]
-
-
-def _words(section: str, shortest: int = 1) -> str:
-    found = {w for lexicon in load_lexicons() for w in lexicon.citation.get(section, ()) if len(w) >= shortest}
-    return "|".join(
-        re.escape(w).replace(r"\ ", r"\s+").replace(r"\*", r"\w*") for w in sorted(found, key=len, reverse=True)
-    )
-
-
-def _behind(section: str, value: str) -> re.Pattern[str]:
-    """Return the pattern of a list of values with the word for them behind it; "§" is none where it leads a number itself."""
-    joint = rf"(?:\s*[,–—-]\s*|\s*,?\s+(?:{_words('and')})\s+)"
-    word = rf"(?P<word>{_words(section) or '(?!)'})(?:(?<!§)(?!\w)|(?<=§)(?!\s?[\d\w]))"
-    return re.compile(rf"(?<![\w.,/§-])(?P<list>{value}(?:{joint}{value})*)[\s\u00a0]*{word}", re.IGNORECASE)
-
-
-@cache
-def load_grammar() -> Grammar:
-    """Return the grammar compiled from the lexicons of every language."""
-    flags = re.IGNORECASE
-    foreign = "|".join(re.escape(w) for w in read_toml(data_folder() / "other_laws.toml")["words"])
-    return Grammar(
-        head=re.compile(rf"(?<![\w§])(?:{_words('article')})[\s\u00a0]*(?=\d|[LR]\.?\s?\d)", flags),
-        paragraph=re.compile(
-            rf"[\s\u00a0,]*(?:{_words('paragraph')})[\s\u00a0]*\(?(\d{{1,2}}){_ORDINAL}\)?(?!\d)", flags
-        ),
-        point=re.compile(
-            rf"[\s\u00a0,]*(?<!\w)(?:{_words('point')})[\s\u00a0]*[\"'“„«‘(]*([a-z]|\d{{1,2}})(?![\w])[\"'”“»’]?\)?",
-            flags,
-        ),
-        lone_point=re.compile(
-            rf"({_LONE_POINT}|[a-z](?=(?:,[\s\u00a0][a-z])*[\s\u00a0](?:{_words('behind_point')})(?!\w)))"
-        ),
-        skip=re.compile(rf"[\s\u00a0,]*(?<!\w)(?:{_words('skip')})[\s\u00a0]*\d+", flags),
-        separator=re.compile(
-            # a second word has more than one letter, since in "lit. a und e" the last one is a point
-            rf"(?:\s*[,;/+&]\s*|\s+)(?:(?:{_words('and')})(?:\s+|(?<=['’])))?(?:(?:{_words('and', 2)})\s+)?",
-            flags,
-        ),
-        range=re.compile(rf"\s*(?:[-–—‑]|\b(?:{_words('to')})\b)\s*", flags),
-        of=re.compile(rf"[\s\u00a0,]*\(?(?:(?:{_words('of')}|EU|UE|the)(?:['’]s)?(?:[\s\u00a0]+|(?<=['’])))*", flags),
-        foreign=re.compile(rf"[\s\u00a0,(]*(?:[\w'’.-]+[\s\u00a0]+){{0,4}}?(?:{foreign})(?!\w)"),
-        foreign_before=re.compile(rf"(?<!\w)(?:{foreign})[\s\u00a0]\Z"),
-        behind=tuple(
-            _behind(f"{part}_behind", value)
-            for part, value in zip(("article", "paragraph", "point"), _VALUES, strict=True)
-        ),
-    )
+_WORD_LETTERS = frozenset("aeioyuzη")
 
 
 def parse_chains(text: str) -> list[Chain]:
@@ -132,7 +35,7 @@ def parse_chains(text: str) -> list[Chain]:
             found = _Scanner(text, grammar).read(head)
             found.end = max(found.end, head.end())
         elif behind:
-            found = _read_behind(text, grammar, behind)
+            found = read_behind(text, grammar, behind)
         if found.items:
             chains.append(found)
         if head and head.start() < found.end:
@@ -140,48 +43,6 @@ def parse_chains(text: str) -> list[Chain]:
         if behind and behind.start() < found.end:
             behind = grammar.behind[0].search(text, found.end)
     return chains
-
-
-def _read_behind(text: str, grammar: Grammar, match: re.Match[str]) -> Chain:
-    """Return the chain that begins with a list of numbers and a word for articles behind it."""
-    found = Chain(match.group("word").lower(), match.start(), match.end())
-    path: tuple[str, ...] = ()
-    level, part, is_direct = 0, match, True
-    while True:
-        # the parts of the last article or paragraph stand for the whole of it
-        start = found.items.pop().span[0] if is_direct and found.items else part.start()
-        for index, (value, span) in enumerate(_listed_values(part, grammar)):
-            path = (*path[:level], value)
-            found.items.append(Item(path, (span[0] if index else start, span[1])))
-        found.items[-1] = Item(path, (found.items[-1].span[0], part.end()))
-        found.end = part.end()
-        following = _next_behind(text, grammar, found.end, level)
-        if following is None:
-            return found
-        level, part, is_direct = following
-
-
-def _next_behind(text: str, grammar: Grammar, at: int, level: int) -> tuple[int, re.Match[str], bool] | None:
-    """Return the level of the next list, its match, and whether it belongs to what was read last, not beside it."""
-    gap = re.compile(r"[\s\u00a0]*").match(text, at)
-    joint = grammar.separator.match(text, at)
-    for start, is_direct in ((gap and gap.end(), True), (joint and joint.end(), False)):
-        for deeper in range(level + 1 if is_direct else 0, len(grammar.behind)):
-            if start and (match := grammar.behind[deeper].match(text, start)):
-                return deeper, match, is_direct
-    return None
-
-
-def _listed_values(part: re.Match[str], grammar: Grammar) -> Iterator[tuple[str, Span]]:
-    """Yield the numbers or letters of a list, with those that a range leaves out."""
-    offset, listed = part.start("list"), part.group("list")
-    end, last = 0, ""
-    for match in _VALUE.finditer(listed):
-        span = (offset + match.start(), offset + match.end())
-        if last and grammar.range.fullmatch(listed[end : match.start()].strip("().")):
-            yield from ((step, span) for step in _steps(last, match.group().lower())[:-1])
-        last, end = match.group().lower(), match.end()
-        yield last, span
 
 
 def continue_chain(text: str, found: Chain, at: int) -> Chain | None:
@@ -245,14 +106,13 @@ class _Scanner:
             elif match := self._part_match(at):
                 if len(self.path) > 3:
                     return at
-                self.path, at = (*self.path, match.group(1).lower()), match.end()
+                self.path, at = (*self.path, self.grammar.part(match.group(1))), match.end()
                 self.worded_paragraph = False
             else:
                 return at
 
     def _part_match(self, at: int) -> re.Match[str] | None:
-        patterns = (_PAREN, _DOTTED, _DOTTED_POINT, self.grammar.point, _BARE_POINT, _GLUED_POINT)
-        found = next((m for p in patterns if (m := p.match(self.text, at))), None)
+        found = next((m for p in self.grammar.parts if (m := p.match(self.text, at))), None)
         if found is None and len(self.path) == 2 and self.path[1].isdigit() and self.text[at : at + 1].isspace():
             return self.grammar.lone_point.match(self.text, at + 1)
         return found
@@ -263,11 +123,11 @@ class _Scanner:
         if not joint or joint.end() == at:
             return None
         last = self.path[-1]
-        match = (_PAREN if len(self.path) > 1 else _NUMBER).match(self.text, joint.end())
+        match = (self.grammar.bracket if len(self.path) > 1 else _NUMBER).match(self.text, joint.end())
         if not match:
             return None
-        until = (match.group(1) if match.re is _PAREN else match.group()).lower()
-        steps = _steps(last, until)
+        until = self.grammar.part(match.group(1) if match.re is self.grammar.bracket else match.group())
+        steps = steps_between(last, until)
         if not steps:
             return None
         for step in steps:
@@ -295,12 +155,11 @@ class _Scanner:
         return self._sibling(found, start, joined=joint.group().strip(" ,;").isalpha())
 
     def _sibling(self, found: Chain, start: int, joined: bool) -> int | None:
-        match = re.compile(r"\(\s*(\d{1,2}|[a-zA-Z]|[ivx]{1,4})\s*\)").match(self.text, start)
-        match = match or self.grammar.point.match(self.text, start) or re.compile(r"([a-z])\)").match(self.text, start)
+        match = next((m for p in self.grammar.siblings if (m := p.match(self.text, start))), None)
         if not match:
             match = self._bare_letter(start, joined)
         if match:
-            self.path = self._replace(match.group(1).lower())
+            self.path = self._replace(self.grammar.part(match.group(1)))
             self.worded_paragraph = False
             return self._close(found, start, match.end())
         number = re.compile(r"\d{1,5}").match(self.text, start)
@@ -318,10 +177,10 @@ class _Scanner:
         """Return the match of a point without bracket; `joined`: a word for "and" stands before it."""
         if len(self.path) == 1 or not self.path[-1].isalpha():
             return None
-        match = re.compile(r"([b-z])(?=\s*[,;)]|\s+\w)").match(self.text, start)
+        match = self.grammar.listed_letter.match(self.text, start)
         if match and match.group(1) not in _WORD_LETTERS:
             return match
-        last = re.compile(r"([a-z])(?=[,;.)]|$)").match(self.text, start) if joined else None
+        last = self.grammar.last_letter.match(self.text, start) if joined else None
         return last or self.grammar.lone_point.match(self.text, start)
 
     def _replace(self, part: str) -> tuple[str, ...]:
@@ -335,15 +194,6 @@ class _Scanner:
         at = at if worded else self._parts(at)
         found.items.append(Item(self.path, (start, at)))
         return at
-
-
-def _steps(last: str, until: str) -> list[str]:
-    """Return what comes after `last` up to and with `until`, for numbers and letters; empty when that makes no range."""
-    if last.isdigit() and until.isdigit() and int(last) < int(until) <= int(last) + _EXPAND_LIMIT:
-        return [str(n) for n in range(int(last) + 1, int(until) + 1)]
-    if len(last) == len(until) == 1 and last in _LETTERS and until in _LETTERS and last < until:
-        return list(_LETTERS[_LETTERS.index(last) + 1 : _LETTERS.index(until) + 1])
-    return []
 
 
 @dataclass(frozen=True, slots=True)

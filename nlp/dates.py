@@ -40,11 +40,12 @@ def date_pattern(lang: str) -> re.Pattern[str]:
     """Return the pattern of a date with a named month, an ISO date, or a year behind a word for "in"."""
     months = "|".join(re.escape(m) for m in sorted(month_numbers(lang), key=len, reverse=True))
     of = r"(?:\s+(?:de|of|del|di))?"
-    year = [_YEAR.format(n) for n in range(1, 5)]
+    year = [_YEAR.format(n) for n in range(1, 6)]
     return re.compile(
         rf"(?<!\w)(?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th|er|\.|º)?{of}\s+(?P<m1>{months})\.?,?{of}\s+{year[0]}"
         rf"|(?P<m2>{months})\.?\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,\s*{year[1]}"
         rf"|(?P<m3>{months})\.?{of}\s+{year[2]}"
+        rf"|{year[4]}\.\s+(?-i:(?=[^\WA-Z\d]))(?P<m5>{months})\.?(?:\s+(?P<d5>\d{{1,2}})(?!\d))?"  # Hungarian: "2021. május 4-én"
         rf"|{year[3]}-(?P<m4>\d\d)-(?P<d4>\d\d))(?!\w)",
         re.IGNORECASE,
     )

@@ -11,7 +11,6 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from nlp.citations import (
-    Chain,
     LawMention,
     cites_other_law,
     continue_chain,
@@ -21,13 +20,14 @@ from nlp.citations import (
 )
 from nlp.extensions import ProvisionMention
 from nlp.gazetteer import Law, Lexicon, load_laws, load_lexicon
+from nlp.grammar import Chain
 from nlp.models import ProvisionRole, Span
 from nlp.patterns import compile_phrases, find_phrases
 from nlp.sentences import sentence_index, sentences_of, text_of
 
 DEFAULT_LAW = "GDPR"
 _DEFAULT_LAST_ARTICLE = 99
-_ARTICLE_HEAD = re.compile(r"art|čl|άρ|cikk", re.IGNORECASE)
+_ARTICLE_HEAD = re.compile(r"art|čl|[άα]ρ|cikk", re.IGNORECASE)
 _CUE_REACH_BEHIND = 80
 _NEGATION_REACH = 25
 _LIST_ITEM = re.compile(r"[-–•*·]|\(?[0-9a-z]{1,2}[.)]\s|\bart", re.IGNORECASE)

@@ -12,6 +12,11 @@ DATES = [
     ("pl", "w dniu 16 grudnia 2021", ["2021-12-16"]),
     ("fr", "le 1er février 2022", ["2022-02-01"]),
     ("en", "on 2021-12-16", ["2021-12-16"]),
+    # Hungarian: the year first; an English year that ends a sentence is no part of the next date
+    ("hu", "2021. március 4-én és 2020. május", ["2021-03-04", "2020-05"]),
+    ("en", "It began in 2021. March 4 was the last day.", []),
+    ("fi", "16. joulukuuta 2021", ["2021-12-16"]),
+    ("cs", "dne 12. prosince 2022", ["2022-12-12"]),
     # no such day
     ("en", "on 45 January 2019", []),
     ("en", "may 2000 people complain", []),

@@ -290,7 +290,110 @@ CZECH = [
     ("cs", "Podle čl. 10 Listiny má každý právo na soukromí.", set(), set(), []),
 ]
 
-ROWS = [*SWEDISH, *DANISH, *NORWEGIAN, *FINNISH, *ROMANIAN, *CZECH]
+GREEK = [
+    # points are Greek letters, "στ" the sixth of them
+    (
+        "el",
+        "Η Αρχή Προστασίας Δεδομένων επέβαλε στην Cosmote πρόστιμο 6.000.000 ευρώ για παράβαση του άρθρου 5 παρ. 1 "
+        "στοιχ. στ) και των άρθρων 32 και 35 παρ. 7 του ΓΚΠΔ.",
+        {"gr-hdpa"},
+        {("GDPR:5(1)(f)", "violated"), ("GDPR:32", "violated"), ("GDPR:35(7)", "violated")},
+        [("6000000", "EUR")],
+    ),
+    # the numeral mark, and another article behind the letters
+    (
+        "el",
+        "Διαπιστώθηκε παραβίαση των άρθρων 5 παρ. 1 στοιχ. α', γ' και ε' και 6 παρ. 1 του Κανονισμού (ΕΕ) 2016/679.",
+        set(),
+        {
+            ("GDPR:5(1)(a)", "violated"),
+            ("GDPR:5(1)(c)", "violated"),
+            ("GDPR:5(1)(e)", "violated"),
+            ("GDPR:6(1)", "violated"),
+        },
+        [],
+    ),
+    # letters without any mark, and in brackets
+    (
+        "el",
+        "Παραβιάστηκαν το άρθρο 6(1)(στ) και το άρθρο 9 παρ. 2 στοιχ. α, ζ και θ του ΓΚΠΔ.",
+        set(),
+        {(f"GDPR:{p}", "violated") for p in ("6(1)(f)", "9(2)(a)", "9(2)(g)", "9(2)(i)")},
+        [],
+    ),
+    (
+        "el",
+        "Η ιρλανδική Αρχή Προστασίας Δεδομένων επέβαλε στην TikTok πρόστιμο 530 εκατομμυρίων ευρώ.",
+        {"ie-dpc"},
+        set(),
+        [("530000000", "EUR")],
+    ),
+    # the Cypriot commissioner, with the sign before the number
+    (
+        "el",
+        "Ο Επίτροπος Προστασίας Δεδομένων Προσωπικού Χαρακτήρα επέβαλε πρόστιμο €70.000 σε τρεις εταιρείες.",
+        {"cy-dpc"},
+        set(),
+        [("70000", "EUR")],
+    ),
+    # a national law, and an abbreviation that ends no sentence
+    (
+        "el",
+        "Πρόστιμο 20 εκατ. ευρώ και παράβαση του άρθρου 11 του ν. 3471/2006 αναφέρει η ΑΠΔΠΧ.",
+        {"gr-hdpa"},
+        {("GR-3471:11", "violated")},
+        [("20000000", "EUR")],
+    ),
+    ("el", "Το άρθρο 8 του Χάρτη προστατεύει τα προσωπικά δεδομένα.", set(), set(), []),
+]
+
+HUNGARIAN = [
+    # every word stands behind its number
+    (
+        "hu",
+        "A Nemzeti Adatvédelmi és Információszabadság Hatóság 250 millió forint bírságot szabott ki, mert a bank "
+        "megsértette a GDPR 5. cikk (1) bekezdés a) pontját és 6. cikk (1) bekezdését.",
+        {"hu-naih"},
+        {("GDPR:5(1)(a)", "violated"), ("GDPR:6(1)", "violated")},
+        [("250000000", "HUF")],
+    ),
+    # two points share a word
+    (
+        "hu",
+        "A NAIH 100 millió forintra bírságolta a céget, amely megsértette az általános adatvédelmi rendelet 5. cikk (1) "
+        "bekezdés b) és e) pontját, valamint 32. cikkét.",
+        {"hu-naih"},
+        {("GDPR:5(1)(b)", "violated"), ("GDPR:5(1)(e)", "violated"), ("GDPR:32", "violated")},
+        [("100000000", "HUF")],
+    ),
+    # ranges, of paragraphs and of articles
+    (
+        "hu",
+        "A társaság megsértette a GDPR 12. cikk (1)–(3) bekezdését és 13–15. cikkét.",
+        set(),
+        {(f"GDPR:{p}", "violated") for p in ("12(1)", "12(2)", "12(3)", "13", "14", "15")},
+        [],
+    ),
+    # a section of the national act, and a symbol with a case ending
+    (
+        "hu",
+        "Az Infotv. 5. § (1) bekezdése szerint döntött, és 80.000.000 Ft-os bírságot szabott ki.",
+        set(),
+        {("HU-Infotv:5(1)", "cited")},
+        [("80000000", "HUF")],
+    ),
+    (
+        "hu",
+        "Az ír adatvédelmi hatóság 1,2 milliárd eurós bírságot szabott ki a Facebook anyacégére.",
+        {"ie-dpc"},
+        set(),
+        [("1200000000", "EUR")],
+    ),
+    # articles of a newspaper, and of the constitution
+    ("hu", "Az Alaptörvény 6. cikke védi a magánéletet, amiről 15 cikkben írtak.", set(), set(), []),
+]
+
+ROWS = [*SWEDISH, *DANISH, *NORWEGIAN, *FINNISH, *ROMANIAN, *CZECH, *GREEK, *HUNGARIAN]
 
 
 @pytest.mark.parametrize(("lang", "text", "regulators", "provisions", "amounts"), ROWS)
@@ -348,6 +451,21 @@ MATTERS = [
         "cs",
         "Francouzský dozorový úřad pokutoval Google částkou 50 milionů eur.",
         "fr-cnil", ("Google",), ("fine",), "50000000", "decided",
+    ),
+    (
+        "el",
+        "Η Αρχή Προστασίας Δεδομένων Προσωπικού Χαρακτήρα επέβαλε πρόστιμο 20 εκατ. ευρώ στην Clearview AI.",
+        "gr-hdpa", ("Clearview AI",), ("fine",), "20000000", "decided",
+    ),
+    (
+        "el",
+        "Η ΑΠΔΠΧ απηύθυνε επίπληξη στην Τράπεζα Πειραιώς.",
+        "gr-hdpa", ("Τράπεζα Πειραιώς",), ("reprimand",), None, "decided",
+    ),
+    (
+        "hu",
+        "A NAIH 100 millió forintra bírságolta a Digi Távközlési Kft.-t.",
+        "hu-naih", ("Digi Távközlési Kft.",), ("fine",), "100000000", "decided",
     ),
 ]  # fmt: skip
 
