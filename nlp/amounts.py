@@ -218,7 +218,10 @@ class AmountTagger:
         listed = any(before[0] <= m.span[0] < before[1] for m in found)
         if listed and _TO_A_NAME.match(text, end):
             return True
-        if _CLAUSE_END.match(text, end) and (listed or find_phrases(self.fine, text, *before)):
+        ends = text[end - 1] == "." or _CLAUSE_END.match(
+            text, end
+        )  # "mil." may be an abbreviation, or end its sentence
+        if ends and (listed or find_phrases(self.fine, text, *before)):
             return True
         link = _OF.match(text, end)
         paid = find_phrases(self.due, text, *before)

@@ -19,7 +19,10 @@ from nlp.sentences import sentence_index, sentences_of, text_of
 _WORD = rf"[{UPPER}0-9][\w&+'’/\-]*(?:\.[\w&+-]+)*"
 _LINK = r"(?:(?:de|in|del|di|da|do|dos|of|the|and|&|y|e|i|und|et|van|der|den|für|la|el|los|pour|des)\s+){0,2}"
 # Words that stand inside a name without a capital; "and" is none, since it makes a list.
-_INSIDE = "de|del|della|dello|dei|degli|delle|di|da|do|dos|das|of|for|van|der|den|für|la|le|el|los|las|pour|des|du|din|og|och|ja|w"
+_INSIDE = (
+    "voor|aux|dla|de|del|della|dello|dei|degli|delle|di|da|do|dos|das|of|for|van|der|den|für|la|le|el|los|las|pour|des|du|din|og"
+    "|och|ja|w"
+)
 _PIECE = rf"[{UPPER}](?:[\w&+'’\-]|\.(?=\w))*(?<!['’])(?:(?<=\b[{UPPER}])\.(?=\s|$))?"
 _CAPITALISED = re.compile(
     rf"(?<![\w.@/]){_PIECE}(?:[ \u00a0](?:(?:&|{_INSIDE})[ \u00a0]|\b[dl]['’]){{0,2}}(?:{_PIECE}|\d+\b)){{0,9}}"
@@ -27,6 +30,10 @@ _CAPITALISED = re.compile(
 # Baltic and Slavic names stand in quotes behind their form: SIA "Rosso".
 _PREFIXED = rf"(?:SIA|UAB|OÜ|AS|AD|EAD|EOOD|OOD|ООО|ЕООД|ООД|АД|ТОВ)\s+[\"“”„«‘'](?:{_WORD}\s?){{1,6}}[\"“”»’']"
 _POSSESSIVE = re.compile(r"['’]s?$")
+_ELIDED = ("l'", "d'", "l’", "d’")
+_ARTICLES = frozenset(
+    re.findall(r"\w+", "the a an le la les el los las il lo gli i o os as der die das den dem het een")
+)
 CAPITAL_NOUNS = frozenset({"de"})  # languages that write every noun with a capital
 
 
@@ -34,7 +41,7 @@ CAPITAL_NOUNS = frozenset({"de"})  # languages that write every noun with a capi
 def legal_form_pattern() -> re.Pattern[str]:
     """Return the pattern of a capitalised name that ends in a legal form."""
     suffixed = rf"(?:{_WORD},?[ \u00a0]+{_LINK}){{1,7}}?(?:\({_WORD}\)\s+)?(?:{legal_forms_source()})(?![\w])"
-    return re.compile(rf"(?<![\w.])(?:{suffixed}|{_PREFIXED})")
+    return re.compile(rf"(?<![\w.])(?:(?:S\.\s?C\.|SC)\s)?(?:{suffixed}|{_PREFIXED})")
 
 
 @cache
@@ -57,6 +64,17 @@ def never_companies(lang: str) -> frozenset[str]:
     return frozenset(w.lower() for w in (*words, *currency_data()["codes"]["codes"]))
 
 
+@cache
+def vocabulary(lang: str) -> re.Pattern[str]:
+    """Return the pattern of a word that the sanctions and frames of a language's lexicon are written with."""
+    lexicon = load_lexicon(lang)
+    phrases = [p for table in (lexicon.sanctions, lexicon.frames) for group in table.values() for p in group]
+    words = {w for p in phrases for w in re.findall(r"[^\W\d_]{4,}\*?", p)}
+    return re.compile(
+        "|".join(sorted((re.escape(w).replace(r"\*", r"\w*") for w in words), key=len, reverse=True)), re.I
+    )
+
+
 class NameFinder:
     """Finds the names of a text, for one language."""
 
@@ -66,6 +84,7 @@ class NameFinder:
         self.known.add("name", [nlp.make_doc(name) for name in known_names()])
         self.never = never_companies(self.lang)
         self.never_heads = frozenset(w.lower() for w in load_lexicon("en").words["never_head"])
+        self.vocabulary = vocabulary(self.lang)
         self.organisations = organisation_words()
         self.stop_words = frozenset(nlp.Defaults.stop_words)
 
@@ -84,6 +103,11 @@ class NameFinder:
         institutions = [s for s in capitals if self._is_institution(text, s)]
         persons = [p for p in persons if not any(s[0] <= p[0] and p[1] <= s[1] for s in institutions)]
         weak = [s for s in _free(capitals, [*taken, *firm, *persons]) if self._plausible(text, s)]
+        if (
+            self.lang in CAPITAL_NOUNS
+        ):  # else nouns would hide the words of the frames, and the name behind "Modekonzern"
+            begins = {s[0] for s in firm}
+            weak = [s for s in weak if s[1] + 1 not in begins and not self.vocabulary.fullmatch(text, *s)]
         return sorted(firm), sorted(s for s in weak if self._is_name(doc, s))
 
     def _is_institution(self, text: str, span: Span) -> bool:
@@ -120,12 +144,9 @@ class NameFinder:
         """Return span without a leading article or a trailing possessive."""
         start, end = span
         while match := re.match(r"(\w+['’]?)(?:\s+|(?<=['’]))", text[start:end]):
-            if match.group(1).lower().rstrip("'’") not in self.stop_words and match.group(1).lower() not in (
-                "l'",
-                "d'",
-                "l’",
-                "d’",
-            ):
+            word = match.group(1).lower()
+            inside = match.group(1)[0].isupper() and text[start - 2 : start - 1].isalnum()  # "on One Way Ltd"
+            if word not in _ELIDED and (word.rstrip("'’") not in self.stop_words or (inside and word not in _ARTICLES)):
                 break
             start += match.end()
         if (bracket := text.find("(", start, end)) > start and ")" not in text[bracket:end]:

@@ -29,6 +29,18 @@ ROLES = [
     ),
     # a name nobody knows, by its legal form
     ("de", "Gegen die Kronenblick GmbH wurde ein Bußgeld verhängt.", {("Kronenblick GmbH", "respondent")}),
+    # a legal form before the name ends no sentence
+    (
+        "en",
+        "The office imposed a fine on S.C. Vinotera Grup S.R.L. in May.",
+        {("S.C. Vinotera Grup S.R.L.", "respondent")},
+    ),
+    # the noun behind the fine is no name that hides the words around it
+    (
+        "de",
+        "Ein Bußgeld von 35 Mio. Euro soll der Modekonzern Hennes & Mauritz zahlen.",
+        {("Hennes & Mauritz", "respondent")},
+    ),
     # a compound of the name is the same organisation
     (
         "de",

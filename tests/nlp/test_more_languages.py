@@ -477,6 +477,24 @@ def test_what_was_decided(lang, text, regulator, respondents, sanctions, amount,
     assert (action.amount, action.status) == (Decimal(amount) if amount else None, status)
 
 
+# what an authority may do, or did not do
+NOTHING = [
+    ("sv", "Integritetsskyddsmyndigheten kan besluta om sanktionsavgifter på upp till 20 miljoner euro och förbjuda behandlingen."),
+    ("da", "Datatilsynet kan indstille virksomheder til bøder på op til 20 millioner euro, udtale kritik og give påbud."),
+    ("nb", "Datatilsynet kan ilegge overtredelsesgebyr på inntil 20 millioner euro og gi pålegg om sletting."),
+    ("fi", "Seuraamuskollegio ei määrännyt yritykselle seuraamusmaksua, joka voi olla enintään 20 miljoonaa euroa."),
+    ("ro", "ANSPDCP poate aplica amenzi de până la 20 de milioane de euro, dar nu a aplicat nicio amendă operatorului."),
+    ("cs", "Úřad pro ochranu osobních údajů může uložit pokutu až do výše 20 milionů eur a nařídit výmaz údajů."),
+    ("el", "Η Αρχή Προστασίας Δεδομένων μπορεί να επιβάλει πρόστιμο έως 20 εκατ. ευρώ και να δώσει εντολή συμμόρφωσης."),
+    ("hu", "A NAIH legfeljebb 20 millió eurós bírságot szabhat ki, és utasíthatja az adatkezelőt az adatok törlésére."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lang", "text"), NOTHING)
+def test_a_power_is_no_measure(lang, text):
+    assert analyze_document(Document(text=text, lang=lang)).actions == ()
+
+
 def test_norwegian_is_found_under_each_of_its_codes():
     assert load_lexicon("no").citation == load_lexicon("nn").citation == load_lexicon("nb").citation
     assert load_lexicon("nb").lang == "nb"
