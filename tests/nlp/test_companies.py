@@ -35,10 +35,10 @@ ROLES = [
         "The office imposed a fine on S.C. Vinotera Grup S.R.L. in May.",
         {("S.C. Vinotera Grup S.R.L.", "respondent")},
     ),
-    # the noun behind the fine is no name that hides the words around it
+    # the nouns around a name do not hide it
     (
         "de",
-        "Ein Bußgeld von 35 Mio. Euro soll der Modekonzern Hennes & Mauritz zahlen.",
+        "35 Millionen Euro Bußgeld soll der Modekonzern Hennes & Mauritz zahlen.",
         {("Hennes & Mauritz", "respondent")},
     ),
     # a compound of the name is the same organisation
