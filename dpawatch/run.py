@@ -71,10 +71,12 @@ def load_registry(settings: Settings, only: Iterable[str] = ()) -> tuple[Source,
     from ingest.registry import load_sources
 
     sources = load_sources(settings.sources)
-    known = {s.id for s in sources}
+    known = {s.id: s for s in sources}
     for source in only:
         if source not in known:
             raise InputError(f"no source is called {source!r}; `dpawatch sources list` shows their ids")
+        if known[source].lacks:
+            raise InputError(f"source {source!r} cannot be polled: its table lacks {known[source].lacks}")
     return sources
 
 
@@ -93,7 +95,7 @@ def ingest_sources(
     """
     store_sources(run.db, sources)
     due = due_sources(run.db, run.clock())
-    wanted = [s for s in sources if (s.id in only if only else all or s.id in due)]
+    wanted = [s for s in sources if not s.lacks and (s.id in only if only else all or s.id in due)]
     jobs = [SourceJob(s, source_state(run.db, s.id), pending_entries(run.db, s.id)) for s in wanted]
     run.counts.update(sources=len(jobs), new_articles=0)
     with run.progress.work("Polling sources", len(jobs)) as step:

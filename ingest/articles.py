@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 from ingest.errors import ArticleError
 from ingest.models import Article, Entry, Response, Source
 from ingest.pages import read_html, read_page
-from ingest.registry import LANGUAGES
+from ingest.schema import LANGUAGES
 from ingest.text import clean_line, clean_text, detect_language
 
 TRACKING = re.compile(

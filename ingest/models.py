@@ -8,21 +8,49 @@ from typing import Literal
 
 Kind = Literal["regulator", "press", "ngo", "court", "law-firm"]
 Topics = Literal["privacy", "general"]
+Format = Literal["feed", "listing", "sitemap"]
+Reuse = Literal["open", "excerpt"]
 FetchOutcome = Literal["new", "unchanged", "failed", "blocked", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """How an HTML index is read: CSS selectors, `link`, `title` and `date` within each `item`."""
+
+    item: str
+    link: str | None = None
+    title: str | None = None
+    date: str | None = None
+    date_format: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
-    """One feed of one publisher, as its TOML table states it."""
+    """One feed, listing or sitemap of one publisher, as its TOML table and the head of its file state it.
+
+    country: ISO 3166-1 alpha-2, EU or XK. languages: all that the publisher writes in. reuse: whether its full text may
+    be published again. verified: False when nobody has seen it work. items_per_month: the least and the most to expect.
+    """
 
     id: str
     publisher: str
     kind: Kind
-    format: Literal["feed"]
+    format: Format
     url: str
     homepage: str
     language: str
     topics: Topics
+    country: str | None = None
+    languages: tuple[str, ...] = ()
+    reuse: Reuse = "excerpt"
+    verified: bool = True
+    items_per_month: tuple[int, int] | None = None
+    listing: Listing | None = None
+
+    @property
+    def lacks(self) -> Literal["selectors"] | None:
+        """Return what must still be stated before it can be polled, or None."""
+        return "selectors" if self.format == "listing" and self.listing is None else None
 
 
 @dataclass(frozen=True, slots=True)
