@@ -6,11 +6,22 @@ from typing import Any
 
 from sqlite_utils import Database
 
+# how many failures in a row make a source that has worked one that stopped working
+FAILURES_IN_A_ROW = 3
 _SOURCES = """
-select id, publisher, url, last_polled, last_success, last_new, next_due, failures, last_error, last_warning,
+select id, publisher, url, country, verified, first_success, last_polled, last_success, last_new, next_due,
+    failures, last_error, last_warning,
+    case when lacks is not null then 'needs ' || lacks
+        when last_polled is null and on_request then 'on request'
+        when last_polled is null then 'not polled yet'
+        when first_success is null then 'never worked'
+        when failures >= ? then 'stopped working'
+        else 'works' end as state,
     (select count(*) from articles where articles.source = sources.id) as articles,
     (select count(*) from entries where entries.source = sources.id and state = 'pending') as pending
-from sources where active = 1 order by id
+from sources where active = 1
+order by case when failures >= ? then 0 when failures > 0 then 1 when last_polled is not null then 2 else 3 end,
+    first_success is null, failures desc, id
 """
 _WAITING = """
 select count(*) as waiting, min(fetched) as oldest_waiting from articles where pipeline is null
@@ -18,8 +29,13 @@ select count(*) as waiting, min(fetched) as oldest_waiting from articles where p
 
 
 def source_health(db: Database) -> list[dict[str, Any]]:
-    """Return one row for each active source: when it was last polled and new, its failures in a row, what it gave."""
-    return list(db.query(_SOURCES))
+    """Return one row for each active source, the worst first: when it was last polled and new, its failures, what it gave.
+
+    Those that stopped working come before those that never worked, and those that were never polled last.
+    `state` is "works", "stopped working" (several failures in a row after it had worked), "never worked", "not polled
+    yet", "on request", or "needs selectors".
+    """
+    return list(db.query(_SOURCES, [FAILURES_IN_A_ROW, FAILURES_IN_A_ROW]))
 
 
 def last_runs(db: Database, limit: int = 5) -> list[dict[str, Any]]:

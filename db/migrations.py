@@ -163,3 +163,22 @@ def m001_first_schema(db: Database) -> None:
     }.items():
         new, old = (", ".join(f"{row}.{column}" for column in searched) for row in ("new", "old"))
         db.executescript(_M001_SEARCH.format(table=table, columns=", ".join(searched), new=new, old=old))
+
+
+_M002 = [
+    "alter table sources add column country text",
+    "alter table sources add column reuse text",
+    "alter table sources add column verified integer",
+    "alter table sources add column on_request integer not null default 0",
+    "alter table sources add column lacks text",
+    "alter table sources add column first_success text",
+    "update sources set first_success = last_success",
+    "create index sources_country on sources(country)",
+]
+
+
+@migrations()
+def m002_source_registry(db: Database) -> None:
+    """Keep what the registry states of a source, and when it worked first; of older rows only the last time is known."""
+    for statement in _M002:
+        db.execute(statement)

@@ -13,11 +13,13 @@ from ingest.models import FetchRecord, Source, SourceDone, SourceState
 FIRST_WAIT = timedelta(minutes=15)
 LONGEST_WAIT = timedelta(hours=24)
 
-_SOURCE = """
-insert into sources (id, publisher, kind, format, url, homepage, language, topics) values (?, ?, ?, ?, ?, ?, ?, ?)
-on conflict (id) do update set publisher = excluded.publisher, kind = excluded.kind, format = excluded.format,
-    url = excluded.url, homepage = excluded.homepage, language = excluded.language, topics = excluded.topics, active = 1
-"""
+# what the registry states, as it is named there and in the table
+_STATED = ("publisher", "kind", "format", "url", "homepage", "language", "topics", "country", "reuse", "verified",
+           "on_request", "lacks")  # fmt: skip
+_SOURCE = f"""
+insert into sources (id, {", ".join(_STATED)}) values (?{", ?" * len(_STATED)})
+on conflict (id) do update set {", ".join(f"{column} = excluded.{column}" for column in _STATED)}, active = 1
+"""  # noqa: S608 (only the names above)
 
 
 def store_sources(db: Database, sources: Iterable[Source]) -> None:
@@ -31,7 +33,7 @@ def store_sources(db: Database, sources: Iterable[Source]) -> None:
         for s in sources:
             forget = "update sources set etag = null, last_modified = null, body_hash = null where id = ? and url <> ?"
             db.execute(forget, [s.id, s.url])
-            db.execute(_SOURCE, [s.id, s.publisher, s.kind, s.format, s.url, s.homepage, s.language, s.topics])
+            db.execute(_SOURCE, [s.id, *(getattr(s, column) for column in _STATED)])
 
 
 def ensure_import_source(db: Database, source: str, publisher: str) -> None:
@@ -76,10 +78,10 @@ def store_source_done(db: Database, event: SourceDone, run: int | None, now: dat
 
 def _store_success(db: Database, event: SourceDone, now: datetime) -> None:
     sql = """update sources set etag = ?, last_modified = ?, body_hash = ?, last_polled = ?, last_success = ?,
-        next_due = null, failures = 0, last_error = null, last_warning = ? where id = ?"""
+        first_success = coalesce(first_success, ?), next_due = null, failures = 0, last_error = null, last_warning = ? where id = ?"""
     state, at = event.state, iso_time(now)
     warning = "; ".join(event.warnings) or None
-    db.execute(sql, [state.etag, state.last_modified, state.body_hash, at, at, warning, event.source])
+    db.execute(sql, [state.etag, state.last_modified, state.body_hash, at, at, at, warning, event.source])
 
 
 def _store_failure(db: Database, event: SourceDone, now: datetime) -> None:

@@ -25,7 +25,8 @@ sources_option = click.option(
     "--sources",
     type=click.Path(path_type=Path),
     metavar="FILE.toml",
-    help="A registry of sources to use instead of the built-in one.",
+    help="A registry of sources (a file, or a folder of them) to use instead of the built-in one and the folder "
+    "<db>-sources.",
 )
 only_option = click.option(
     "--only", metavar="ID", multiple=True, help="Poll this source, due or not; may be given several times."

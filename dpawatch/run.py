@@ -70,7 +70,7 @@ def load_registry(settings: Settings, only: Iterable[str] = ()) -> tuple[Source,
     """Return the registry's sources; raises InputError for an id in `only` that it lacks, RegistryError when it is bad."""
     from ingest.registry import load_sources
 
-    sources = load_sources(settings.sources)
+    sources = load_sources(settings.sources, settings.own_sources)
     known = {s.id: s for s in sources}
     for source in only:
         if source not in known:
@@ -95,7 +95,9 @@ def ingest_sources(
     """
     store_sources(run.db, sources)
     due = due_sources(run.db, run.clock())
-    wanted = [s for s in sources if not s.lacks and (s.id in only if only else all or s.id in due)]
+    wanted = [
+        s for s in sources if not s.lacks and (s.id in only if only else not s.on_request and (all or s.id in due))
+    ]
     jobs = [SourceJob(s, source_state(run.db, s.id), pending_entries(run.db, s.id)) for s in wanted]
     run.counts.update(sources=len(jobs), new_articles=0)
     with run.progress.work("Polling sources", len(jobs)) as step:

@@ -29,7 +29,8 @@ class Source:
     """One feed, listing or sitemap of one publisher, as its TOML table and the head of its file state it.
 
     country: ISO 3166-1 alpha-2, EU or XK. languages: all that the publisher writes in. reuse: whether its full text may
-    be published again. verified: False when nobody has seen it work. items_per_month: the least and the most to expect.
+    be published again. verified: False when nobody has seen it work. on_request: polled only when it is asked for by its
+    id. items_per_month: the least and the most to expect.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Source:
     languages: tuple[str, ...] = ()
     reuse: Reuse = "excerpt"
     verified: bool = True
+    on_request: bool = False
     items_per_month: tuple[int, int] | None = None
     listing: Listing | None = None
 
@@ -51,6 +53,17 @@ class Source:
     def lacks(self) -> Literal["selectors"] | None:
         """Return what must still be stated before it can be polled, or None."""
         return "selectors" if self.format == "listing" and self.listing is None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """One file of the registry: `id` is its name; nobody may have found a source of it yet."""
+
+    id: str
+    sources: tuple[Source, ...]
+    country: str | None = None
+    languages: tuple[str, ...] = ()
+    reuse: Reuse = "excerpt"
 
 
 @dataclass(frozen=True, slots=True)

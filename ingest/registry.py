@@ -8,14 +8,14 @@ silent default. A listing without selectors is a source all the same: it is list
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
 from ingest.errors import RegistryError
-from ingest.models import Listing, Source
+from ingest.models import Listing, Publisher, Source
 from ingest.schema import EXPECT, FILE, LISTING, SOURCE, check_table
 
 TABLES = {"expect": EXPECT, "listing": LISTING}
@@ -32,20 +32,40 @@ def load_sources(path: Path | None = None, own: Path | None = None) -> tuple[Sou
         the source, the key and what is allowed.
     """
     if path is not None:
-        return tuple(read_files(_list_folder(path) if path.is_dir() else [path]).values())
-    sources = read_files(_list_folder(files("ingest").joinpath("sources")))
+        return tuple(_collect(_list_folder(path) if path.is_dir() else [path]).values())
+    sources = _collect(_list_folder(_built_in()))
     if own is not None and own.is_dir() and any(own.glob("*.toml")):
-        sources |= read_files(_list_folder(own))
+        sources |= _collect(_list_folder(own))
     return tuple(sources.values())
 
 
-def read_files(registry: Iterable[Traversable]) -> dict[str, Source]:
-    """Return the sources of registry files by id, at least one; raises RegistryError like `load_sources`."""
+def load_publishers() -> tuple[Publisher, ...]:
+    """Return the publishers of the built-in registry, also those of which no source is known; raises RegistryError."""
+    return tuple(read_publisher(file) for file in _list_folder(_built_in()))
+
+
+def read_publisher(file: Traversable) -> Publisher:
+    """Return what one file states: a head, [[sources]] tables, or both; raises RegistryError."""
+    document = _read_toml(file)
+    tables = document.pop("sources", [] if document else None)
+    if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables) or not (tables or document):
+        raise RegistryError(f"{file.name}: holds no sources; each is a [[sources]] table")
+    check_table(document, FILE, f"{file.name}: ")
+    head = document | {"languages": tuple(document.get("languages", ()))}
+    sources = []
+    for number, table in enumerate(tables, 1):
+        name = repr(table["id"]) if isinstance(table.get("id"), str) else f"number {number}"
+        sources.append(_read_source(table, head, f"{file.name}: source {name}: "))
+    return Publisher(file.name.removesuffix(".toml"), tuple(sources), **head)
+
+
+def _collect(registry: Iterable[Traversable]) -> dict[str, Source]:
+    """Return the sources of registry files by id, at least one."""
     sources: dict[str, Source] = {}
     names = []
     for file in registry:
         names.append(file.name)
-        for source in _read_file(file):
+        for source in read_publisher(file).sources:
             if source.id in sources:
                 raise RegistryError(f"{file.name}: source {source.id!r}: id: is used twice; ids must be unique")
             sources[source.id] = source
@@ -54,20 +74,12 @@ def read_files(registry: Iterable[Traversable]) -> dict[str, Source]:
     return sources
 
 
+def _built_in() -> Traversable:
+    return files("ingest").joinpath("sources")
+
+
 def _list_folder(folder: Traversable) -> list[Traversable]:
     return sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
-
-
-def _read_file(file: Traversable) -> Iterator[Source]:
-    """Yield the sources of one file; a publisher's file without any states its head."""
-    document = _read_toml(file)
-    tables = document.pop("sources", [] if document else None)
-    if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables) or not (tables or document):
-        raise RegistryError(f"{file.name}: holds no sources; each is a [[sources]] table")
-    check_table(document, FILE, f"{file.name}: ")
-    for number, table in enumerate(tables, 1):
-        name = repr(table["id"]) if isinstance(table.get("id"), str) else f"number {number}"
-        yield _read_source(table, document, f"{file.name}: source {name}: ")
 
 
 def _read_toml(file: Traversable) -> dict[str, Any]:
@@ -89,8 +101,7 @@ def _read_source(table: dict[str, Any], head: dict[str, Any], where: str) -> Sou
             check_table(table[name], keys, f"{where}{name}.")
     if "listing" in table and table["format"] != "listing":
         raise RegistryError(f'{where}listing: is for sources of format "listing"')
-    values: dict[str, Any] = {**head, **{name: value for name, value in table.items() if name not in TABLES}}
-    values["languages"] = tuple(values.get("languages", ()))
+    values: dict[str, Any] = head | {name: value for name, value in table.items() if name not in TABLES}
     least_and_most = table.get("expect", {}).get("items_per_month")
     return Source(
         **values,

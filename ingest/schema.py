@@ -91,6 +91,7 @@ SOURCE = {
     "language": _needed(LANGUAGE),
     "topics": _needed(_one_of(Topics)),
     "verified": Key(lambda v: isinstance(v, bool), "true or false"),
+    "on_request": Key(lambda v: isinstance(v, bool), "true or false"),
     "expect": Key(lambda v: isinstance(v, dict), "a table [sources.expect]"),
     "listing": Key(lambda v: isinstance(v, dict), "a table [sources.listing]"),
 }

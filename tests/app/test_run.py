@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from pathlib import Path
 
 import pytest
 
@@ -78,6 +79,24 @@ def test_a_resting_source_is_polled_only_when_asked_for(poll, rows, site):
     assert "0 sources polled" in poll("ingest").stdout
     assert "1 source polled; 3 new articles" in poll("ingest", "--only", "test-0").stdout
     assert "1 source polled (1 unchanged)" in poll("ingest", "--all").stdout
+
+
+def test_a_source_on_request_is_polled_only_by_its_id(poll, registry, tmp_path):
+    file = Path(registry("/feed")).rename(tmp_path / "mine.toml")
+    file.write_text(file.read_text() + "on_request = true\n")
+    poll_it = ("ingest", "--sources", str(file))
+    assert "0 sources polled" in poll(*poll_it).stdout
+    assert "0 sources polled" in poll(*poll_it, "--all").stdout
+    assert "1 source polled; 3 new articles" in poll(*poll_it, "--only", "test-0").stdout
+
+
+def test_a_listing_without_selectors_is_kept_and_not_polled(poll, registry, rows, site, tmp_path):
+    file = Path(registry("/feed", "/list")).rename(tmp_path / "mine.toml")
+    head, _, second = file.read_text().rpartition('"feed"')
+    file.write_text(head + '"listing"' + second)
+    assert "1 source polled" in poll("ingest", "--sources", str(file), "--all").stdout
+    assert "/list" not in site.asked
+    assert rows("select id, lacks from sources order by id") == [("test-0", None), ("test-1", "selectors")]
 
 
 def test_loopback_is_refused_unless_allowed(dpawatch, registry, rows):

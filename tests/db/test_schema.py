@@ -164,7 +164,27 @@ def test_open_existing_creates_nothing(tmp_path):
 
 def test_migrations_are_numbered_and_recorded_by_name(db):
     names = [migration.name for migration in migrations.applied(db)]
-    assert names == ["m001_first_schema"]
+    assert names == ["m001_first_schema", "m002_source_registry"]
+
+
+def migrate_to(name):
+    """Return a database as the version that ended with a migration left it."""
+    db = Database(memory=True)
+    migrations.apply(db, stop_before=name)
+    return db
+
+
+def test_sources_of_the_first_schema_keep_when_they_worked():
+    db = migrate_to("m002_source_registry")
+    sql = "insert into sources (id, publisher, format, last_success) values (?, 'p', 'feed', ?)"
+    db.execute(sql, ["one", "2024-05-01T12:00:00Z"])
+    db.execute(sql, ["two", None])
+    migrations.apply(db)
+    assert db.execute("select id, first_success, on_request, lacks from sources order by id").fetchall() == [
+        ("one", "2024-05-01T12:00:00Z", 0, None),
+        ("two", None, 0, None),
+    ]
+    db.close()
 
 
 SEARCHES = [

@@ -129,3 +129,24 @@ def test_warnings_are_kept_until_the_next_good_poll(db, rows):
     assert rows("select last_warning from sources where id = 'one'") == [("not well-formed; no dates",)]
     store_source_done(db, done(), None, NOW)
     assert rows("select last_warning from sources where id = 'one'") == [(None,)]
+
+
+def test_the_first_success_is_kept(db, rows):
+    ask = "select first_success, last_success from sources where id = 'one'"
+    store_source_done(db, done("failed", error="HTTP 404"), None, NOW)
+    assert rows(ask) == [(None, None)]
+    for hours in (1, 2):
+        store_source_done(db, done("polled"), None, NOW + timedelta(hours=hours))
+    assert rows(ask) == [("2024-05-01T13:00:00Z", "2024-05-01T14:00:00Z")]
+    store_sources(db, [source("one", "https://news.example/other")])
+    assert rows(ask)[0][0] == "2024-05-01T13:00:00Z"
+
+
+def test_the_row_says_what_the_registry_states(db, rows):
+    listing = Source("one", "news", "press", "listing", "https://n.example/", "https://n.example", "fr", "general",
+                     country="BE", languages=("fr", "nl"), reuse="open", verified=False, on_request=True)  # fmt: skip
+    store_sources(db, [listing])
+    ask = "select format, country, reuse, verified, on_request, lacks from sources where id = 'one'"
+    assert rows(ask) == [("listing", "BE", "open", 0, 1, "selectors")]
+    store_sources(db, [source("one")])
+    assert rows(ask) == [("feed", None, "excerpt", 1, 0, None)]

@@ -1,13 +1,13 @@
 """The registry's schema is closed, and the built-in sources keep to it."""
 
 import json
-import re
 
 import pytest
 
 from ingest.errors import RegistryError
 from ingest.models import Listing
-from ingest.registry import load_sources
+from ingest.registry import load_publishers, load_sources
+from nlp.gazetteer import load_regulators
 
 GOOD = {
     "id": "xx-dpa-news",
@@ -112,6 +112,7 @@ def test_own_sources_are_added_to_the_built_in_and_correct_them(tmp_path):
         ({"format": "rss"}, ["format", "'rss'", "feed, listing, sitemap"]),
         ({"kind": ["press"]}, ["kind", "one of"]),
         ({"verified": "no"}, ["verified", "true or false"]),
+        ({"on_request": 1}, ["on_request", "true or false"]),
         ({"expect": 4}, ["expect", "a table [sources.expect]"]),
         ({"expect": {}}, ["expect.items_per_month", "is missing"]),
         ({"expect": {"items_per_month": [40, 4]}}, ["expect.items_per_month", "the least and the most"]),
@@ -198,19 +199,33 @@ def test_duplicate_id(tmp_path):
         load_sources(write(tmp_path, GOOD, GOOD))
 
 
-def test_built_in_sources():
-    sources = load_sources()
-    official = [s for s in sources if s.kind in ("regulator", "court")]
-    others = [s for s in sources if s.kind not in ("regulator", "court")]
-    assert len({s.publisher for s in official}) >= 30
-    assert len({s.publisher for s in others}) >= 20
-    assert len({s.language for s in others}) >= 6
-    assert len({s.url for s in sources}) == len(sources)
-    # ISO 3166-1 country (EU included), hyphen, abbreviation
-    assert [s.publisher for s in official if not re.fullmatch(r"[a-z]{2}(-[a-z0-9]+)+", s.publisher)] == []
-    assert [
-        s.id for s in official if not s.id.startswith(s.publisher[:2] + "-") and s.id != "no-personvernbloggen"
-    ] == []
+PUBLISHERS = load_publishers()
+REGULATORS = {regulator.id: regulator for regulator in load_regulators()}
+# named by what they are, not by who runs them
+OTHER_IDS = {"eu-eurlex-oj-l", "no-personvernbloggen", "gb-caselaw-atom", "ae-tdra-news", "sa-ndmo-news"}
+
+
+def test_the_built_in_registry_covers_every_regulator():
+    assert REGULATORS.keys() <= {p.id for p in PUBLISHERS}
+    sources = [s for p in PUBLISHERS for s in p.sources]
+    assert tuple(sources) == load_sources()
+    assert (len(REGULATORS), len(sources)) >= (256, 454)
+    assert len({s.id for s in sources}) == len({s.url for s in sources}) == len(sources)
+
+
+@pytest.mark.parametrize("publisher", PUBLISHERS, ids=lambda p: p.id)
+def test_a_built_in_file_is_consistent(publisher):
+    assert publisher.country
+    assert {s.language for s in publisher.sources} <= set(publisher.languages)
+    assert [s.id for s in publisher.sources if not s.id.startswith(publisher.id) and s.id not in OTHER_IDS] == []
+    if publisher.id in REGULATORS:
+        assert publisher.country == REGULATORS[publisher.id].country
+        assert {s.publisher for s in publisher.sources} <= {publisher.id}
+        assert {s.kind for s in publisher.sources} <= {"regulator", "court"}
+    else:
+        assert len({s.publisher for s in publisher.sources}) == 1
+        assert {s.publisher for s in publisher.sources}.isdisjoint(REGULATORS)
+    assert [s.id for s in publisher.sources if s.lacks and s.verified] == [], "nobody saw it work without selectors"
 
 
 @pytest.mark.parametrize(
