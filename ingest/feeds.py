@@ -38,11 +38,17 @@ BLOCK_TAG = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """What a feed held. `complete` is False when the document breaks off, so that it should be asked for again."""
+    """What a feed held. `complete` is False when the document breaks off, so that it should be asked for again.
+
+    `title`, `language` (as it is written there) and `homepage` are what the feed says of itself, or "".
+    """
 
     entries: tuple[Entry, ...]
     warnings: tuple[str, ...] = ()
     complete: bool = True
+    title: str = ""
+    language: str = ""
+    homepage: str = ""
 
 
 def parse_entries(body: bytes, base_url: str, content_type: str) -> ParsedFeed:
@@ -69,7 +75,15 @@ def parse_entries(body: bytes, base_url: str, content_type: str) -> ParsedFeed:
     items = feed.entries[:-1] if not complete and _ends_in_item(text) else feed.entries
     entries = _read_items(items[:MAX_ENTRIES], base_url)
     warnings = _list_warnings(feed, complete, len(items), min(len(items), MAX_ENTRIES) - len(entries))
-    return ParsedFeed(tuple(entries), tuple(warnings), complete)
+    about = feed.feed
+    return ParsedFeed(
+        tuple(entries),
+        tuple(warnings),
+        complete,
+        title=_read_text(about.get("title_detail")),
+        language=_to_line(str(about.get("language") or "")),
+        homepage=_find_link({"link": about.get("link")}, base_url) or "",
+    )
 
 
 def _choose_encoding(body: bytes, content_type: str) -> tuple[bytes, str]:

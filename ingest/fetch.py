@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -45,6 +45,7 @@ class Check(Protocol):
 
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+PERMANENT = frozenset({301, 308})
 GONE = frozenset({404, 410})
 CONNECT_TIMEOUT = 10.0
 ACCEPT = {
@@ -153,13 +154,16 @@ class Fetcher:
         log: list[FetchRecord],
     ) -> Response:
         target = _parse_url(url, url)
+        moved_to, permanent = None, True
         for _ in range(self.settings.max_redirects + 1):
             if check:
                 await check(str(target), log)
             response = await self._exchange(url, target, headers, watch)
             if response.status not in REDIRECTS:
-                return response
+                return replace(response, moved_to=moved_to)
             target = _find_redirect(response, target)
+            permanent = permanent and response.status in PERMANENT
+            moved_to = str(target) if permanent else moved_to
         raise BadRedirect(f"{url} redirects more than {self.settings.max_redirects} times")
 
     async def _exchange(

@@ -77,7 +77,10 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One finished HTTP exchange. `body` is decoded from its content encoding and empty on a 304."""
+    """One finished HTTP exchange. `body` is decoded from its content encoding and empty on a 304.
+
+    `moved_to` is where the permanent redirects at its beginning lead, before any temporary one; None without them.
+    """
 
     url: str
     final_url: str
@@ -85,6 +88,7 @@ class Response:
     headers: tuple[tuple[str, str], ...]
     body: bytes
     fetched: datetime
+    moved_to: str | None = None
 
     def header(self, name: str) -> str | None:
         """Return the first value of a header, or None; names compare without case."""

@@ -52,6 +52,32 @@ def test_entries_are_capped():
     assert feed.warnings == (f"the feed holds {MAX_ENTRIES + 3} entries; the first {MAX_ENTRIES} are read",)
 
 
+ABOUT = [
+    # RSS: the title may be markup, the language has a country, the link is relative
+    (
+        rss(
+            "<title>News &amp;amp; more</title><language>fr-BE</language><link>/home</link>",
+            "<item><link>/a</link></item>",
+        ),
+        ("News & more", "fr-be", "http://feeds.test/home"),
+    ),
+    # Atom says its language in XML
+    (
+        b"""<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="de"><title>Neues</title>
+        <link rel="self" href="/feed"/><link rel="alternate" href="http://home.test/"/></feed>""",
+        ("Neues", "de", "http://home.test/"),
+    ),
+    # nothing is said
+    (rss("<item><link>/a</link></item>"), ("", "", "")),
+]
+
+
+@pytest.mark.parametrize(("body", "about"), ABOUT)
+def test_what_a_feed_says_of_itself(body, about):
+    feed = parse_entries(body, BASE, "")
+    assert (feed.title, feed.language.lower(), feed.homepage) == about
+
+
 # the server's label says nothing reliable about a feed
 @pytest.mark.parametrize(
     "label", ["", "text/html", "text/plain; charset=us-ascii", "application/rss+xml; charset=nonsense"]

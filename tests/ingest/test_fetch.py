@@ -188,6 +188,26 @@ def test_redirects_are_followed(site, settings):
     assert (response.body, response.url, response.final_url) == (b"there", first, site.url + "/c#part")
 
 
+# what the hops of a chain answer, and where the source has moved to
+@pytest.mark.parametrize(
+    ("statuses", "moved_to"),
+    [
+        ([], None),
+        ([302], None),
+        ([303, 301], None),
+        ([301], "/1"),
+        ([308, 301], "/2"),
+        # what is adopted for good is where the permanent part leads, and it may go on from there for now
+        ([301, 307, 301], "/1"),
+    ],
+)
+def test_only_permanent_redirects_move_a_source(site, settings, statuses, moved_to):
+    for n, status in enumerate(statuses):
+        site.add(f"/{n}", status=status, Location=f"/{n + 1}")
+    site.add(f"/{len(statuses)}", "x")
+    assert fetch(f"{site.url}/0", settings).moved_to == (moved_to and site.url + moved_to)
+
+
 def test_redirect_with_utf8_location(raw_server, site, settings):
     target = site.add("/%C3%A9", "there").replace("%C3%A9", "é").encode()
     answer = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + target + b"\r\n\r\n"
