@@ -15,6 +15,8 @@ IngestError
 │   └── BadStatus            the server answered with an error
 │       └── PageGone         the server says that the page is not there
 ├── NotAFeed                 the body of a feed holds no feed
+├── NoFeedFound              no feed is where a home page's feed would be
+├── BadOpml                  a list of feeds cannot be read
 ├── ArticleError             a page or a record holds no article
 │   └── NotHtml              the page is of another kind
 └── Broken                   parsing failed in a way it should not
@@ -83,6 +85,14 @@ class PageGone(BadStatus):
 
 class NotAFeed(IngestError):
     "The body holds no RSS, RDF or Atom feed"
+
+
+class NoFeedFound(IngestError):
+    "Neither the address, nor what its page names, nor the common paths hold a feed"
+
+
+class BadOpml(IngestError):
+    "The file is no OPML, or breaks off"
 
 
 class ArticleError(IngestError):
