@@ -13,9 +13,10 @@ import click
 from db.errors import DatabaseError, LockedError
 from dpawatch.errors import DpawatchError
 from dpawatch.logs import log_to_stderr
-from dpawatch.options import db_option, fetch_options, json_option, only_option, sources_option
+from dpawatch.options import db_option, fetch_options, json_option, only_option
 from dpawatch.settings import Settings
-from ingest.errors import RegistryError
+from dpawatch.source_commands import sources
+from ingest.errors import IngestError, RegistryError
 
 if TYPE_CHECKING:
     from dpawatch.inputs import BadLine
@@ -69,6 +70,8 @@ def _one_line() -> Iterator[None]:
         raise Busy(_flat(error)) from error
     except (DpawatchError, DatabaseError, RegistryError) as error:
         raise BadInput(_flat(error)) from error
+    except IngestError as error:
+        raise Attention(_flat(error)) from error
     except sqlite3.Error as error:
         raise Attention(f"the database: {_flat(error)}") from error
     except PermissionError as error:
@@ -249,30 +252,7 @@ def serve(arguments: tuple[str, ...], db: Path) -> None:
     serve_database(db, arguments)
 
 
-@main.group()
-def sources() -> None:
-    """The sources that are polled.
-
-    \b
-    Example:
-      dpawatch sources list
-    """
-
-
-@sources.command(name="list")
-@db_option
-@sources_option
-@json_option
-def list_sources(db: Path, sources: Path | None, as_json: bool) -> None:
-    """Show the registry of sources and, where the database exists, what each has given so far.
-
-    \b
-    Example:
-      dpawatch sources list --json
-    """
-    from dpawatch.listing import format_listing, list_registry
-
-    click.echo(format_listing(list_registry(Settings(db, sources)), as_json))
+main.add_command(sources)
 
 
 @main.command()

@@ -32,8 +32,7 @@ only_option = click.option(
     "--only", metavar="ID", multiple=True, help="Poll this source, due or not; may be given several times."
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-_FETCH = (
-    sources_option,
+_POLITE = (
     click.option(
         "--allow-private-hosts",
         is_flag=True,
@@ -56,6 +55,10 @@ _FETCH = (
         show_envvar=True,
         help="A URL or mail address for webmasters, sent in the User-Agent.",
     ),
+)
+_FETCH = (
+    sources_option,
+    *_POLITE,
     click.option(
         "--archive/--no-archive",
         envvar="DPAWATCH_ARCHIVE",
@@ -67,8 +70,15 @@ _FETCH = (
 )
 
 
+def polite_options(command: Command) -> Command:
+    """Return the command with the options of all that asks other people's servers."""
+    for option in reversed(_POLITE):
+        command = option(command)
+    return command
+
+
 def fetch_options(command: Command) -> Command:
-    """Return the command with the options of all that fetches."""
+    """Return the command with the options of all that reads a registry and stores what it fetches."""
     for option in reversed(_FETCH):
         command = option(command)
     return command

@@ -42,7 +42,8 @@ def write_source(source: Source, target: Path) -> Path:
     """Append a source to a registry file, made with its folder when there is none, and return the file.
 
     The head of a file that is there stays as it is, and holds for the source too.
-    Raises: RegistryError: the file would break the schema, or cannot be written; nothing has changed then.
+    Raises: RegistryError: the file would break the schema, is of another country, or cannot be written; nothing has
+        changed then.
     """
     file = find_file(source, target)
     part = file.with_name(f".{file.name}.part")
@@ -50,7 +51,9 @@ def write_source(source: Source, target: Path) -> Path:
         file.parent.mkdir(parents=True, exist_ok=True)
         old = file.read_text(encoding="utf-8").rstrip() if file.exists() else _write_head(source)
         part.write_text(f"{old}\n\n{write_table(source)}".lstrip(), encoding="utf-8")
-        read_publisher(part)
+        country = read_publisher(part).country
+        if source.country and country and source.country != country:
+            raise RegistryError(f"{file}: is of country {country!r}, not {source.country!r}; name another file")
         part.replace(file)
     except (OSError, UnicodeDecodeError) as error:
         raise RegistryError(f"{file}: cannot be written: {getattr(error, 'strerror', None) or error}") from error

@@ -25,7 +25,10 @@ topics = "privacy"
 FILES = [
     ("unknown option", ["run", "--bogus"], None, "'--bogus'", 2),
     ("unknown command", ["publish"], None, "'publish'", 2),
-    ("unknown command of a group", ["sources", "add"], None, "'add'", 2),
+    ("unknown command of a group", ["sources", "drop"], None, "'drop'", 2),
+    ("a list of feeds that is not there", ["sources", "import-opml", "nowhere.opml"], None, "nowhere.opml", 2),
+    ("a source at no address", ["sources", "add", "two words"], None, "'two words' is not the address", 2),
+    ("a source to check that is not there", ["sources", "check", "--only", "xx-nobody"], None, "'xx-nobody'", 2),
     ("missing argument", ["import"], None, "FILE", 2),
     ("unknown source", ["ingest", "--only", "xx-nobody"], None, "'xx-nobody'", 2),
     ("a source that cannot be polled", ["ingest", "--only", "x", "--sources", "{file}"], LISTING, "lacks selectors", 2),
