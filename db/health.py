@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlite_utils import Database
 
+from db.values import iso_time
+
+MONTH = timedelta(days=30)
 # how many failures in a row make a source that has worked one that stopped working
 FAILURES_IN_A_ROW = 3
 _SOURCES = """
@@ -18,7 +22,10 @@ select id, publisher, url, country, verified, first_success, last_polled, last_s
         when failures >= ? then 'stopped working'
         else 'works' end as state,
     (select count(*) from articles where articles.source = sources.id) as articles,
-    (select count(*) from entries where entries.source = sources.id and state = 'pending') as pending
+    (select count(*) from entries where entries.source = sources.id and state = 'pending') as pending,
+    expected_least,
+    case when expected_least is not null then
+        (select count(*) from entries where entries.source = sources.id and first_seen > ?) end as items_last_month
 from sources where active = 1
 order by case when failures >= ? then 0 when failures > 0 then 1 when last_polled is not null then 2 else 3 end,
     first_success is null, failures desc, id
@@ -28,14 +35,16 @@ select count(*) as waiting, min(fetched) as oldest_waiting from articles where p
 """
 
 
-def source_health(db: Database) -> list[dict[str, Any]]:
+def source_health(db: Database, now: datetime | None = None) -> list[dict[str, Any]]:
     """Return one row for each active source, the worst first: when it was last polled and new, its failures, what it gave.
 
     Those that stopped working come before those that never worked, and those that were never polled last.
     `state` is "works", "stopped working" (several failures in a row after it had worked), "never worked", "not polled
-    yet", "on request", or "needs selectors".
+    yet", "on request", or "needs selectors". `items_last_month` counts what came in the 30 days before `now` (the
+    clock's time), for sources that state how many to expect.
     """
-    return list(db.query(_SOURCES, [FAILURES_IN_A_ROW, FAILURES_IN_A_ROW]))
+    month_ago = iso_time((now or datetime.now(UTC)) - MONTH)
+    return list(db.query(_SOURCES, [FAILURES_IN_A_ROW, month_ago, FAILURES_IN_A_ROW]))
 
 
 def last_runs(db: Database, limit: int = 5) -> list[dict[str, Any]]:

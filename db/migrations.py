@@ -171,6 +171,8 @@ _M002 = [
     "alter table sources add column verified integer",
     "alter table sources add column on_request integer not null default 0",
     "alter table sources add column lacks text",
+    "alter table sources add column expected_least integer",
+    "alter table sources add column expected_most integer",
     "alter table sources add column first_success text",
     "update sources set first_success = last_success",
     "create index sources_country on sources(country)",

@@ -15,7 +15,7 @@ LONGEST_WAIT = timedelta(hours=24)
 
 # what the registry states, as it is named there and in the table
 _STATED = ("publisher", "kind", "format", "url", "homepage", "language", "topics", "country", "reuse", "verified",
-           "on_request", "lacks")  # fmt: skip
+           "on_request", "lacks", "expected_least", "expected_most")  # fmt: skip
 _SOURCE = f"""
 insert into sources (id, {", ".join(_STATED)}) values (?{", ?" * len(_STATED)})
 on conflict (id) do update set {", ".join(f"{column} = excluded.{column}" for column in _STATED)}, active = 1
@@ -33,7 +33,13 @@ def store_sources(db: Database, sources: Iterable[Source]) -> None:
         for s in sources:
             forget = "update sources set etag = null, last_modified = null, body_hash = null where id = ? and url <> ?"
             db.execute(forget, [s.id, s.url])
-            db.execute(_SOURCE, [s.id, *(getattr(s, column) for column in _STATED)])
+            db.execute(_SOURCE, [s.id, *_list_stated(s)])
+
+
+def _list_stated(source: Source) -> list[object]:
+    """Return the values of the stated columns."""
+    least, most = source.items_per_month or (None, None)
+    return [*(getattr(source, column) for column in _STATED[:-2]), least, most]
 
 
 def ensure_import_source(db: Database, source: str, publisher: str) -> None:

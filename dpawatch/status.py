@@ -12,7 +12,7 @@ from typing import Any
 from sqlite_utils import Database
 from tabulate import tabulate
 
-from db.health import FAILURES_IN_A_ROW, last_runs, source_health, totals
+from db.health import FAILURES_IN_A_ROW, MONTH, last_runs, source_health, totals
 from db.schema import open_database
 from db.values import parse_time
 from dpawatch.run import utc_now
@@ -52,8 +52,13 @@ def read_status_of(path: Path) -> Status:
 
 def read_status(db: Database, now: datetime) -> Status:
     """Return the status of the database at a time."""
-    sources, runs, sums = source_health(db), last_runs(db), totals(db)
-    needs = [*_run_needs(runs, sources, now), *_source_needs(sources), *_waiting_needs(sums, now)]
+    sources, runs, sums = source_health(db, now), last_runs(db), totals(db)
+    needs = [
+        *_run_needs(runs, sources, now),
+        *_source_needs(sources),
+        *_few_needs(sources, now),
+        *_waiting_needs(sums, now),
+    ]
     return Status(sources, runs, sums, needs)
 
 
@@ -77,6 +82,18 @@ def _source_needs(sources: list[dict[str, Any]]) -> list[str]:
         f"source {s['id']} {s['state']}: failed {s['failures']} times in a row: {s['last_error']}"
         for s in sources
         if s["failures"] >= FAILURES_IN_A_ROW and (s["first_success"] or s["verified"])
+    ]
+
+
+def _few_needs(sources: list[dict[str, Any]], now: datetime) -> list[str]:
+    """Return a line for each source that works and yet gives too little, as when a site's layout has changed."""
+    return [
+        f"source {s['id']} works but gave {s['items_last_month']} items in 30 days, where {s['expected_least']} are expected"
+        for s in sources
+        if s["state"] == "works"
+        and s["expected_least"] is not None
+        and now - parse_time(s["first_success"]) > MONTH
+        and s["items_last_month"] < s["expected_least"]
     ]
 
 

@@ -15,7 +15,11 @@ FetchOutcome = Literal["new", "unchanged", "failed", "blocked", "refused"]
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """How an HTML index is read: CSS selectors, `link`, `title` and `date` within each `item`."""
+    """How an HTML index is read: CSS selectors, `link`, `title` and `date` within each `item`.
+
+    Without `link` it is the item itself or its first link, without `title` the link's text. `date_format` is written
+    as for `strptime`, where the date is not written out or in ISO 8601.
+    """
 
     item: str
     link: str | None = None

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, get_args
 from urllib.parse import urlsplit
 
+import soupsieve
 from babel import Locale
 
 from ingest.errors import RegistryError
@@ -56,6 +57,16 @@ def _is_range(value: object) -> bool:
     return whole and 0 <= value[0] <= value[1]  # type: ignore[index]
 
 
+def _is_selector(value: object) -> bool:
+    if not _is_line(value):
+        return False
+    try:
+        soupsieve.compile(str(value))
+    except soupsieve.SelectorSyntaxError:
+        return False
+    return True
+
+
 def _needed(key: Key) -> Key:
     return key._replace(needed=True)
 
@@ -96,11 +107,12 @@ SOURCE = {
     "listing": Key(lambda v: isinstance(v, dict), "a table [sources.listing]"),
 }
 EXPECT = {"items_per_month": Key(_is_range, "the least and the most, as in [4, 40]", needed=True)}
+SELECTOR = Key(_is_selector, "a CSS selector")
 LISTING = {
-    "item": _needed(LINE),
-    "link": LINE,
-    "title": LINE,
-    "date": LINE,
+    "item": _needed(SELECTOR),
+    "link": SELECTOR,
+    "title": SELECTOR,
+    "date": SELECTOR,
     "date_format": LINE,
 }
 

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from db.articles import store_article
+from db.entries import store_entries_found
 from db.runs import finish_run, start_run
 from db.schema import open_database
 from db.sources import store_source_done, store_sources
 from dpawatch.status import format_status, read_status
-from ingest.models import Article, Source, SourceDone, SourceState
+from ingest.models import Article, EntriesFound, Entry, Source, SourceDone, SourceState
 
 NOW = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
 
@@ -106,6 +107,32 @@ def test_what_never_worked_is_told_from_what_stopped(db):
     shown = format_status(status)
     assert "7 sources: 1 stopped working, 2 never worked, 1 works" in shown
     assert [line.split()[0] for line in shown.splitlines()[2:6]] == ["stops", "guess", "never", "limps"]
+
+
+# days since the first success, items that came in the last of them, and what is said
+@pytest.mark.parametrize(
+    ("days", "items", "says"),
+    [
+        # as expected
+        (40, 4, None),
+        # the site was rebuilt, and the selectors find nothing
+        (40, 0, "source one works but gave 0 items in 30 days, where 4 are expected"),
+        (40, 3, "source one works but gave 3 items"),
+        # too new to tell
+        (20, 0, None),
+    ],
+)
+def test_a_source_that_gives_less_than_expected(db, days, items, says):
+    store_sources(db, [source("one", items_per_month=(4, 40))])
+    for ago in (days, 0):
+        store_source_done(db, SourceDone("one", "polled", SourceState()), None, NOW - timedelta(days=ago))
+    finish_run(db, start_run(db, "run", NOW), "done", {}, NOW)
+    for n, seen in enumerate([NOW - timedelta(days=35), *[NOW - timedelta(days=1)] * items]):
+        entry = Entry(f"g{n}", f"https://a.example/{n}", "T", "", None)
+        store_entries_found(db, EntriesFound("one", (entry,)), seen)
+    needs = read_status(db, NOW).needs
+    assert len(needs) == (says is not None)
+    assert says is None or needs[0].startswith(says)
 
 
 def test_nothing_has_run_yet(db):

@@ -144,9 +144,10 @@ def test_the_first_success_is_kept(db, rows):
 
 def test_the_row_says_what_the_registry_states(db, rows):
     listing = Source("one", "news", "press", "listing", "https://n.example/", "https://n.example", "fr", "general",
-                     country="BE", languages=("fr", "nl"), reuse="open", verified=False, on_request=True)  # fmt: skip
+                     country="BE", languages=("fr", "nl"), reuse="open", verified=False, on_request=True,
+                     items_per_month=(4, 40))  # fmt: skip
     store_sources(db, [listing])
-    ask = "select format, country, reuse, verified, on_request, lacks from sources where id = 'one'"
-    assert rows(ask) == [("listing", "BE", "open", 0, 1, "selectors")]
+    ask = "select format, country, reuse, verified, on_request, lacks, expected_least, expected_most from sources where id = 'one'"
+    assert rows(ask) == [("listing", "BE", "open", 0, 1, "selectors", 4, 40)]
     store_sources(db, [source("one")])
-    assert rows(ask) == [("feed", None, "excerpt", 1, 0, None)]
+    assert rows(ask) == [("feed", None, "excerpt", 1, 0, None, None, None)]

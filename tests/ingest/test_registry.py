@@ -121,6 +121,7 @@ def test_own_sources_are_added_to_the_built_in_and_correct_them(tmp_path):
         ({"listing": {"item": "li"}}, ["listing", 'format "listing"']),
         ({"format": "listing", "listing": {"items": "li"}}, ["listing.items", "not a known key"]),
         ({"format": "listing", "listing": {"link": "a"}}, ["listing.item", "is missing"]),
+        ({"format": "listing", "listing": {"item": "li:has("}}, ["listing.item", "a CSS selector"]),
         ({"id": "Upper_case"}, ["id", "kebab-case"]),
         ({"id": "double--hyphen"}, ["id", "kebab-case"]),
         ({"url": "ftp://dpa.test/feed"}, ["url", "http or https"]),
