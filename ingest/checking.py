@@ -12,9 +12,9 @@ from datetime import datetime
 from typing import Literal
 
 from ingest.errors import FetchError, IngestError, NotAFeed, PageGone, RobotsDenied
-from ingest.feeds import parse_entries
 from ingest.fetch import Fetcher, FetchSettings, require_content
 from ingest.models import Entry, FetchRecord, Response, Source
+from ingest.reading import read_source
 from ingest.robots import Robots
 
 Answer = Literal[
@@ -75,17 +75,12 @@ async def _check(source: Source, fetcher: Fetcher, robots: Robots) -> Verdict:
         detail = f"moved to {response.moved_to}" if response.moved_to else ""
         return Verdict(source, "needs selectors", response.status, detail=detail)
     try:
-        entries = await asyncio.to_thread(read_entries, source, response)
+        entries = (await asyncio.to_thread(read_source, source, response)).entries
     except NotAFeed as error:
         empty = not response.body.strip()
         where = "" if response.final_url == source.url else f"{response.final_url}: "
         return Verdict(source, "empty" if empty else "not a feed", response.status, detail=f"{where}{error}")
     return _judge_entries(source, response, entries)
-
-
-def read_entries(source: Source, response: Response) -> tuple[Entry, ...]:
-    """Return the entries that a response of a source holds; raises NotAFeed."""
-    return parse_entries(response.body, response.final_url, response.header("Content-Type") or "").entries
 
 
 def _judge_entries(source: Source, response: Response, entries: Sequence[Entry]) -> Verdict:

@@ -26,7 +26,7 @@ from ingest.errors import (
     PageGone,
     RobotsUnreachable,
 )
-from ingest.feeds import ParsedFeed, parse_entries
+from ingest.feeds import ParsedFeed
 from ingest.fetch import Fetcher, FetchSettings, require_content
 from ingest.models import (
     Article,
@@ -40,6 +40,7 @@ from ingest.models import (
     SourceJob,
     SourceState,
 )
+from ingest.reading import read_source
 from ingest.relevance import is_relevant
 from ingest.robots import Robots
 
@@ -135,8 +136,7 @@ class _Poll:
             if new_state.body_hash == state.body_hash:
                 records[-1] = replace(records[-1], outcome="unchanged")
                 return SourceDone(source.id, "unchanged", new_state), (), None
-            content_type = response.header("Content-Type") or ""
-            feed = await self._compute(parse_entries, response.body, response.final_url, content_type)
+            feed = await self._compute(read_source, source, response)
             if self._archive:
                 self._archive.store_response(response)
         except (IngestError, OSError) as error:

@@ -130,8 +130,8 @@ def test_what_breaks_one_source_is_its_verdict(site, settings, monkeypatch):
 
     import ingest.checking
 
-    original = ingest.checking.read_entries
-    monkeypatch.setattr(ingest.checking, "read_entries", read)
+    original = ingest.checking.read_source
+    monkeypatch.setattr(ingest.checking, "read_source", read)
     url = site.add("/feed", FEED)
     verdicts = check(settings, source(url), source(url, "two"))
     assert (verdicts["one"].answer, verdicts["one"].detail) == ("failed", "ValueError: odd bytes")

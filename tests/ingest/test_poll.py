@@ -98,7 +98,7 @@ def test_second_poll_is_conditional(site, settings):
 def test_same_body_is_not_parsed_again(site, settings, monkeypatch):
     url = add_feed(site, "/a")
     state = run(settings, make_job(url), known=["/a"])[-1].state
-    monkeypatch.setattr(poll, "parse_entries", lambda *_: pytest.fail("the feed was parsed"))
+    monkeypatch.setattr(poll, "read_source", lambda *_: pytest.fail("the feed was parsed"))
     done = run(settings, make_job(url, state=state))[-1]
     assert (done.outcome, done.error, done.fetches[-1].status, done.fetches[-1].outcome) == (
         "unchanged",
