@@ -12,8 +12,9 @@ from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup
 
+from ingest.entries import ParsedFeed
 from ingest.errors import FetchError, NoFeedFound, NotAFeed, RobotsDenied
-from ingest.feeds import ParsedFeed, parse_entries
+from ingest.feeds import parse_entries
 from ingest.fetch import Fetcher, FetchSettings, Kind, require_content
 from ingest.models import FetchRecord, Response
 from ingest.robots import Robots

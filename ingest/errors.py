@@ -84,7 +84,7 @@ class PageGone(BadStatus):
 
 
 class NotAFeed(IngestError):
-    "The body holds no RSS, RDF or Atom feed"
+    "The body holds no RSS, RDF, Atom or JSON feed, or nothing of the source's format"
 
 
 class NoFeedFound(IngestError):

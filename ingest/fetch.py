@@ -49,7 +49,7 @@ PERMANENT = frozenset({301, 308})
 GONE = frozenset({404, 410})
 CONNECT_TIMEOUT = 10.0
 ACCEPT = {
-    "feed": "application/atom+xml, application/rss+xml, application/rdf+xml, application/xml;q=0.9, */*;q=0.5",
+    "feed": "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5",
     "page": "text/html, application/xhtml+xml;q=0.9, */*;q=0.5",
     "robots": "text/plain, */*;q=0.5",
 }

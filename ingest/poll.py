@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from ingest.archive import Archive
 from ingest.articles import clean_url, extract_article
+from ingest.entries import ParsedFeed
 from ingest.errors import (
     Broken,
     ConnectionFailed,
@@ -26,7 +27,6 @@ from ingest.errors import (
     PageGone,
     RobotsUnreachable,
 )
-from ingest.feeds import ParsedFeed
 from ingest.fetch import Fetcher, FetchSettings, require_content
 from ingest.models import (
     Article,

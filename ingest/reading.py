@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ingest.entries import ParsedFeed
 from ingest.errors import NotAFeed
-from ingest.feeds import ParsedFeed, parse_entries
+from ingest.feeds import parse_entries
 from ingest.models import Response, Source
 
 

@@ -146,7 +146,7 @@ def test_a_country_other_than_the_files_is_refused(ask, home, tmp_path, site):
 def test_a_feed_of_a_regulator_is_described_by_the_gazetteer():
     from dpawatch.adding import Stated, describe_found, find_regulator
     from ingest.discovery import Found
-    from ingest.feeds import ParsedFeed
+    from ingest.entries import ParsedFeed
 
     found = Found("https://www.cnil.fr/x", ParsedFeed((), title="Actualités", language="fr-FR"), "https://cnil.fr/fr")
     source = describe_found(found, Stated(), {"fr-cnil-feed"})
@@ -166,7 +166,7 @@ def test_a_language_that_nobody_states_is_read_from_the_words():
     from dpawatch.adding import Stated, describe_found
     from dpawatch.errors import InputError
     from ingest.discovery import Found
-    from ingest.feeds import ParsedFeed
+    from ingest.entries import ParsedFeed
     from ingest.models import Entry
 
     words = "La autoridad de protección de datos ha sancionado a la empresa por enviar publicidad sin permiso. "

@@ -53,7 +53,8 @@ def test_moved_to_what_is_no_feed(site, settings):
     verdict = check_one(settings, site.add("/old", status=301, Location="/"))
     assert (verdict.answer, verdict.detail) == (
         "not a feed",
-        f"{new}: this is an HTML page, not an RSS, RDF or Atom feed",
+        f"{new}: this is an HTML page, not an RSS, RDF, Atom or JSON feed; "
+        'sources of format = "listing" are read from such',
     )
 
 

@@ -1,19 +1,23 @@
 """One fixture file per feed oddity, each with its own expectations in a comment."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
+from ingest.entries import MAX_ENTRIES
 from ingest.errors import NotAFeed
-from ingest.feeds import MAX_ENTRIES, parse_entries
+from ingest.feeds import parse_entries
 
-FILES = sorted((Path(__file__).parent / "fixtures" / "feeds").glob("*.xml"))
+FILES = sorted((Path(__file__).parent / "fixtures" / "feeds").glob("*.*"))
 BASE = "http://feeds.test/a/feed.xml"
 EXPECT = re.compile(r"expect: (.+?)(?: -->)?\s*$", re.MULTILINE)
 
 
 def list_expectations(body):
+    if body.startswith(b"{"):
+        return json.loads(body)["_expect"]
     return EXPECT.findall(body.replace(b"\0", b"").decode("utf-8", "replace"))
 
 
@@ -67,6 +71,12 @@ ABOUT = [
         <link rel="self" href="/feed"/><link rel="alternate" href="http://home.test/"/></feed>""",
         ("Neues", "de", "http://home.test/"),
     ),
+    # JSON
+    (
+        b'{"version": "https://jsonfeed.org/version/1.1", "title": "Nouvelles", "language": "fr-FR", '
+        b'"home_page_url": "/accueil", "items": []}',
+        ("Nouvelles", "fr-fr", "http://feeds.test/accueil"),
+    ),
     # nothing is said
     (rss("<item><link>/a</link></item>"), ("", "", "")),
 ]
@@ -100,16 +110,37 @@ def test_charset_of_the_header_is_used_when_the_bytes_are_not_utf8():
     [
         (b"", "the feed is empty"),
         (b"\xef\xbb\xbf \r\n\0", "the feed is empty"),
-        (b"  <HTML><body>We moved</body></HTML>", "an HTML page"),
-        (b'{"version": "https://jsonfeed.org/version/1.1", "items": []}', "JSON"),
+        (b"  <HTML><body>We moved</body></HTML>", 'an HTML page.*format = "listing"'),
+        (b'{"error": "not found"}', "JSON, but not a JSON feed"),
+        (b'{"version": "https://jsonfeed.org/version/1.1", "items": {}}', "JSON, but not a JSON feed"),
+        (b'[{"version": "https://jsonfeed.org/version/1.1"}]', "JSON, but not a JSON feed"),
+        (b'{"version": "https://jsonfeed.org/version/1.1", "items": [', "broken JSON"),
+        (b"[" * 200_000, "broken JSON"),
         (b"Service temporarily unavailable", "something else"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "something else"),
-        (b"<?xml version='1.0'?><urlset><url><loc>http://a.test/</loc></url></urlset>", "something else"),
+        (
+            b"<?xml version='1.0'?><urlset><url><loc>http://a.test/</loc></url></urlset>",
+            'a sitemap.*format = "sitemap"',
+        ),
     ],
 )
 def test_not_a_feed(body, message):
     with pytest.raises(NotAFeed, match=message):
         parse_entries(body, BASE, "application/rss+xml")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_json_feed_in_any_encoding_of_unicode(encoding):
+    body = '{"version": "https://jsonfeed.org/version/1.1", "items": [{"url": "/x", "title": "Штраф\tи\\ud800"}]}'
+    (entry,) = parse_entries(body.encode(encoding), BASE, "text/html").entries
+    assert (entry.url, entry.title) == ("http://feeds.test/x", "Штраф и?")
+
+
+def test_json_feed_is_capped():
+    items = [{"url": f"/{n}"} for n in range(MAX_ENTRIES + 3)]
+    feed = parse_entries(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}).encode(), BASE, "")
+    assert len(feed.entries) == MAX_ENTRIES
+    assert feed.warnings == (f"the feed holds {MAX_ENTRIES + 3} entries; the first {MAX_ENTRIES} are read",)
 
 
 def test_texts_are_short_and_on_one_line():
