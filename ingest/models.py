@@ -15,10 +15,11 @@ FetchOutcome = Literal["new", "unchanged", "failed", "blocked", "refused"]
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """How an HTML index is read: CSS selectors, `link`, `title` and `date` within each `item`.
+    """How an HTML index is read: CSS selectors, `link`, `title`, `date` and `summary` within each `item`.
 
     Without `link` it is the item itself or its first link, without `title` the link's text. `date_format` is written
-    as for `strptime`, where the date is not written out or in ISO 8601.
+    as for `strptime`, where the date is not written out or in ISO 8601. `next` is the link to the following page, in
+    the whole page; at most `pages` of them are read in one poll.
     """
 
     item: str
@@ -26,6 +27,20 @@ class Listing:
     title: str | None = None
     date: str | None = None
     date_format: str | None = None
+    summary: str | None = None
+    next: str | None = None
+    pages: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Sitemap:
+    """Which part of a sitemap is read: patterns of paths, in which `*` stands for anything.
+
+    `match`: the pages that are articles. `children`: the sitemaps that an index of sitemaps leads to.
+    """
+
+    match: str | None = None
+    children: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +67,7 @@ class Source:
     on_request: bool = False
     items_per_month: tuple[int, int] | None = None
     listing: Listing | None = None
+    sitemap: Sitemap | None = None
 
     @property
     def lacks(self) -> Literal["selectors"] | None:

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from ingest.errors import RegistryError
-from ingest.models import Listing, Publisher, Source
-from ingest.schema import EXPECT, FILE, LISTING, SOURCE, check_table
+from ingest.models import Listing, Publisher, Sitemap, Source
+from ingest.schema import EXPECT, FILE, LISTING, SITEMAP, SOURCE, check_table
 
-TABLES = {"expect": EXPECT, "listing": LISTING}
+TABLES = {"expect": EXPECT, "listing": LISTING, "sitemap": SITEMAP}
 
 
 def load_sources(path: Path | None = None, own: Path | None = None) -> tuple[Source, ...]:
@@ -99,12 +99,14 @@ def _read_source(table: dict[str, Any], head: dict[str, Any], where: str) -> Sou
     for name, keys in TABLES.items():
         if name in table:
             check_table(table[name], keys, f"{where}{name}.")
-    if "listing" in table and table["format"] != "listing":
-        raise RegistryError(f'{where}listing: is for sources of format "listing"')
+    for name in ("listing", "sitemap"):
+        if name in table and table["format"] != name:
+            raise RegistryError(f'{where}{name}: is for sources of format "{name}"')
     values: dict[str, Any] = head | {name: value for name, value in table.items() if name not in TABLES}
     least_and_most = table.get("expect", {}).get("items_per_month")
     return Source(
         **values,
         items_per_month=tuple(least_and_most) if least_and_most else None,
         listing=Listing(**table["listing"]) if "listing" in table else None,
+        sitemap=Sitemap(**table["sitemap"]) if "sitemap" in table else None,
     )

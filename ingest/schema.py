@@ -31,6 +31,9 @@ COUNTRIES = frozenset(c for c in map(str, Locale("en").territories) if re.fullma
 }  # fmt: skip
 
 
+MAX_PAGES = 200
+
+
 class Key(NamedTuple):
     """What the value of a key must be: a test, and the words for it."""
 
@@ -65,6 +68,15 @@ def _is_selector(value: object) -> bool:
     except soupsieve.SelectorSyntaxError:
         return False
     return True
+
+
+def _is_date_format(value: object) -> bool:
+    """Say whether a strptime format gives a whole date, and only what strptime knows."""
+    if not isinstance(value, str) or not _is_line(value):
+        return False
+    directives = set(re.findall("%(.)", value.replace("%%", "")))
+    whole = all(directives & choices for choices in ({"d"}, {"m", "b", "B"}, {"y", "Y"}))
+    return whole and directives <= set("aAdbBmyYHIpMSfzZ")
 
 
 def _needed(key: Key) -> Key:
@@ -105,6 +117,7 @@ SOURCE = {
     "on_request": Key(lambda v: isinstance(v, bool), "true or false"),
     "expect": Key(lambda v: isinstance(v, dict), "a table [sources.expect]"),
     "listing": Key(lambda v: isinstance(v, dict), "a table [sources.listing]"),
+    "sitemap": Key(lambda v: isinstance(v, dict), "a table [sources.sitemap]"),
 }
 EXPECT = {"items_per_month": Key(_is_range, "the least and the most, as in [4, 40]", needed=True)}
 SELECTOR = Key(_is_selector, "a CSS selector")
@@ -113,8 +126,13 @@ LISTING = {
     "link": SELECTOR,
     "title": SELECTOR,
     "date": SELECTOR,
-    "date_format": LINE,
+    "date_format": Key(_is_date_format, "a format of day, month and year such as %d.%m.%Y"),
+    "summary": SELECTOR,
+    "next": SELECTOR,
+    "pages": Key(lambda v: type(v) is int and 1 <= v <= MAX_PAGES, f"a number of pages from 1 to {MAX_PAGES}"),
 }
+PATTERN = Key(lambda v: _is_line(v) and v[0] in "/*", 'a pattern of paths such as "/news/*"')
+SITEMAP = {"match": PATTERN, "children": PATTERN}
 
 
 def check_table(table: Mapping[str, Any], keys: Mapping[str, Key], where: str) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import tomli_w
 from slugify import slugify
 
 from ingest.errors import RegistryError
-from ingest.models import Source
+from ingest.models import Listing, Sitemap, Source
 from ingest.registry import read_publisher
 
 STATED = ("id", "publisher", "kind", "format", "url", "homepage", "language", "topics")
@@ -71,8 +71,10 @@ def write_table(source: Source) -> str:
     table |= {"on_request": True} if source.on_request else {}
     if source.items_per_month:
         table["expect"] = {"items_per_month": list(source.items_per_month)}
-    if source.listing:
-        table["listing"] = {key: value for key, value in values["listing"].items() if value is not None}
+    for name, kind in (("listing", Listing), ("sitemap", Sitemap)):
+        if values[name] is not None:
+            defaults = {field.name: field.default for field in fields(kind)}
+            table[name] = {key: value for key, value in values[name].items() if value != defaults[key]}
     return tomli_w.dumps({"sources": [table]})
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from ingest.errors import RegistryError
-from ingest.models import Listing
+from ingest.models import Listing, Sitemap
 from ingest.registry import load_publishers, load_sources
 from nlp.gazetteer import load_regulators
 
@@ -77,6 +77,21 @@ def test_a_listing_without_selectors_lacks_them(tmp_path):
     assert (two.listing, two.lacks) == (Listing(item="li.news", date="time"), None)
 
 
+def test_tables_of_formats(tmp_path):
+    listing = {"item": "li", "date_format": "%d. %B %Y", "summary": "p", "next": "a[rel=next]", "pages": 40}
+    sitemap = {"match": "/news/*", "children": "/sitemap-news*"}
+    one, two, three = load_sources(
+        write(
+            tmp_path,
+            GOOD | {"format": "listing", "listing": listing},
+            GOOD | {"id": "map", "format": "sitemap", "sitemap": sitemap},
+            GOOD | {"id": "whole-map", "format": "sitemap"},
+        )
+    )
+    assert one.listing == Listing(**listing)
+    assert (two.sitemap, three.sitemap, three.lacks) == (Sitemap(**sitemap), None, None)
+
+
 def test_a_folder_is_a_registry_and_its_other_files_are_left_alone(tmp_path):
     write(tmp_path, GOOD | {"id": "second"}, name="b.toml")
     write(tmp_path, GOOD, name="a.toml")
@@ -122,6 +137,20 @@ def test_own_sources_are_added_to_the_built_in_and_correct_them(tmp_path):
         ({"format": "listing", "listing": {"items": "li"}}, ["listing.items", "not a known key"]),
         ({"format": "listing", "listing": {"link": "a"}}, ["listing.item", "is missing"]),
         ({"format": "listing", "listing": {"item": "li:has("}}, ["listing.item", "a CSS selector"]),
+        ({"format": "listing", "listing": {"item": "li", "next": "a["}}, ["listing.next", "a CSS selector"]),
+        (
+            {"format": "listing", "listing": {"item": "li", "date_format": "%B %Y"}},
+            ["listing.date_format", "day, month and year"],
+        ),
+        (
+            {"format": "listing", "listing": {"item": "li", "date_format": "dd/mm/yyyy"}},
+            ["listing.date_format", "such as %d.%m.%Y"],
+        ),
+        ({"format": "listing", "listing": {"item": "li", "pages": 0}}, ["listing.pages", "from 1 to 200"]),
+        ({"format": "listing", "listing": {"item": "li", "pages": True}}, ["listing.pages", "from 1 to 200"]),
+        ({"sitemap": {"match": "/news/*"}}, ["sitemap", 'format "sitemap"']),
+        ({"format": "sitemap", "sitemap": {"match": "news"}}, ["sitemap.match", '"/news/*"']),
+        ({"format": "sitemap", "sitemap": {"path": "/news/*"}}, ["sitemap.path", "not a known key"]),
         ({"id": "Upper_case"}, ["id", "kebab-case"]),
         ({"id": "double--hyphen"}, ["id", "kebab-case"]),
         ({"url": "ftp://dpa.test/feed"}, ["url", "http or https"]),
