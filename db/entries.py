@@ -37,10 +37,15 @@ def pending_entries(db: Database, source: str) -> tuple[Entry, ...]:
 
 
 def store_entries_found(db: Database, event: EntriesFound, now: datetime) -> int:
-    """Store entries as pending and return how many of them were new; known ones stay as they are."""
+    """Store entries as pending and return how many of them were new; known ones stay as they are.
+
+    The pages of the index that are left to read are stored with them, so that a kill loses neither.
+    """
     sql = """insert into entries (source, guid, url, title, summary, published, first_seen)
         values (?, ?, ?, ?, ?, ?, ?) on conflict (source, guid) do nothing"""
     with transaction(db):
+        more = "\n".join(event.more) or None
+        db.execute("update sources set more_pages = ? where id = ?", [more, event.source])
         before = db.conn.total_changes
         for e in event.entries:
             published = iso_time(e.published) if e.published else None

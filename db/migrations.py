@@ -184,3 +184,9 @@ def m002_source_registry(db: Database) -> None:
     """Keep what the registry states of a source, and when it worked first; of older rows only the last time is known."""
     for statement in _M002:
         db.execute(statement)
+
+
+@migrations()
+def m003_further_pages(db: Database) -> None:
+    """Keep the further pages of an index that are still to be read."""
+    db.execute("alter table sources add column more_pages text")

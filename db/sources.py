@@ -21,18 +21,21 @@ insert into sources (id, {", ".join(_STATED)}) values (?{", ?" * len(_STATED)})
 on conflict (id) do update set {", ".join(f"{column} = excluded.{column}" for column in _STATED)}, active = 1
 """  # noqa: S608 (only the names above)
 
+_FORGET = """
+update sources set etag = null, last_modified = null, body_hash = null, more_pages = null where id = ? and url <> ?
+"""
+
 
 def store_sources(db: Database, sources: Iterable[Source]) -> None:
     """Make the registry's sources the active ones.
 
     A source that left the registry keeps its row, for its articles, but is inactive; one whose address changed
-    loses the validators of the old address.
+    loses the validators of the old address and the pages it led to.
     """
     with transaction(db):
         db.execute("update sources set active = 0 where active = 1")
         for s in sources:
-            forget = "update sources set etag = null, last_modified = null, body_hash = null where id = ? and url <> ?"
-            db.execute(forget, [s.id, s.url])
+            db.execute(_FORGET, [s.id, s.url])
             db.execute(_SOURCE, [s.id, *_list_stated(s)])
 
 
@@ -50,9 +53,17 @@ def ensure_import_source(db: Database, source: str, publisher: str) -> None:
 
 
 def source_state(db: Database, source: str) -> SourceState:
-    """Return what the last successful poll of a stored source left: validators verbatim, and the body's hash."""
-    row = db.execute("select etag, last_modified, body_hash from sources where id = ?", [source]).fetchone()
-    return SourceState(etag=row[0], last_modified=row[1], body_hash=row[2]) if row else SourceState()
+    """Return what the last successful poll of a stored source left: validators verbatim, and the body's hash.
+
+    `since` is its time, or None when that poll did not see the whole index.
+    """
+    sql = "select etag, last_modified, body_hash, more_pages, last_success from sources where id = ?"
+    row = db.execute(sql, [source]).fetchone()
+    if row is None:
+        return SourceState()
+    etag, last_modified, body_hash, more, last_success = row
+    since = parse_time(last_success) if body_hash and last_success else None
+    return SourceState(etag, last_modified, body_hash, tuple((more or "").split()), since)
 
 
 def due_sources(db: Database, now: datetime) -> set[str]:

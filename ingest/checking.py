@@ -63,7 +63,7 @@ async def check_sources(sources: Sequence[Source], settings: FetchSettings) -> A
 async def _check(source: Source, fetcher: Fetcher, robots: Robots) -> Verdict:
     log: list[FetchRecord] = []
     try:
-        response = await fetcher.fetch(source.url, "feed", log, check=robots.check)
+        response = await fetcher.fetch(source.url, source.format, log, check=robots.check)
         require_content(response)
     except PageGone as error:
         return Verdict(source, "gone", _find_status(log), detail=str(error))
@@ -91,7 +91,7 @@ def _judge_entries(source: Source, response: Response, entries: Sequence[Entry])
 
 
 def _find_status(log: Sequence[FetchRecord]) -> int | None:
-    return next((record.status for record in reversed(log) if record.kind == "feed"), None)
+    return next((record.status for record in reversed(log) if record.kind != "robots"), None)
 
 
 def _name_breakage(source: Source, error: BaseException) -> Verdict:

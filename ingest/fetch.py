@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Protocol, Self
+from typing import Protocol, Self
 
 import httpcore
 import httpx
@@ -32,10 +32,10 @@ from ingest.errors import (
     PageGone,
     RobotsDenied,
 )
-from ingest.models import FetchOutcome, FetchRecord, Response
+from ingest.models import FetchKind, FetchOutcome, FetchRecord, Response
 from ingest.turns import Turns
 
-Kind = Literal["feed", "page", "robots"]
+Kind = FetchKind
 
 
 class Check(Protocol):
@@ -50,6 +50,8 @@ GONE = frozenset({404, 410})
 CONNECT_TIMEOUT = 10.0
 ACCEPT = {
     "feed": "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5",
+    "listing": "text/html, application/xhtml+xml;q=0.9, */*;q=0.5",
+    "sitemap": "application/xml, text/xml;q=0.9, */*;q=0.5",
     "page": "text/html, application/xhtml+xml;q=0.9, */*;q=0.5",
     "robots": "text/plain, */*;q=0.5",
 }

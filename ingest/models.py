@@ -10,6 +10,7 @@ Kind = Literal["regulator", "press", "ngo", "court", "law-firm"]
 Topics = Literal["privacy", "general"]
 Format = Literal["feed", "listing", "sitemap"]
 Reuse = Literal["open", "excerpt"]
+FetchKind = Literal["feed", "listing", "sitemap", "page", "robots"]
 FetchOutcome = Literal["new", "unchanged", "failed", "blocked", "refused"]
 
 
@@ -88,11 +89,16 @@ class Publisher:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """What earlier polls of a source left behind: validators are echoed verbatim, the hash spots an unchanged body."""
+    """What earlier polls of a source left behind: validators are echoed verbatim, the hash spots an unchanged body.
+
+    `more` are the further pages of its index that are still to be read, `since` is when it was last read.
+    """
 
     etag: str | None = None
     last_modified: str | None = None
     body_hash: str | None = None
+    more: tuple[str, ...] = ()
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +157,7 @@ class FetchRecord:
     """One line of the fetch log: what was asked, what came back, in bytes and milliseconds."""
 
     url: str
-    kind: Literal["feed", "page", "robots"]
+    kind: FetchKind
     outcome: FetchOutcome
     started: datetime
     status: int | None = None
@@ -171,10 +177,14 @@ class SourceJob:
 
 @dataclass(frozen=True, slots=True)
 class EntriesFound:
-    """Entries of a feed that were not known before; they are to be stored before their pages are fetched."""
+    """Entries of a feed that were not known before; they are to be stored before their pages are fetched.
+
+    `more` is what is left of the index to read, and replaces `SourceState.more` in the same transaction.
+    """
 
     source: str
     entries: tuple[Entry, ...]
+    more: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

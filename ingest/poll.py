@@ -11,8 +11,8 @@ import hashlib
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from typing import ParamSpec, TypeVar
+from dataclasses import dataclass, replace
+from typing import Literal, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 from ingest.archive import Archive
@@ -40,12 +40,15 @@ from ingest.models import (
     SourceJob,
     SourceState,
 )
+from ingest.paging import read_further
 from ingest.reading import read_source
 from ingest.relevance import is_relevant
 from ingest.robots import Robots
 
 Known = Callable[[str, Sequence[str]], set[str]]
 QUEUE_SIZE = 64
+# of one source in one poll; the others wait, so that one long sitemap does not hold up a run for a day
+MAX_PAGES = 500
 # each holds at most one body in memory
 SOURCES_PER_CONNECTION = 2
 P = ParamSpec("P")
@@ -74,6 +77,19 @@ async def poll_sources(jobs: Sequence[SourceJob], known: Known, settings: FetchS
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             poll.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """How the poll of a source will end, its entries not known before, what is left of its index to read.
+
+    `silent_host` is the index's host when it did not answer.
+    """
+
+    done: SourceDone
+    found: tuple[Entry, ...] = ()
+    more: tuple[str, ...] = ()
+    silent_host: str | None = None
 
 
 class _Poll:
@@ -112,50 +128,69 @@ class _Poll:
 
     async def _poll_source(self, job: SourceJob) -> None:
         records: list[FetchRecord] = []
-        done, found, silent_host = await self._poll_feed(job, records)
-        if found:
-            await self._queue.put(EntriesFound(job.source.id, found))
-        for entry in (*found, *job.pending):
-            if silent_host is None or _find_host(entry.url) != silent_host:
+        index = await self._poll_index(job, records)
+        if index.found or index.more != job.state.more:
+            await self._queue.put(EntriesFound(job.source.id, index.found, index.more))
+        for entry in (*index.found, *job.pending)[:MAX_PAGES]:
+            if index.silent_host is None or _find_host(entry.url) != index.silent_host:
                 await self._read_entry(job, entry, records)
-        await self._queue.put(replace(done, fetches=tuple(records)))
+        await self._queue.put(replace(index.done, fetches=tuple(records)))
 
-    async def _poll_feed(
-        self, job: SourceJob, records: list[FetchRecord]
-    ) -> tuple[SourceDone, tuple[Entry, ...], str | None]:
-        """Return how the source's poll will end, the entries not known before, and the feed's host if it is silent."""
+    async def _poll_index(self, job: SourceJob, records: list[FetchRecord]) -> _Index:
+        """Return what a source's feed, listing or sitemap came to."""
         source, state = job.source, job.state
-        try:
-            response = await self._fetcher.fetch(
-                source.url, "feed", records, validators=_list_validators(state), check=self._robots.check
-            )
-            if response.status == 304:
-                return SourceDone(source.id, "unchanged", state), (), None
+
+        async def ask(url: str) -> ParsedFeed:
+            response = await self._fetcher.fetch(url, source.format, records, check=self._robots.check)
             require_content(response)
-            new_state = _make_state(response)
-            if new_state.body_hash == state.body_hash:
-                records[-1] = replace(records[-1], outcome="unchanged")
-                return SourceDone(source.id, "unchanged", new_state), (), None
-            feed = await self._compute(read_source, source, response)
-            if self._archive:
-                self._archive.store_response(response)
+            return await self._parse(job, response)
+
+        try:
+            first, kept = await self._read_first(job, records)
+            all_pages = await read_further(source, first, state.more, lambda e: self._choose_unknown(job, e), ask)
         except (IngestError, OSError) as error:
             silent = isinstance(error, (ConnectionFailed, RobotsUnreachable))
             done = SourceDone(source.id, "failed", state, error=_name_error(error))
-            return done, (), _find_host(source.url) if silent else None
-        found = self._choose_unknown(job, feed)
-        # a feed that broke off is asked for again in full
-        kept = new_state if feed.complete else state
-        return SourceDone(source.id, "polled", kept, entries=len(feed.entries), warnings=feed.warnings), found, None
+            return _Index(done, more=state.more, silent_host=_find_host(source.url) if silent else None)
+        entries = tuple(all_pages.entries.values())
+        warnings = (*(first.warnings if first else ()), *all_pages.warnings)
+        outcome: Literal["polled", "unchanged"] = "polled" if first or entries else "unchanged"
+        done = SourceDone(source.id, outcome, kept, entries=len(entries), warnings=warnings)
+        return _Index(done, self._choose_unknown(job, entries), all_pages.more)
 
-    def _choose_unknown(self, job: SourceJob, feed: ParsedFeed) -> tuple[Entry, ...]:
-        known = self._known(job.source.id, [entry.guid for entry in feed.entries])
+    async def _read_first(self, job: SourceJob, records: list[FetchRecord]) -> tuple[ParsedFeed | None, SourceState]:
+        """Return a source's first page, None when it is unchanged, and the validators to keep; raises IngestError, OSError."""
+        source, state = job.source, job.state
+        response = await self._fetcher.fetch(
+            source.url, source.format, records, validators=_list_validators(state), check=self._robots.check
+        )
+        if response.status == 304:
+            return None, state
+        require_content(response)
+        new_state = _make_state(response)
+        if new_state.body_hash == state.body_hash:
+            records[-1] = replace(records[-1], outcome="unchanged")
+            return None, new_state
+        feed = await self._parse(job, response)
+        # what broke off is asked for again in full
+        return feed, new_state if feed.complete else state
+
+    async def _parse(self, job: SourceJob, response: Response) -> ParsedFeed:
+        feed = await self._compute(read_source, job.source, response, job.state.since)
+        if self._archive:
+            self._archive.store_response(response)
+        return feed
+
+    def _choose_unknown(self, job: SourceJob, entries: Sequence[Entry]) -> tuple[Entry, ...]:
+        known = self._known(job.source.id, [entry.guid for entry in entries])
         known |= {entry.guid for entry in job.pending}
-        return tuple(entry for entry in feed.entries if entry.guid not in known)
+        return tuple(entry for entry in entries if entry.guid not in known)
 
     async def _read_entry(self, job: SourceJob, entry: Entry, records: list[FetchRecord]) -> None:
         """Put the EntryDone of one entry in the queue; none when its page could not even be asked for."""
-        if job.source.topics == "general" and not is_relevant(entry.title, entry.summary):
+        # a sitemap may say nothing of its pages: then only their text can tell
+        said = f"{entry.title}{entry.summary}"
+        if said and job.source.topics == "general" and not is_relevant(entry.title, entry.summary):
             await self._queue.put(EntryDone(job.source.id, entry.guid, "irrelevant"))
             return
         mine: list[FetchRecord] = []

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from ingest.entries import ParsedFeed
-from ingest.errors import NotAFeed
 from ingest.feeds import parse_entries
 from ingest.listings import parse_listing
 from ingest.models import Response, Source
+from ingest.sitemaps import parse_sitemap
 
 
-def read_source(source: Source, response: Response) -> ParsedFeed:
-    """Return the entries of a response that has content; raises NotAFeed when it is nothing of the source's format."""
+def read_source(source: Source, response: Response, since: datetime | None = None) -> ParsedFeed:
+    """Return the entries of a response that has content, and the further pages that it leads to.
+
+    `since` is when the source was last read, or None. Raises: NotAFeed: it is nothing of the source's format.
+    """
     if source.format == "feed":
         return parse_entries(response.body, response.final_url, response.header("Content-Type") or "")
     if source.format == "listing":
         return parse_listing(source, response)
-    raise NotAFeed(f"this version reads no source of format {source.format!r}")
+    return parse_sitemap(source.sitemap, response, since)

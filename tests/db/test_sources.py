@@ -28,7 +28,7 @@ def done(outcome="polled", key="one", **changes):
 def test_validators_come_back_verbatim(db):
     assert source_state(db, "one") == SourceState()
     store_source_done(db, done(), None, NOW)
-    assert source_state(db, "one") == SourceState('W/"1"', "Wed, 01 May 2024", "hash")
+    assert source_state(db, "one") == SourceState('W/"1"', "Wed, 01 May 2024", "hash", since=NOW)
 
 
 def test_a_failed_poll_keeps_the_validators(db):
@@ -41,6 +41,7 @@ def test_a_moved_source_loses_the_validators_of_its_old_address(db):
     store_source_done(db, done(), None, NOW)
     store_sources(db, [source("one")])
     assert source_state(db, "one").etag == 'W/"1"'
+    store_entries_found(db, EntriesFound("one", (), ("https://news.example/?page=2",)), NOW)
     store_sources(db, [source("one", "https://news.example/other")])
     assert source_state(db, "one") == SourceState()
 
@@ -93,6 +94,22 @@ def test_entries_are_stored_once_and_wait_in_the_order_they_came(db):
     assert store_entries_found(db, EntriesFound("one", ENTRIES[:1]), NOW) == 1
     assert store_entries_found(db, EntriesFound("one", ENTRIES), NOW + timedelta(hours=1)) == 2
     assert pending_entries(db, "one") == ENTRIES
+
+
+def test_pages_that_are_left_to_read_are_stored_with_the_entries(db):
+    more = ("https://news.example/?page=2", "https://news.example/?page=3")
+    store_entries_found(db, EntriesFound("one", ENTRIES, more), NOW)
+    assert source_state(db, "one").more == more
+    # the end of the poll is another transaction and leaves them alone
+    store_source_done(db, done(), None, NOW)
+    assert source_state(db, "one").more == more
+    store_entries_found(db, EntriesFound("one", ()), NOW)
+    assert source_state(db, "one").more == ()
+
+
+def test_an_index_that_was_not_wholly_seen_was_never_read(db):
+    store_source_done(db, done(state=SourceState()), None, NOW)
+    assert source_state(db, "one").since is None
 
 
 def test_an_entry_that_is_read_waits_no_more(db, make_article, rows):
