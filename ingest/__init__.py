@@ -2,6 +2,6 @@
 
 It never tags, never writes to the database and never imports another room of the project.
 Modules in the order of the line: schema, registry, addresses, bodies, turns, fetch, robots, kinds, entries, text, pages,
-feeds, jsonfeeds, dates, listings, sitemaps, reading, paging, relevance, articles, archive, poll. For the person who
-keeps the registry: checking, discovery, writing, opml.
+feeds, jsonfeeds, dates, listings, sitemaps, reading, paging, relevance, pdfs, pdf_worker, documents, articles, archive,
+poll. For the person who keeps the registry: checking, discovery, writing, opml.
 """

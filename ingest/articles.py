@@ -9,9 +9,10 @@ from datetime import UTC, date, datetime
 from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
+from ingest.documents import read_document
 from ingest.errors import ArticleError
 from ingest.models import Article, Entry, Response, Source
-from ingest.pages import read_html, read_page
+from ingest.pages import read_html
 from ingest.schema import LANGUAGES
 from ingest.text import clean_line, clean_text, detect_language
 
@@ -54,10 +55,10 @@ def extract_article(entry: Entry, source: Source, response: Response) -> Article
     """Return the article on a page that an entry of a source led to; `response` has content (`fetch.require_content`).
 
     The title is the page's own, else the feed's; the date is the feed's, else the page's.
-    Raises: NotHtml, ArticleError.
+    Raises: Unreadable, ArticleError.
     """
     url = clean_url(entry.url)
-    page = read_page(response.body, response.header("Content-Type") or "", response.final_url)
+    page = read_document(response)
     title = page.title or clean_line(entry.title) or url
     origin: Literal["feed", "page"] | None = "feed" if entry.published else "page" if page.published else None
     return Article(

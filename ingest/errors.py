@@ -18,7 +18,9 @@ IngestError
 ├── NoFeedFound              no feed is where a home page's feed would be
 ├── BadOpml                  a list of feeds cannot be read
 ├── ArticleError             a page or a record holds no article
-│   └── NotHtml              the page is of another kind
+│   └── Unreadable           no later attempt will read it
+│       ├── NotHtml          the page is of another kind
+│       └── UnreadablePdf    the PDF is locked, scanned or too large
 └── Broken                   parsing failed in a way it should not
 """
 
@@ -99,8 +101,16 @@ class ArticleError(IngestError):
     "The page or the record holds no readable article"
 
 
-class NotHtml(ArticleError):
-    "The page is not HTML, and this version reads nothing else"
+class Unreadable(ArticleError):
+    "The document is of a kind or in a state that no later attempt will read"
+
+
+class NotHtml(Unreadable):
+    "The page is neither HTML nor PDF, and this version reads nothing else"
+
+
+class UnreadablePdf(Unreadable):
+    "The PDF is encrypted, holds pictures of text only, or passes a cap"
 
 
 class Broken(IngestError):

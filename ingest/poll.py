@@ -23,9 +23,9 @@ from ingest.errors import (
     ConnectionFailed,
     HostDown,
     IngestError,
-    NotHtml,
     PageGone,
     RobotsUnreachable,
+    Unreadable,
 )
 from ingest.fetch import Fetcher, FetchSettings, require_content
 from ingest.models import (
@@ -201,7 +201,7 @@ class _Poll:
             # not an attempt at this page: it stays pending as if the poll had not come to it
             records += mine
             return
-        except (PageGone, NotHtml) as error:
+        except (PageGone, Unreadable) as error:
             event = EntryDone(job.source.id, entry.guid, "gone", None, tuple(mine), str(error))
         except (IngestError, OSError) as error:
             event = EntryDone(job.source.id, entry.guid, "failed", None, tuple(mine), _name_error(error))
