@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from ingest.entries import ParsedFeed
 from ingest.errors import FetchError, IngestError, NotAFeed, PageGone, RobotsDenied
 from ingest.fetch import Fetcher, FetchSettings, require_content
-from ingest.models import Entry, FetchRecord, Response, Source
+from ingest.models import FetchRecord, Response, Source
 from ingest.reading import read_source
 from ingest.robots import Robots
 
@@ -75,19 +76,20 @@ async def _check(source: Source, fetcher: Fetcher, robots: Robots) -> Verdict:
         detail = f"moved to {response.moved_to}" if response.moved_to else ""
         return Verdict(source, "needs selectors", response.status, detail=detail)
     try:
-        entries = (await asyncio.to_thread(read_source, source, response)).entries
+        feed = await asyncio.to_thread(read_source, source, response)
     except NotAFeed as error:
         empty = not response.body.strip()
         where = "" if response.final_url == source.url else f"{response.final_url}: "
         return Verdict(source, "empty" if empty else "not a feed", response.status, detail=f"{where}{error}")
-    return _judge_entries(source, response, entries)
+    return _judge_feed(source, response, feed)
 
 
-def _judge_entries(source: Source, response: Response, entries: Sequence[Entry]) -> Verdict:
-    answer: Answer = "moved" if response.moved_to else "works" if entries else "empty"
-    dates = [entry.published for entry in entries if entry.published]
+def _judge_feed(source: Source, response: Response, feed: ParsedFeed) -> Verdict:
+    # an index of sitemaps has no entries of its own
+    answer: Answer = "moved" if response.moved_to else "works" if feed.entries or feed.more else "empty"
+    dates = [entry.published for entry in feed.entries if entry.published]
     newest = max(dates, default=None)
-    return Verdict(source, answer, response.status, len(entries), newest, response.moved_to or "")
+    return Verdict(source, answer, response.status, len(feed.entries), newest, response.moved_to or "")
 
 
 def _find_status(log: Sequence[FetchRecord]) -> int | None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ingest.checking import check_sources
-from ingest.models import Source
+from ingest.models import Listing, Source
 
 RSS = """<rss version="2.0"><channel><title>News</title>{}</channel></rss>"""
 ITEMS = """<item><link>/a</link><pubDate>Mon, 21 Jan 2019 10:00:00 GMT</pubDate></item>
@@ -103,6 +103,22 @@ def test_failed_by_silence(settings):
     verdict = check_one(settings, url)
     assert (verdict.answer, verdict.status) == ("failed", None)
     assert verdict.detail
+
+
+def test_a_listing_and_its_layout(site, settings):
+    page = "<html><ul><li><a href='/a'>A</a> <time>21 January 2019</time></li><li><a href='/b'>B</a></li></ul></html>"
+    url = site.add("/news", page, Content_Type="text/html")
+    verdict = check_one(settings, url, format="listing", listing=Listing("li", date="time"))
+    assert (verdict.answer, verdict.entries, verdict.newest) == ("works", 2, datetime(2019, 1, 21, tzinfo=UTC))
+    verdict = check_one(settings, url, format="listing", listing=Listing("article"))
+    assert verdict.answer == "not a feed"
+    assert verdict.detail == "the page holds no item: nothing matches 'article'; its layout may have changed"
+
+
+def test_an_index_of_sitemaps_works(site, settings):
+    url = site.add("/sitemap.xml", "<sitemapindex><sitemap><loc>/1.xml</loc></sitemap></sitemapindex>")
+    verdict = check_one(settings, url, format="sitemap")
+    assert (verdict.answer, verdict.entries, verdict.status) == ("works", 0, 200)
 
 
 def test_a_listing_without_selectors(site, settings):
