@@ -16,15 +16,22 @@ MAX_ATTEMPTS = 5
 _BATCH = 500
 
 
-def known_guids(db: Database, source: str, guids: Iterable[str]) -> set[str]:
-    """Return those of the guids that this source has shown before, whatever became of them."""
-    wanted = list(guids)
+def known_guids(db: Database, source: str, entries: Iterable[Entry]) -> set[str]:
+    """Return the guids of those of the entries that this source has shown before, whatever became of them.
+
+    An entry is known by its guid; under a new guid it is known by its address and title, since some programs make up
+    new guids whenever they write the feed.
+    """
+    wanted = list(entries)
     known: set[str] = set()
     for first in range(0, len(wanted), _BATCH):
         batch = wanted[first : first + _BATCH]
         places = ", ".join("?" * len(batch))
         sql = f"select guid from entries where source = ? and guid in ({places})"  # noqa: S608 (only question marks)
-        known.update(row[0] for row in db.execute(sql, [source, *batch]))
+        known.update(row[0] for row in db.execute(sql, [source, *(e.guid for e in batch)]))
+        sql = f"select url, title from entries where source = ? and url in ({places})"  # noqa: S608
+        seen = set(db.execute(sql, [source, *(e.url for e in batch)]))
+        known.update(e.guid for e in batch if (e.url, e.title) in seen)
     return known
 
 

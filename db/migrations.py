@@ -190,3 +190,33 @@ def m002_source_registry(db: Database) -> None:
 def m003_further_pages(db: Database) -> None:
     """Keep the further pages of an index that are still to be read."""
     db.execute("alter table sources add column more_pages text")
+
+
+_M004 = [
+    "alter table sources add column interval integer",
+    "alter table sources add column max_age integer not null default 0",
+    "alter table sources add column ttl integer not null default 0",
+    "alter table sources add column skip_hours text",
+    "alter table sources add column skip_days text",
+    "alter table sources add column last_body text",
+    "alter table sources add column not_modified integer not null default 0",
+    "alter table sources add column false_304s integer not null default 0",
+    "alter table sources add column moved_to text",
+    "alter table sources add column moved_since text",
+    "alter table sources add column moved_times integer not null default 0",
+    "alter table sources add column adopted_url text",
+    "alter table sources add column stopped text",
+    "alter table fetches add column final_url text",
+    "alter table fetches add column rests_until text",
+    "alter table fetches add column note text",
+    "create table hosts (host text primary key, rests_until text not null, reason text)",
+    "create index entries_source_url on entries(source, url)",
+    "create index entries_source_first_seen on entries(source, first_seen)",
+]
+
+
+@migrations()
+def m004_source_rhythm(db: Database) -> None:
+    """Keep how often each source is polled and why, where it moved to, whether it was stopped, and which hosts rest."""
+    for statement in _M004:
+        db.execute(statement)

@@ -13,7 +13,7 @@ import click
 from db.errors import DatabaseError, LockedError
 from dpawatch.errors import DpawatchError
 from dpawatch.logs import log_to_stderr
-from dpawatch.options import db_option, fetch_options, json_option, only_option
+from dpawatch.options import all_option, db_option, fetch_options, json_option, only_option
 from dpawatch.settings import Settings
 from dpawatch.source_commands import sources
 from ingest.errors import IngestError, RegistryError
@@ -110,10 +110,12 @@ def main() -> None:
 @main.command()
 @db_option
 @fetch_options
-def run(db: Path, **fetch: Any) -> None:
-    """Poll the sources, read the new articles and group what they report into cases.
+@all_option
+def run(db: Path, every: bool, **fetch: Any) -> None:
+    """Poll the sources that are due, read the new articles and group what they report into cases.
 
-    The cron job. It is safe to repeat and safe to kill; a second run on the same database ends at once with status 75.
+    The cron job; start it every quarter of an hour, as each source has its own rhythm. It is safe to repeat and safe to
+    kill; a second run on the same database ends at once with status 75.
 
     \b
     Example:
@@ -124,7 +126,7 @@ def run(db: Path, **fetch: Any) -> None:
     settings = Settings(db, **fetch)
     sources = load_registry(settings)
     with _run_on(db, "run") as current:
-        ingest_sources(current, settings, sources)
+        ingest_sources(current, settings, sources, all=every)
         tag_articles(current)
         group_cases(current)
 
@@ -132,7 +134,7 @@ def run(db: Path, **fetch: Any) -> None:
 @main.command()
 @db_option
 @fetch_options
-@click.option("--all", "every", is_flag=True, help="Poll every source, also those that rest after failures.")
+@all_option
 @only_option
 def ingest(db: Path, every: bool, only: tuple[str, ...], **fetch: Any) -> None:
     """Poll the sources that are due and store their new articles.

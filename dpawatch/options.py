@@ -31,6 +31,9 @@ sources_option = click.option(
 only_option = click.option(
     "--only", metavar="ID", multiple=True, help="Poll this source, due or not; may be given several times."
 )
+all_option = click.option(
+    "--all", "every", is_flag=True, help="Poll every source now, not only those whose time has come."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 _POLITE = (
     click.option(

@@ -19,14 +19,16 @@ from sqlite_utils import Database
 
 from db.analyses import count_waiting, store_analysis, store_failed_analysis, waiting_articles
 from db.cases import group_cases as group_stored_cases
-from db.entries import known_guids, pending_entries, store_entries_found, store_entry_done
+from db.entries import known_guids, store_entries_found, store_entry_done
 from db.reference import store_reference
+from db.rhythm import resting_hosts
 from db.runs import finish_run, start_run
-from db.sources import due_sources, source_state, store_source_done, store_sources
+from db.sources import store_source_done, store_sources
 from dpawatch.errors import InputError
 from dpawatch.progress import Progress, Step
+from dpawatch.scheduling import choose_sources, make_job, schedule_next
 from dpawatch.settings import Settings
-from ingest.models import EntriesFound, EntryDone, PollEvent, Source, SourceDone, SourceJob
+from ingest.models import EntriesFound, Entry, EntryDone, PollEvent, Source, SourceDone, SourceJob
 from nlp.models import Analysis, Document
 
 if TYPE_CHECKING:
@@ -90,16 +92,16 @@ def ingest_sources(
     """Poll the sources that are due and store their new articles.
 
     Args:
-        sources: the registry. only: ids of the sources to poll, due or not. all: poll every source, due or not.
-    Counts `sources`, `failed_sources`, `unchanged_sources`, `new_articles`, `updated_articles`, `failed_pages`.
+        sources: the registry. only: ids of the sources to poll, due or not. all: poll every source, due or not, but
+            those that a 410 stopped. A host that asked to be left alone is left alone in any case.
+    Counts `sources`, `resting_sources`, `failed_sources`, `unchanged_sources`, `postponed_sources`, `gone_sources`,
+    `new_articles`, `updated_articles`, `failed_pages`.
     """
     store_sources(run.db, sources)
-    due = due_sources(run.db, run.clock())
-    wanted = [
-        s for s in sources if not s.lacks and (s.id in only if only else not s.on_request and (all or s.id in due))
-    ]
-    jobs = [SourceJob(s, source_state(run.db, s.id), pending_entries(run.db, s.id)) for s in wanted]
-    run.counts.update(sources=len(jobs), new_articles=0)
+    now = run.clock()
+    wanted, resting = choose_sources(run.db, sources, now, only, all)
+    jobs = [make_job(run.db, source, now) for source in wanted]
+    run.counts.update(sources=len(jobs), resting_sources=resting, new_articles=0)
     with run.progress.work("Polling sources", len(jobs)) as step:
         asyncio.run(_Poll(run, step).poll(jobs, settings.fetch_settings()))
 
@@ -110,19 +112,22 @@ class _Poll:
     def __init__(self, run: Run, step: Step) -> None:
         self.run, self.step = run, step
         self.new: Counter[str] = Counter()
+        self.jobs: dict[str, Source] = {}
 
     async def poll(self, jobs: list[SourceJob], settings: FetchSettings) -> None:
         """Poll the sources side by side; what breaks one of them comes as its SourceDone."""
         from ingest.poll import poll_sources
 
+        self.jobs = {job.source.id: job.source for job in jobs}
+        resting = resting_hosts(self.run.db, self.run.clock())
         async with aclosing(
-            cast("AsyncGenerator[PollEvent, None]", poll_sources(jobs, self._known, settings))
+            cast("AsyncGenerator[PollEvent, None]", poll_sources(jobs, self._known, settings, resting))
         ) as events:
             async for event in events:
                 self._store(event)
 
-    def _known(self, source: str, guids: Sequence[str]) -> set[str]:
-        return known_guids(self.run.db, source, guids)
+    def _known(self, source: str, entries: Sequence[Entry]) -> set[str]:
+        return known_guids(self.run.db, source, entries)
 
     def _store(self, event: PollEvent) -> None:
         db, now = self.run.db, self.run.clock()
@@ -132,8 +137,9 @@ class _Poll:
             case EntryDone():
                 self._store_entry(event, now)
             case SourceDone():
-                store_source_done(db, event, self.run.id, now)
-                self._tell(event)
+                schedule = schedule_next(db, self.jobs[event.source], event, now)
+                store_source_done(db, event, self.run.id, now, schedule)
+                self._tell(event, schedule.address if schedule else None)
 
     def _store_entry(self, event: EntryDone, now: datetime) -> None:
         try:
@@ -146,12 +152,13 @@ class _Poll:
             self.run.counts[f"{stored}_articles"] += 1
             self.new[event.source] += stored == "new"
 
-    def _tell(self, event: SourceDone) -> None:
+    def _tell(self, event: SourceDone, adopted: str | None) -> None:
         if event.outcome != "polled":
             self.run.counts[f"{event.outcome}_sources"] += 1
         new = f"{self.new[event.source]} new" if self.new[event.source] else "nothing new"
-        said = event.error if event.outcome == "failed" else "; ".join([new, *event.warnings])
-        self.step(f"{event.source}: {said}", attention=event.outcome == "failed")
+        moved = [f"moved for good; it is asked at {adopted} from now on"] if adopted else []
+        said = event.error or "; ".join([new, *moved, *event.warnings])
+        self.step(f"{event.source}: {said}", attention=event.error is not None)
 
 
 def tag_articles(run: Run, all: bool = False) -> None:  # noqa: A002

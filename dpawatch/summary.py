@@ -8,7 +8,8 @@ from collections.abc import Mapping
 def format_summary(counts: Mapping[str, int]) -> str:
     """Return counts as one line; what was not counted is not said, and details that are zero are left out."""
     parts = [
-        _part(counts, "sources", "source polled", "sources polled", unchanged_sources="unchanged", failed_sources="failed"),
+        _part(counts, "sources", "source polled", "sources polled", unchanged_sources="unchanged", failed_sources="failed",
+              gone_sources="gone", postponed_sources="postponed"),
         _part(counts, "new_articles", "new article", "new articles", updated_articles="updated",
               unchanged_articles="known", failed_pages="pages failed", bad_lines="bad lines"),
         _part(counts, "read_articles", "article read", "articles read", unreadable_articles="unreadable",

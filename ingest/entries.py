@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup
 
-from ingest.models import Entry
+from ingest.models import NO_ADVICE, Advice, Entry
 
 MAX_ENTRIES = 1000
 MAX_GUID = 2000
@@ -34,7 +34,8 @@ class ParsedFeed:
     """What an index held. `complete` is False when not all of it was read, so that it should be asked for again.
 
     `title`, `language` (as it is written there) and `homepage` are what the index says of itself, or "".
-    `more` are the addresses of its further pages, in the order in which they are to be read.
+    `more` are the addresses of its further pages, in the order in which they are to be read. `advice` is how often it
+    wants to be asked.
     """
 
     entries: tuple[Entry, ...]
@@ -44,6 +45,7 @@ class ParsedFeed:
     language: str = ""
     homepage: str = ""
     more: tuple[str, ...] = ()
+    advice: Advice = NO_ADVICE
 
 
 def collect_entries(entries: Iterable[Entry]) -> tuple[Entry, ...]:

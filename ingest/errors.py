@@ -12,8 +12,11 @@ IngestError
 │   ├── BadRedirect          a redirect leads nowhere, or too far
 │   ├── RobotsDenied         robots.txt forbids the URL
 │   ├── RobotsUnreachable    robots.txt could not be read
+│   ├── HostResting          the host asked to be left alone for a while
 │   └── BadStatus            the server answered with an error
+│       ├── AskedToRest      the server answered that it was asked too often
 │       └── PageGone         the server says that the page is not there
+│           └── GoneForGood  the server says that it will never be there again
 ├── NotAFeed                 the body of a feed holds no feed
 ├── NoFeedFound              no feed is where a home page's feed would be
 ├── BadOpml                  a list of feeds cannot be read
@@ -77,12 +80,24 @@ class RobotsUnreachable(FetchError):
     "The site's robots.txt could not be read, so nothing is fetched for now"
 
 
+class HostResting(FetchError):
+    "The host asked some time ago to be left alone, and is not asked before that time is over"
+
+
 class BadStatus(FetchError):
     "The server answered with a status that carries no content"
 
 
+class AskedToRest(BadStatus):
+    "The server answered 429, or 503 with a Retry-After: its host is left alone from now on"
+
+
 class PageGone(BadStatus):
     "The server answered 404 or 410"
+
+
+class GoneForGood(PageGone):
+    "The server answered 410: what was there was taken away on purpose"
 
 
 class NotAFeed(IngestError):

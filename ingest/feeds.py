@@ -28,6 +28,7 @@ from ingest.entries import (
     warn_of_links,
 )
 from ingest.errors import NotAFeed
+from ingest.freshness import read_feed_advice
 from ingest.jsonfeeds import is_json, parse_json_feed
 from ingest.kinds import say_mismatch
 from ingest.models import Entry
@@ -74,6 +75,7 @@ def parse_entries(body: bytes, base_url: str, content_type: str) -> ParsedFeed:
         title=_read_text(about.get("title_detail")),
         language=to_line(str(about.get("language") or "")),
         homepage=_find_link({"link": about.get("link")}, base_url) or "",
+        advice=read_feed_advice(text),
     )
 
 

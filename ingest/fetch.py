@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
@@ -24,14 +24,18 @@ from ingest.addresses import resolve_host
 from ingest.bodies import read_body
 from ingest.errors import (
     AddressRefused,
+    AskedToRest,
     BadRedirect,
     BadStatus,
     ConnectionFailed,
     FetchError,
     FetchTimeout,
+    GoneForGood,
+    HostResting,
     PageGone,
     RobotsDenied,
 )
+from ingest.freshness import read_retry_after
 from ingest.models import FetchKind, FetchOutcome, FetchRecord, Response
 from ingest.turns import Turns
 
@@ -46,7 +50,6 @@ class Check(Protocol):
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
-GONE = frozenset({404, 410})
 CONNECT_TIMEOUT = 10.0
 ACCEPT = {
     "feed": "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5",
@@ -79,11 +82,17 @@ def build_user_agent(contact: str | None = None) -> str:
 
 
 def require_content(response: Response) -> None:
-    """Raise PageGone or BadStatus unless the response is one that carries content."""
-    if response.status in GONE:
-        raise PageGone(f"{response.final_url} answered {response.status}: it is not there")
+    """Raise GoneForGood, PageGone, AskedToRest or BadStatus unless the response is one that carries content."""
+    said = f"{response.final_url} answered {response.status}"
+    if response.status == 410:
+        raise GoneForGood(f"{said}: it was taken away for good")
+    if response.status == 404:
+        raise PageGone(f"{said}: it is not there")
+    rest = read_retry_after(response)
+    if rest is not None:
+        raise AskedToRest(f"{said}: its host is left alone for {rest} seconds")
     if response.status not in (200, 203):
-        raise BadStatus(f"{response.final_url} answered {response.status}")
+        raise BadStatus(said)
 
 
 class Fetcher:
@@ -108,6 +117,10 @@ class Fetcher:
         """Keep at least so many seconds between two requests to the URL's host from now on."""
         self._turns.slow_down(httpx.URL(url).host, seconds)
 
+    def rest(self, host: str, seconds: float) -> None:
+        """Ask a host nothing for so many seconds: it asked for that in an earlier run."""
+        self._turns.rest(host, seconds)
+
     async def fetch(
         self,
         url: str,
@@ -123,6 +136,7 @@ class Fetcher:
             log: gets one FetchRecord appended, also on failure, with the milliseconds spent on the wire.
             validators: conditional headers, sent byte for byte as the server once sent them (Latin-1).
             check: awaited before each hop, as robots.txt wants it.
+        A host that asks to be left alone (`freshness.read_retry_after`) is left alone from then on.
         Raises: FetchError.
         """
         started, watch = datetime.now(UTC), _Stopwatch()
@@ -133,16 +147,22 @@ class Fetcher:
             outcome = _name_failure(error)
             log.append(FetchRecord(url, kind, outcome, started, milliseconds=watch.milliseconds, error=str(error)))
             raise
+        rest = read_retry_after(response)
+        if rest is not None:
+            self._turns.rest(httpx.URL(response.final_url).host, rest)
+        outcome = _name_outcome(response.status, kind)
         log.append(
             FetchRecord(
                 url=url,
                 kind=kind,
-                outcome=_name_outcome(response.status, kind),
+                outcome=outcome,
                 started=started,
                 status=response.status,
                 bytes=len(response.body),
                 milliseconds=watch.milliseconds,
-                error=None if response.status < 400 or kind == "robots" else f"answered {response.status}",
+                error=f"answered {response.status}" if outcome == "failed" else None,
+                final_url=response.final_url if response.final_url != url else None,
+                rests_until=None if rest is None else response.fetched + timedelta(seconds=rest),
             )
         )
         return response
@@ -282,6 +302,8 @@ def _find_redirect(response: Response, base: httpx.URL) -> httpx.URL:
 def _name_failure(error: FetchError) -> FetchOutcome:
     if isinstance(error, AddressRefused):
         return "refused"
+    if isinstance(error, HostResting):
+        return "postponed"
     return "blocked" if isinstance(error, RobotsDenied) else "failed"
 
 
@@ -289,7 +311,7 @@ def _name_outcome(status: int, kind: Kind) -> FetchOutcome:
     if status == 304:
         return "unchanged"
     # a site without robots.txt is the ordinary case
-    return "new" if status in (200, 203) or (kind == "robots" and status < 500) else "failed"
+    return "new" if status in (200, 203) or (kind == "robots" and status < 500 and status != 429) else "failed"
 
 
 def _describe(error: BaseException) -> str:

@@ -11,7 +11,7 @@ Topics = Literal["privacy", "general"]
 Format = Literal["feed", "listing", "sitemap"]
 Reuse = Literal["open", "excerpt"]
 FetchKind = Literal["feed", "listing", "sitemap", "page", "robots"]
-FetchOutcome = Literal["new", "unchanged", "failed", "blocked", "refused"]
+FetchOutcome = Literal["new", "unchanged", "failed", "blocked", "refused", "postponed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,22 @@ class Publisher:
 
 
 @dataclass(frozen=True, slots=True)
+class Advice:
+    """How often a source wants to be asked: by its server (`max_age`), by its feed (`ttl`), both in seconds; 0 is silence.
+
+    `skip_hours` (0 to 23, UTC) and `skip_days` (0 is Monday) are when it asks not to be polled.
+    """
+
+    max_age: int = 0
+    ttl: int = 0
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+
+
+NO_ADVICE = Advice()
+
+
+@dataclass(frozen=True, slots=True)
 class SourceState:
     """What earlier polls of a source left behind: validators are echoed verbatim, the hash spots an unchanged body.
 
@@ -99,6 +115,7 @@ class SourceState:
     body_hash: str | None = None
     more: tuple[str, ...] = ()
     since: datetime | None = None
+    advice: Advice = NO_ADVICE
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +171,11 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class FetchRecord:
-    """One line of the fetch log: what was asked, what came back, in bytes and milliseconds."""
+    """One line of the fetch log: what was asked, what came back, in bytes and milliseconds.
+
+    `final_url` is where redirects led, None without any. `rests_until` is when its host wants to be asked again.
+    `note` is what was odd about an answer that could be used all the same.
+    """
 
     url: str
     kind: FetchKind
@@ -164,15 +185,22 @@ class FetchRecord:
     bytes: int = 0
     milliseconds: int = 0
     error: str | None = None
+    final_url: str | None = None
+    rests_until: datetime | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SourceJob:
-    """One source to poll: what the last poll left, and the entries whose pages are still to be read."""
+    """One source to poll: what the last poll left, and the entries whose pages are still to be read.
+
+    `in_full`: its index is asked for without validators, because a 304 is not to be believed this time.
+    """
 
     source: Source
     state: SourceState = SourceState()
     pending: tuple[Entry, ...] = ()
+    in_full: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,15 +232,23 @@ class EntryDone:
 
 @dataclass(frozen=True, slots=True)
 class SourceDone:
-    """The end of one poll. `state` may be saved only now, when the feed's entries are stored."""
+    """The end of one poll. `state` may be saved only now, when the feed's entries are stored.
+
+    "postponed": its host asked to be left alone, so nothing can be said of the source. "gone": it answered 410.
+    `answered`: its index came with a body, read now or before. `moved_to`: where permanent redirects lead.
+    `false_304`: new entries came under the validators for which the server would have answered "not modified".
+    """
 
     source: str
-    outcome: Literal["polled", "unchanged", "failed"]
+    outcome: Literal["polled", "unchanged", "failed", "postponed", "gone"]
     state: SourceState
     fetches: tuple[FetchRecord, ...] = ()
     entries: int = 0
     error: str | None = None
     warnings: tuple[str, ...] = ()
+    answered: bool = False
+    moved_to: str | None = None
+    false_304: bool = False
 
 
 PollEvent = EntriesFound | EntryDone | SourceDone

@@ -44,7 +44,7 @@ def test_a_second_run_stores_nothing_and_asks_only_for_the_feed(poll, rows, site
     poll("run")
     before = rows("select * from articles"), rows("select * from cases"), rows("select * from case_events")
     site.asked.clear()
-    result = poll("run")
+    result = poll("run", "--all")
     assert "1 source polled (1 unchanged); 0 new articles; 0 articles read; 2 cases\n" in result.stdout
     assert [path for path in site.asked if path != "/robots.txt"] == ["/feed"]
     assert (rows("select * from articles"), rows("select * from cases"), rows("select * from case_events")) == before
@@ -67,7 +67,7 @@ def test_a_page_that_failed_is_asked_for_again_though_the_feed_is_unchanged(poll
     assert "1 pages failed" in poll("run").stdout
     assert rows("select count(*) from articles") == [(2,)]
     site.broken = set()
-    assert "1 new article;" in poll("run").stdout
+    assert "1 new article;" in poll("run", "--all").stdout
     assert rows("select count(*) from articles") == [(3,)]
 
 

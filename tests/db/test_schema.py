@@ -164,7 +164,7 @@ def test_open_existing_creates_nothing(tmp_path):
 
 def test_migrations_are_numbered_and_recorded_by_name(db):
     names = [migration.name for migration in migrations.applied(db)]
-    assert names == ["m001_first_schema", "m002_source_registry", "m003_further_pages"]
+    assert names == ["m001_first_schema", "m002_source_registry", "m003_further_pages", "m004_source_rhythm"]
 
 
 def migrate_to(name):

@@ -85,9 +85,22 @@ def test_a_source_is_due_again_after_its_rest_and_after_success_at_once(db, rows
 
 def test_known_guids_are_those_of_this_source(db):
     store_entries_found(db, EntriesFound("one", ENTRIES), NOW)
-    assert known_guids(db, "one", ["g0", "g2", "new"]) == {"g0", "g2"}
-    assert known_guids(db, "two", ["g0"]) == set()
-    assert len(known_guids(db, "one", [f"g{n}" for n in range(2000)])) == 3
+    assert known_guids(db, "one", [ENTRIES[0], ENTRIES[2], Entry("new", "https://n.example/", "", "", None)]) == {
+        "g0",
+        "g2",
+    }
+    assert known_guids(db, "two", ENTRIES) == set()
+    many = [Entry(f"g{n}", f"https://n.example/{n}", "", "", None) for n in range(2000)]
+    assert len(known_guids(db, "one", many)) == 3
+
+
+def test_an_entry_under_a_new_guid_is_known_by_its_address_and_title(db):
+    """Some programs make up new guids whenever they write the feed."""
+    store_entries_found(db, EntriesFound("one", ENTRIES), NOW)
+    same = Entry("made-up-1", ENTRIES[0].url, ENTRIES[0].title, "", None)
+    # a page that is used again for other news is new
+    other = Entry("made-up-2", ENTRIES[1].url, "Another title", "", None)
+    assert known_guids(db, "one", [same, other]) == {"made-up-1"}
 
 
 def test_entries_are_stored_once_and_wait_in_the_order_they_came(db):

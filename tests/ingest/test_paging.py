@@ -33,7 +33,7 @@ class Reader:
 
     def poll(self, job):
         async def collect():
-            choose = lambda source, guids: self.known & set(guids)  # noqa: E731
+            choose = lambda source, entries: self.known & {e.guid for e in entries}  # noqa: E731
             async with aclosing(poll_sources([job], choose, self.settings)) as events:
                 return [event async for event in events]
 
@@ -87,7 +87,7 @@ def test_first_poll_goes_back_to_the_cap(site, reader):
 def test_articles_of_a_listing_are_stored(site, reader, settings):
     async def collect():
         jobs = [make_job(add_listing(site, 1))]
-        async with aclosing(poll_sources(jobs, lambda source, guids: set(), settings)) as events:
+        async with aclosing(poll_sources(jobs, lambda source, entries: set(), settings)) as events:
             return [event async for event in events]
 
     (done,) = (e for e in asyncio.run(collect()) if isinstance(e, EntryDone))
@@ -242,7 +242,7 @@ def test_failing_sitemap_does_not_hold_up_the_others(site, reader):
 def test_general_sitemap_without_titles_is_not_gated_by_their_absence(site, settings):
     async def collect():
         jobs = [make_job(add_sitemap(site, "/sitemap.xml", 1), "sitemap", topics="general")]
-        async with aclosing(poll_sources(jobs, lambda source, guids: set(), settings)) as events:
+        async with aclosing(poll_sources(jobs, lambda source, entries: set(), settings)) as events:
             return [event async for event in events]
 
     assert [e.outcome for e in asyncio.run(collect()) if isinstance(e, EntryDone)] == ["stored"]

@@ -222,7 +222,7 @@ def test_decisions_that_a_listing_leads_to(site, settings):
     source = replace(SOURCE, url=url, listing=Listing("li"))
 
     async def collect():
-        async with aclosing(poll_sources([SourceJob(source)], lambda source, guids: set(), settings)) as events:
+        async with aclosing(poll_sources([SourceJob(source)], lambda source, entries: set(), settings)) as events:
             return [event async for event in events if isinstance(event, EntryDone)]
 
     stored, locked = asyncio.run(collect())

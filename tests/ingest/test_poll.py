@@ -37,7 +37,9 @@ def make_job(url, source_id="xx-dpa", topics="privacy", state=NOTHING_KNOWN, pen
 
 def run(settings, *jobs, known=()):
     async def collect():
-        async with aclosing(poll_sources(jobs, lambda source, guids: set(known) & set(guids), settings)) as events:
+        async with aclosing(
+            poll_sources(jobs, lambda source, entries: set(known) & {e.guid for e in entries}, settings)
+        ) as events:
             return [event async for event in events]
 
     return asyncio.run(collect())
@@ -75,7 +77,7 @@ def test_entries_are_out_before_their_pages_are_asked_for(site, settings):
 
     async def stop_early():
         async with aclosing(
-            poll_sources([make_job(url)], lambda source, guids: set(), replace(settings, delay=0.5))
+            poll_sources([make_job(url)], lambda source, entries: set(), replace(settings, delay=0.5))
         ) as events:
             first = await anext(events)
             return first, site.count("/a")
@@ -269,7 +271,7 @@ def test_bug_in_one_source_ends_only_that_source(site, settings, caplog):
     url = add_feed(site, "/a")
     site.add("/a", PAGE, Content_Type="text/html")
 
-    def known(source, guids):
+    def known(source, entries):
         if source == "bad":
             raise ZeroDivisionError("division by zero")
         return set()
@@ -325,7 +327,7 @@ def test_slow_reader_holds_the_poll_back(site, settings, monkeypatch):
         site.add(path, PAGE, Content_Type="text/html")
 
     async def read_one_then_wait():
-        async with aclosing(poll_sources([make_job(url)], lambda source, guids: set(), settings)) as events:
+        async with aclosing(poll_sources([make_job(url)], lambda source, entries: set(), settings)) as events:
             await anext(events)
             await asyncio.sleep(0.6)
             return sum(site.count(path) for path in paths)
@@ -339,7 +341,7 @@ def test_cancelled_poll_leaves_nothing_running(site, settings, raw_server):
 
     async def cancel():
         jobs = [make_job(silent, "silent"), make_job(add_feed(site, "/a"), "good")]
-        iterator = poll_sources(jobs, lambda source, guids: set(), settings)
+        iterator = poll_sources(jobs, lambda source, entries: set(), settings)
         reader = asyncio.create_task(anext(iterator))
         await asyncio.sleep(0.2)
         reader.cancel()

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from ingest.errors import AddressRefused, RobotsDenied, RobotsUnreachable
+from ingest.errors import AddressRefused, AskedToRest, RobotsDenied, RobotsUnreachable
 from ingest.fetch import Fetcher
 from ingest.robots import MAX_CRAWL_DELAY, Robots
 
@@ -44,10 +44,10 @@ def test_client_errors_allow_everything(site, settings, status):
     assert [(r.kind, r.status, r.outcome, r.error) for r in log] == [("robots", status, "new", None)]
 
 
-@pytest.mark.parametrize("status", [429, 500, 503])
-def test_server_errors_forbid_everything_for_now(site, settings, status):
+@pytest.mark.parametrize(("status", "error"), [(429, AskedToRest), (500, RobotsUnreachable), (503, RobotsUnreachable)])
+def test_server_errors_forbid_everything_for_now(site, settings, status, error):
     site.add("/robots.txt", status=status)
-    with pytest.raises(RobotsUnreachable, match=str(status)):
+    with pytest.raises(error, match=str(status)):
         check(settings, site.url + "/a")
 
 
