@@ -98,5 +98,9 @@ def resting_hosts(db: Database, now: datetime) -> dict[str, float]:
 
 
 def find_host(url: str | None) -> str:
-    """Return the host of a URL as the table of hosts names it, or ""."""
-    return urlsplit(url or "").hostname or ""
+    """Return the host of a URL as the table of hosts names it, in ASCII, or ""."""
+    host = urlsplit(url or "").hostname or ""
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return host

@@ -77,11 +77,19 @@ def _run_needs(runs: list[dict[str, Any]], sources: list[dict[str, Any]], now: d
 
 
 def _source_needs(sources: list[dict[str, Any]]) -> list[str]:
-    """Return a line for each source that fails though somebody saw it work: here, or the person who wrote it down."""
-    return [
+    """Return a line for each source that was stopped, and for each that fails though it was seen to work.
+
+    Seen here, or by the person who wrote it down.
+    """
+    gone = [
+        f"source {s['id']} was taken away ({s['last_error']}) and is not polled any more: correct its address or remove it"
+        for s in sources
+        if s["stopped"]
+    ]
+    return gone + [
         f"source {s['id']} {s['state']}: failed {s['failures']} times in a row: {s['last_error']}"
         for s in sources
-        if s["failures"] >= FAILURES_IN_A_ROW and (s["first_success"] or s["verified"])
+        if not s["stopped"] and s["failures"] >= FAILURES_IN_A_ROW and (s["first_success"] or s["verified"])
     ]
 
 

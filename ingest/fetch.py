@@ -115,7 +115,14 @@ class Fetcher:
 
     def slow_down(self, url: str, seconds: float) -> None:
         """Keep at least so many seconds between two requests to the URL's host from now on."""
-        self._turns.slow_down(httpx.URL(url).host, seconds)
+        self._turns.slow_down(_find_host(httpx.URL(url)), seconds)
+
+    def is_open(self, url: str) -> bool:
+        """Say whether the URL's host is still asked in this run; what is no URL is refused when it is asked for."""
+        try:
+            return self._turns.is_open(_find_host(httpx.URL(url)))
+        except httpx.InvalidURL:
+            return True
 
     def rest(self, host: str, seconds: float) -> None:
         """Ask a host nothing for so many seconds: it asked for that in an earlier run."""
@@ -149,7 +156,7 @@ class Fetcher:
             raise
         rest = read_retry_after(response)
         if rest is not None:
-            self._turns.rest(httpx.URL(response.final_url).host, rest)
+            self._turns.rest(_find_host(httpx.URL(response.final_url)), rest)
         outcome = _name_outcome(response.status, kind)
         log.append(
             FetchRecord(
@@ -195,7 +202,7 @@ class Fetcher:
         sent = [("User-Agent", self.settings.user_agent), ("Accept-Encoding", "gzip, deflate"), *headers]
         raw = [(name.encode("ascii"), value.encode("latin-1", "replace")) for name, value in sent]
         request = httpx.Request("GET", target, headers=raw, extensions={"timeout": self._timeout})
-        async with self._turns.take(target.host), watch:
+        async with self._turns.take(_find_host(target)), watch:
             try:
                 async with asyncio.timeout(self.settings.timeout - watch.seconds):
                     return await self._send(url, request)
@@ -288,6 +295,11 @@ def _parse_url(url: str, base: str) -> httpx.URL:
     if target.scheme not in ("http", "https") or not target.host:
         raise AddressRefused(f"{str(target)[:200]!r} is not an http or https URL")
     return target
+
+
+def _find_host(url: httpx.URL) -> str:
+    # as it goes over the wire: one host, however its name is written
+    return url.raw_host.decode("ascii")
 
 
 def _find_redirect(response: Response, base: httpx.URL) -> httpx.URL:

@@ -10,13 +10,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from ingest.entries import ParsedFeed
-from ingest.errors import BadBody, BadStatus, ConnectionFailed, IngestError, PageGone, RobotsUnreachable
+from ingest.errors import BadBody, BadStatus, ConnectionFailed, HostResting, IngestError, PageGone, RobotsUnreachable
 from ingest.models import Entry, Source
 
 Ask = Callable[[str], Awaitable[ParsedFeed]]
 ChooseUnknown = Callable[[Sequence[Entry]], Sequence[Entry]]
 # what may be another answer at the next poll
-TRANSIENT = (ConnectionFailed, BadStatus, BadBody, RobotsUnreachable)
+TRANSIENT = (ConnectionFailed, BadStatus, BadBody, RobotsUnreachable, HostResting)
 MAX_SITEMAPS = 50
 MAX_WAITING = 1000
 

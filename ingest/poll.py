@@ -127,7 +127,7 @@ class _Poll:
             await self._queue.put(EntriesFound(job.source.id, index.found, index.more))
         silent_host = _find_host(job.source.url) if index.is_silent else None
         for entry in (*index.found, *job.pending)[:MAX_PAGES]:
-            if silent_host is None or _find_host(entry.url) != silent_host:
+            if self._fetcher.is_open(entry.url) and (silent_host is None or _find_host(entry.url) != silent_host):
                 await self._read_entry(job, entry, records)
         await self._queue.put(replace(index.done, fetches=tuple(records)))
 

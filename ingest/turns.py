@@ -36,6 +36,12 @@ class Turns:
         entry = self._find_host(host)
         entry.rests_until = max(entry.rests_until, asyncio.get_running_loop().time() + seconds)
 
+    def is_open(self, host: str) -> bool:
+        """Say whether a host may be asked in this run: it neither failed too often nor rests for too long."""
+        entry = self._find_host(host)
+        rests = entry.rests_until - asyncio.get_running_loop().time() > PATIENCE
+        return entry.failures < FAILURES_BEFORE_DOWN and not rests
+
     def slow_down(self, host: str, seconds: float) -> None:
         """Keep at least so many seconds between two requests to a host from now on."""
         entry = self._find_host(host)

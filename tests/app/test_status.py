@@ -79,7 +79,7 @@ def source(key, **stated):
 def test_what_never_worked_is_told_from_what_stopped(db):
     """Nobody saw an unverified address work, so that it never does is no news; a verified one should have."""
     listing = Source("list", "pub", "press", "listing", "https://a.example/l", "https://a.example", "en", "privacy")
-    keys = ("stops", "never", "guess", "new", "limps")
+    keys = ("stops", "never", "guess", "new", "limps", "gone")
     store_sources(db, [*(source(k, verified=k != "guess") for k in keys), source("ask", on_request=True), listing])
     finish_run(db, start_run(db, "run", NOW), "done", {}, NOW)
     for key in ("stops", "limps"):
@@ -87,8 +87,10 @@ def test_what_never_worked_is_told_from_what_stopped(db):
     for key, times in {"stops": 3, "never": 3, "guess": 3, "limps": 1}.items():
         for _ in range(times):
             store_source_done(db, SourceDone(key, "failed", SourceState(), error="HTTP 404"), None, NOW)
+    store_source_done(db, SourceDone("gone", "gone", SourceState(), error="answered 410"), None, NOW)
     status = read_status(db, NOW)
     assert {s["id"]: s["state"] for s in status.sources} == {
+        "gone": "gone",
         "stops": "stopped working",
         "guess": "never worked",
         "never": "never worked",
@@ -97,16 +99,17 @@ def test_what_never_worked_is_told_from_what_stopped(db):
         "list": "needs selectors",
         "new": "not polled yet",
     }
-    assert [s["id"] for s in status.sources] == ["stops", "guess", "never", "limps", "ask", "list", "new"], (
+    assert [s["id"] for s in status.sources] == ["stops", "guess", "never", "gone", "limps", "ask", "list", "new"], (
         "worst first"
     )
     assert status.needs == [
+        "source gone was taken away (answered 410) and is not polled any more: correct its address or remove it",
         "source stops stopped working: failed 3 times in a row: HTTP 404",
         "source never never worked: failed 3 times in a row: HTTP 404",
     ]
     shown = format_status(status)
-    assert "7 sources: 1 stopped working, 2 never worked, 1 works" in shown
-    assert [line.split()[0] for line in shown.splitlines()[2:6]] == ["stops", "guess", "never", "limps"]
+    assert "8 sources: 1 stopped working, 2 never worked, 1 gone, 1 works" in shown
+    assert [line.split()[0] for line in shown.splitlines()[2:7]] == ["stops", "guess", "never", "gone", "limps"]
 
 
 # days since the first success, items that came in the last of them, and what is said

@@ -312,6 +312,15 @@ def test_host_that_keeps_failing_is_left_alone(settings):
     assert asyncio.run(run()) == [ConnectionFailed] * 3 + [HostDown] * 2
 
 
+def test_a_host_has_one_name_however_it_is_written(site, settings):
+    async def run():
+        async with Fetcher(settings) as fetcher:
+            fetcher.rest("xn--bcher-kva.test", 3600)
+            return [fetcher.is_open(f"http://{host}/") for host in ("BÜCHER.test", "xn--bcher-kva.test:81", "b.test")]
+
+    assert asyncio.run(run()) == [False, False, True]
+
+
 def test_defaults_are_polite():
     settings = FetchSettings()
     assert settings.delay >= 1.0

@@ -239,6 +239,19 @@ def test_failing_sitemap_does_not_hold_up_the_others(site, reader):
     assert (list_numbers(found), found.more) == ([1], (site.url + "/sitemap-2.xml",))
 
 
+def test_sitemap_on_a_host_at_rest_waits(site, make_site, settings):
+    other = make_site("127.0.0.2")
+    children = {add_sitemap(other, f"/sitemap-{n}.xml", n): f"2024-05-0{n}" for n in (1, 2)}
+
+    async def collect():
+        jobs = [make_job(add_sitemap_index(site, children), "sitemap")]
+        async with aclosing(poll_sources(jobs, lambda source, entries: set(), settings, {"127.0.0.2": 3600})) as events:
+            return [event async for event in events]
+
+    found, done = asyncio.run(collect())
+    assert (set(found.more), found.entries, done.outcome, other.requests) == (set(children), (), "polled", [])
+
+
 def test_general_sitemap_without_titles_is_not_gated_by_their_absence(site, settings):
     async def collect():
         jobs = [make_job(add_sitemap(site, "/sitemap.xml", 1), "sitemap", topics="general")]

@@ -295,6 +295,39 @@ def test_dead_host_is_not_asked_for_every_page(site, settings):
     assert len(robots) == 1
 
 
+# what the host of the pages answers to the first of them; a rest of some seconds is waited for, a longer one ends the poll
+@pytest.mark.parametrize(
+    ("status", "retry_after", "asked"), [(429, "1", 4), (429, "3600", 1), (503, "3600", 1), (503, None, 4)]
+)
+def test_host_of_pages_that_asks_to_be_left_alone(site, make_site, settings, status, retry_after, asked):
+    other = make_site("127.0.0.2")
+    named = {"Retry_After": retry_after} if retry_after else {}
+    pages = [other.add("/busy", status=status, **named)]
+    pages += [other.add(f"/{n}", PAGE, Content_Type="text/html") for n in range(3)]
+    events = run(settings, make_job(add_feed(site, *pages)))
+    assert sum(other.count(page.removeprefix(other.url)) for page in pages) == asked
+    # what was not asked for, or asked for at a bad time, stays pending: it has no EntryDone
+    failed = [(pages[0], "failed")] if retry_after is None else []
+    assert list_outcomes(events) == failed + [(page, "stored") for page in pages[1:asked]]
+    assert events[-1].outcome == "polled"
+    if retry_after:
+        (answer,) = [f for f in events[-1].fetches if f.status == status]
+        assert 0 < (answer.rests_until - answer.started).total_seconds() <= int(retry_after) + 1
+
+
+def test_host_that_rests_since_an_earlier_run_is_not_asked(site, settings):
+    async def collect():
+        jobs = [make_job(add_feed(site, "/a"), pending=[site.url + "/late"])]
+        resting = {"127.0.0.1": 3600.0}
+        async with aclosing(poll_sources(jobs, lambda source, entries: set(), settings, resting)) as events:
+            return [event async for event in events]
+
+    (done,) = asyncio.run(collect())
+    assert (done.outcome, site.requests) == ("postponed", [])
+    assert done.error == "127.0.0.1 asked to be left alone for another 60 minutes"
+    assert [(f.kind, f.outcome) for f in done.fetches] == [("robots", "postponed"), ("feed", "postponed")]
+
+
 def test_raw_responses_are_kept(site, settings, tmp_path):
     url = add_feed(site, "/a")
     site.add("/a", PAGE, Content_Type="text/html")
