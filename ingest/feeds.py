@@ -34,7 +34,15 @@ from ingest.kinds import say_mismatch
 from ingest.models import Entry
 
 UTF8_OR_SILENT = ("", "utf-8", "utf8")
-MARKS_OF_UTF16_OR_32 = (codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF32_BE, b"<\0", b"\0<", b"\0\0")
+# how a document in UTF-32 or UTF-16 begins: with a byte-order mark, or with "<" and another character
+WIDE_BEGINNINGS = (
+    (re.compile(re.escape(codecs.BOM_UTF32_LE) + b"|" + re.escape(codecs.BOM_UTF32_BE)), "utf-32"),
+    (re.compile(re.escape(codecs.BOM_UTF16_LE) + b"|" + re.escape(codecs.BOM_UTF16_BE)), "utf-16"),
+    (re.compile(rb"<\0{3}[^\0]\0{3}"), "utf-32-le"),
+    (re.compile(rb"\0{3}<\0{3}[^\0]"), "utf-32-be"),
+    (re.compile(rb"<\0[^\0]\0"), "utf-16-le"),
+    (re.compile(rb"\0<\0[^\0]"), "utf-16-be"),
+)
 DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})""")
 CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
 CLOSING_TAG = re.compile(rb"</\s*(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
@@ -62,8 +70,7 @@ def parse_entries(body: bytes, base_url: str, content_type: str) -> ParsedFeed:
     )
     if not feed.get("version") and not feed.entries:
         raise NotAFeed(say_mismatch(text, "an RSS, RDF, Atom or JSON feed"))
-    # without its NULs, UTF-16 markup reads as ASCII
-    complete = CLOSING_TAG.search(text[-4000:].replace(b"\0", b"")) is not None
+    complete = CLOSING_TAG.search(text[-4000:]) is not None
     items = feed.entries[:-1] if not complete and _ends_in_item(text) else feed.entries
     usable = list(_read_items(items[:MAX_ENTRIES], base_url))
     dropped = min(len(items), MAX_ENTRIES) - len(usable)
@@ -83,11 +90,12 @@ def _choose_encoding(body: bytes, content_type: str) -> tuple[bytes, str]:
     """Return the bytes to parse and a charset parameter, trusting the bytes over what is declared about them.
 
     UTF-8 is recognised by its form whatever is declared; stray invalid bytes in it are replaced, so that one bad
-    headline does not garble the others. feedparser itself recognises UTF-16 and UTF-32.
+    headline does not garble the others. UTF-16 and UTF-32 are told by their first bytes, as feedparser wants them declared.
     """
     declared = _find_charset(body, content_type)
-    if body.startswith(MARKS_OF_UTF16_OR_32):
-        return body, ""
+    for beginning, wide in WIDE_BEGINNINGS:
+        if beginning.match(body):
+            return body.decode(wide, "replace").replace("\0", "").encode("utf-8", "replace"), "; charset=utf-8"
     body = body.replace(b"\0", b"")
     seven_bit_escapes = b"\x1b" in body and declared.startswith("iso-2022")
     text = body.decode("utf-8", "replace")
@@ -99,7 +107,7 @@ def _choose_encoding(body: bytes, content_type: str) -> tuple[bytes, str]:
 
 
 def _ends_in_item(text: bytes) -> bool:
-    tags = ITEM_TAG.findall(text.replace(b"\0", b""))
+    tags = ITEM_TAG.findall(text)
     return bool(tags) and tags[-1] == b""
 
 

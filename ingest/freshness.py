@@ -46,7 +46,7 @@ def read_feed_advice(markup: bytes) -> Advice:
 
     Asking never to be polled, with all hours or all days, is not advice and is left out.
     """
-    text = markup[:HEAD].replace(b"\0", b"").decode("latin-1")
+    text = markup[:HEAD].decode("latin-1")
     item = ITEM.search(text)
     # Channel elements may follow the items, but nobody writes them there; an item may quote anything
     head = text[: item.start()] if item else text

@@ -44,7 +44,11 @@ def is_same_domain(one: str, other: str) -> bool:
 
 def _find_domain(url: str) -> str:
     # tld carries the list with it and asks nobody; private suffixes count, so that a.github.io is not b.github.io
-    return str(get_fld(url, fail_silently=True) or urlsplit(url).hostname)
+    domain = str(get_fld(url, fail_silently=True) or urlsplit(url).hostname)
+    try:
+        return domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return domain
 
 
 def _loses_encryption(address: str, target: str) -> bool:

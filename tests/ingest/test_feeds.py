@@ -105,6 +105,21 @@ def test_charset_of_the_header_is_used_when_the_bytes_are_not_utf8():
     assert feed.entries[0].title == "Штраф"
 
 
+# with a byte-order mark and without, declared and not
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("head", ['<?xml version="1.0"?>', '<?xml version="1.0" encoding="iso-8859-1"?>', ""])
+def test_wide_encodings_are_told_by_their_bytes(encoding, head):
+    markup = head + rss("<item><title>Штраф</title><link>/x</link></item>").decode()
+    feed = parse_entries(markup.encode(encoding), BASE, "text/xml; charset=iso-8859-1")
+    assert ([e.title for e in feed.entries], feed.complete, feed.warnings) == (["Штраф"], True, ())
+
+
+def test_wide_feed_that_breaks_off_within_a_character():
+    markup = rss("<item><link>/x</link></item>").decode().replace("</channel></rss>", "<item><title>Шт")
+    feed = parse_entries(markup.encode("utf-16")[:-1], BASE, "")
+    assert ([e.url for e in feed.entries], feed.complete) == (["http://feeds.test/x"], False)
+
+
 @pytest.mark.parametrize(
     ("body", "message"),
     [
