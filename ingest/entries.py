@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urljoin, urlsplit
@@ -35,7 +35,8 @@ class ParsedFeed:
 
     `title`, `language` (as it is written there) and `homepage` are what the index says of itself, or "".
     `more` are the addresses of its further pages, in the order in which they are to be read. `advice` is how often it
-    wants to be asked.
+    wants to be asked. `warnings` are for the person who keeps the source; `notes` are only for the fetch log, as nothing
+    was lost by them.
     """
 
     entries: tuple[Entry, ...]
@@ -46,6 +47,7 @@ class ParsedFeed:
     homepage: str = ""
     more: tuple[str, ...] = ()
     advice: Advice = NO_ADVICE
+    notes: tuple[str, ...] = ()
 
 
 def collect_entries(entries: Iterable[Entry]) -> tuple[Entry, ...]:
@@ -56,6 +58,25 @@ def collect_entries(entries: Iterable[Entry]) -> tuple[Entry, ...]:
             entry = replace(entry, guid=entry.url)
         found.setdefault(entry.guid, entry)
     return tuple(found.values())
+
+
+def note_items(entries: Sequence[Entry], unnamed: int, misdated: int) -> tuple[str, ...]:
+    """Return what was odd about items that are read all the same.
+
+    Args:
+        entries: the items before `collect_entries`. unnamed: how many have no guid. misdated: how many state a date that
+            is not believed.
+    """
+    pages: dict[str, set[str]] = {}
+    for entry in entries:
+        pages.setdefault(entry.guid, set()).add(entry.url)
+    shared = sum(1 for urls in pages.values() if len(urls) > 1)
+    said = (
+        (unnamed, f"entries without a guid, which go by their links: {unnamed}"),
+        (shared, f"guids that several links share, which stand in for them: {shared}"),
+        (misdated, f"dates that are nonsense, before 1990 or in the future, and left out: {misdated}"),
+    )
+    return tuple(words for number, words in said if number)
 
 
 def find_link(base_url: str, *candidates: str) -> str | None:

@@ -7,7 +7,7 @@ import codecs
 import html
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from time import struct_time
 from typing import Any
@@ -23,6 +23,7 @@ from ingest.entries import (
     believe_date,
     collect_entries,
     find_link,
+    note_items,
     read_markup,
     to_line,
     warn_of_links,
@@ -63,7 +64,7 @@ def parse_entries(body: bytes, base_url: str, content_type: str) -> ParsedFeed:
         raise NotAFeed("the feed is empty")
     if is_json(body):
         return parse_json_feed(body, base_url)
-    text, charset = _choose_encoding(body, content_type)
+    text, charset, notes = _choose_encoding(body, content_type)
     headers = {"content-type": f"application/xml{charset}", "content-location": base_url}
     feed = feedparser.parse(
         io.BytesIO(text), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
@@ -83,11 +84,12 @@ def parse_entries(body: bytes, base_url: str, content_type: str) -> ParsedFeed:
         language=to_line(str(about.get("language") or "")),
         homepage=_find_link({"link": about.get("link")}, base_url) or "",
         advice=read_feed_advice(text),
+        notes=(*notes, *_note_items(items[:MAX_ENTRIES], usable)),
     )
 
 
-def _choose_encoding(body: bytes, content_type: str) -> tuple[bytes, str]:
-    """Return the bytes to parse and a charset parameter, trusting the bytes over what is declared about them.
+def _choose_encoding(body: bytes, content_type: str) -> tuple[bytes, str, list[str]]:
+    """Return the bytes to parse, a charset parameter and what was odd, trusting the bytes over what is declared about them.
 
     UTF-8 is recognised by its form whatever is declared; stray invalid bytes in it are replaced, so that one bad
     headline does not garble the others. UTF-16 and UTF-32 are told by their first bytes, as feedparser wants them declared.
@@ -95,15 +97,22 @@ def _choose_encoding(body: bytes, content_type: str) -> tuple[bytes, str]:
     declared = _find_charset(body, content_type)
     for beginning, wide in WIDE_BEGINNINGS:
         if beginning.match(body):
-            return body.decode(wide, "replace").replace("\0", "").encode("utf-8", "replace"), "; charset=utf-8"
+            return body.decode(wide, "replace").replace("\0", "").encode("utf-8", "replace"), "; charset=utf-8", []
+    notes = ["NULs were taken out of the feed"] if b"\0" in body else []
     body = body.replace(b"\0", b"")
     seven_bit_escapes = b"\x1b" in body and declared.startswith("iso-2022")
     text = body.decode("utf-8", "replace")
     invalid = text.count("\ufffd")
     others = sum(1 for c in text if c > "\x7f") - invalid
     if not seven_bit_escapes and (invalid == 0 or (declared in UTF8_OR_SILENT and invalid <= others)):
-        return text.encode("utf-8"), "; charset=utf-8"
-    return body, f"; charset={'windows-1252' if declared in UTF8_OR_SILENT else declared}"
+        if others and declared not in (*UTF8_OR_SILENT, "us-ascii"):
+            notes.append(f"the feed is in utf-8, not in {declared} as declared")
+        if invalid:
+            notes.append(f"bytes that are no utf-8 and were replaced: {invalid}")
+        return text.encode("utf-8"), "; charset=utf-8", notes
+    if declared in UTF8_OR_SILENT:
+        notes.append("the feed is not in utf-8, and was read as windows-1252")
+    return body, f"; charset={'windows-1252' if declared in UTF8_OR_SILENT else declared}", notes
 
 
 def _ends_in_item(text: bytes) -> bool:
@@ -129,8 +138,19 @@ def _read_items(items: Iterable[Any], base_url: str) -> Iterator[Entry]:
             url=url,
             title=_read_text(item.get("title_detail")),
             summary=_read_text(detail)[:MAX_SUMMARY],
-            published=_read_date(item.get("published_parsed") or dict.get(item, "updated_parsed")),
+            published=_read_item_date(item),
         )
+
+
+def _note_items(items: Sequence[Any], usable: Sequence[Entry]) -> tuple[str, ...]:
+    unnamed = sum(1 for item in items if not to_line(item.get("id") or ""))
+    misdated = sum(1 for item in items if _states_date(item) and _read_item_date(item) is None)
+    return note_items(usable, unnamed, misdated)
+
+
+def _states_date(item: Any) -> bool:
+    # not item.get("updated"): feedparser answers that with the published date, and a warning
+    return bool(item.get("published") or dict.get(item, "updated"))
 
 
 def _find_link(item: Any, base_url: str) -> str | None:
@@ -150,7 +170,8 @@ def _read_text(detail: Any) -> str:
     return read_markup(detail["value"])
 
 
-def _read_date(parsed: struct_time | None) -> datetime | None:
+def _read_item_date(item: Any) -> datetime | None:
+    parsed: struct_time | None = item.get("published_parsed") or dict.get(item, "updated_parsed")
     if parsed is None:
         return None
     try:

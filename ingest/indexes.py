@@ -128,8 +128,9 @@ class IndexPoll:
         except IngestError as error:
             self._records[-1] = replace(self._records[-1], outcome="failed", error=str(error))
             raise
-        if page.warnings:
-            self._records[-1] = replace(self._records[-1], note="; ".join(page.warnings)[:MAX_NOTE])
+        odd = "; ".join((*page.warnings, *page.notes))
+        if odd:
+            self._records[-1] = replace(self._records[-1], note=odd[:MAX_NOTE])
         return page
 
     def _is_false_304(self, first: _First) -> bool:

@@ -6,7 +6,8 @@ Source: JSON Feed 1.1, jsonfeed.org/version/1.1. The one library on the index (j
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from ingest.entries import (
@@ -17,6 +18,7 @@ from ingest.entries import (
     ParsedFeed,
     collect_entries,
     find_link,
+    note_items,
     read_iso_date,
     read_markup,
     to_line,
@@ -56,6 +58,7 @@ def parse_json_feed(body: bytes, base_url: str) -> ParsedFeed:
         title=_read_line(feed, "title"),
         language=_read_line(feed, "language"),
         homepage=find_link(base_url, _read_string(feed, "home_page_url")) or "",
+        notes=_note_items([item for item in items[:MAX_ENTRIES] if isinstance(item, dict)], usable),
     )
 
 
@@ -74,9 +77,18 @@ def _read_items(items: Iterable[Any], base_url: str) -> Iterator[Entry]:
             url=url,
             title=_read_line(item, "title"),
             summary=_read_summary(item)[:MAX_SUMMARY],
-            published=read_iso_date(_read_string(item, "date_published"))
-            or read_iso_date(_read_string(item, "date_modified")),
+            published=_read_date(item),
         )
+
+
+def _note_items(items: Sequence[dict[str, Any]], usable: Sequence[Entry]) -> tuple[str, ...]:
+    unnamed = sum(1 for item in items if not to_line(_read_string(item, "id")))
+    dated = [item for item in items if _read_string(item, "date_published") or _read_string(item, "date_modified")]
+    return note_items(usable, unnamed, sum(1 for item in dated if _read_date(item) is None))
+
+
+def _read_date(item: dict[str, Any]) -> datetime | None:
+    return read_iso_date(_read_string(item, "date_published")) or read_iso_date(_read_string(item, "date_modified"))
 
 
 def _read_summary(item: dict[str, Any]) -> str:

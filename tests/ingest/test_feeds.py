@@ -27,7 +27,7 @@ def read(body):
         feed = parse_entries(body, BASE, "application/xml")
     except NotAFeed as error:
         return {"error": str(error)}
-    return {"entries": feed.entries, "warnings": feed.warnings, "complete": feed.complete}
+    return {"entries": feed.entries, "warnings": feed.warnings, "notes": feed.notes, "complete": feed.complete}
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
