@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from db.articles import Stored, store_article
+from db.identity import identify_article, store_provenance
 from db.sources import store_fetches
 from db.values import iso_time, parse_time, transaction
 from ingest.models import EntriesFound, Entry, EntryDone
@@ -67,8 +68,11 @@ def store_entry_done(db: Database, event: EntryDone, run: int | None, now: datet
         if event.outcome == "failed":
             _store_attempt(db, event)
             return None
-        stored = store_article(db, event.article) if event.article else None
-        article = event.article.id if event.article else None
+        stored, article = None, None
+        if event.article:
+            found = identify_article(db, event.article, event.source, event.guid)
+            stored, article = store_article(db, found), found.id
+            store_provenance(db, found, event.source)
         sql = "update entries set state = ?, article = ?, last_error = ? where source = ? and guid = ?"
         db.execute(sql, [event.outcome, article, event.error, event.source, event.guid])
         if stored == "new":

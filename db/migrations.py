@@ -220,3 +220,25 @@ def m004_source_rhythm(db: Database) -> None:
     """Keep how often each source is polled and why, where it moved to, whether it was stopped, and which hosts rest."""
     for statement in _M004:
         db.execute(statement)
+
+
+_M005 = [
+    """create table article_sources (
+        article text not null references articles(id) on delete cascade, source text not null references sources(id),
+        url text not null, first_seen text not null, primary key (article, source)
+    )""",
+    "create index article_sources_source on article_sources(source)",
+    "create index article_sources_url on article_sources(url)",
+    "create index articles_content_hash on articles(content_hash)",
+    """insert into article_sources (article, source, url, first_seen)
+        select article, source, min(url), min(first_seen) from entries where article is not null group by article, source""",
+    """insert into article_sources (article, source, url, first_seen)
+        select id, source, url, fetched from articles where source is not null on conflict do nothing""",
+]
+
+
+@migrations()
+def m005_articles(db: Database) -> None:
+    """Keep by which sources each article came; of older rows, those that their entries name."""
+    for statement in _M005:
+        db.execute(statement)

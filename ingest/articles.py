@@ -7,43 +7,16 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Literal
-from urllib.parse import SplitResult, urlsplit
 
 from ingest.documents import read_document
 from ingest.errors import ArticleError
-from ingest.models import Article, Entry, Response, Source
+from ingest.identity import choose_address, clean_url
+from ingest.models import Article, Entry, Response, Source, make_article_id
 from ingest.pages import read_html
 from ingest.schema import LANGUAGES
 from ingest.text import clean_line, clean_text, detect_language
 
-TRACKING = re.compile(
-    r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_cid|mc_eid|_hsenc|_hsmi)(?:=.*)?", re.IGNORECASE
-)
-DEFAULT_PORTS = {"http": 80, "https": 443}
 PARTIAL_DATE = re.compile(r"\d{4}(?:-\d{2})?")
-
-
-def clean_url(url: str) -> str:
-    """Return the form of a URL that names an article: no fragment, tracking parameters or default port, host in lower case.
-
-    Raises: ArticleError: not an absolute http or https URL.
-    """
-    try:
-        parts = urlsplit(url.strip())
-        port = parts.port
-    except ValueError as error:
-        raise ArticleError(f"{url[:200]!r} is not a URL") from error
-    if parts.scheme not in DEFAULT_PORTS or not parts.hostname or not url.strip().isprintable():
-        raise ArticleError(f"{url[:200]!r} is not an http or https URL")
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    netloc = host if port in (None, DEFAULT_PORTS[parts.scheme]) else f"{host}:{port}"
-    query = "&".join(p for p in parts.query.split("&") if not TRACKING.fullmatch(p))
-    return SplitResult(parts.scheme, netloc, parts.path or "/", query, "").geturl()
-
-
-def make_article_id(url: str) -> str:
-    """Return the id of the article at a cleaned URL: the first 16 hex digits of its SHA-256."""
-    return hashlib.sha256(url.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def hash_content(title: str, text: str) -> str:
@@ -54,11 +27,13 @@ def hash_content(title: str, text: str) -> str:
 def extract_article(entry: Entry, source: Source, response: Response) -> Article:
     """Return the article on a page that an entry of a source led to; `response` has content (`fetch.require_content`).
 
-    The title is the page's own, else the feed's; the date is the feed's, else the page's.
+    It is named by its canonical address. The title is the page's own, else the feed's; the date is the feed's, else the
+    page's.
     Raises: Unreadable, ArticleError.
     """
-    url = clean_url(entry.url)
+    asked = clean_url(entry.url)
     page = read_document(response)
+    url = choose_address(asked, response.final_url, page.canonical)
     title = page.title or clean_line(entry.title) or url
     origin: Literal["feed", "page"] | None = "feed" if entry.published else "page" if page.published else None
     return Article(
@@ -74,6 +49,7 @@ def extract_article(entry: Entry, source: Source, response: Response) -> Article
         guid=entry.guid,
         publisher=source.publisher,
         content_hash=hash_content(title, page.text),
+        asked=asked,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -10,6 +11,7 @@ Kind = Literal["regulator", "press", "ngo", "court", "law-firm"]
 Topics = Literal["privacy", "general"]
 Format = Literal["feed", "listing", "sitemap"]
 Reuse = Literal["open", "excerpt"]
+Identity = Literal["guid", "url", "title"]
 FetchKind = Literal["feed", "listing", "sitemap", "page", "robots"]
 FetchOutcome = Literal["new", "unchanged", "failed", "blocked", "refused", "postponed"]
 
@@ -50,7 +52,8 @@ class Source:
 
     country: ISO 3166-1 alpha-2, EU or XK. languages: all that the publisher writes in. reuse: whether its full text may
     be published again. verified: False when nobody has seen it work. on_request: polled only when it is asked for by its
-    id. items_per_month: the least and the most to expect.
+    id. items_per_month: the least and the most to expect. identity: what tells that an item was seen before; its own id,
+    its address where ids are used again or made up, its title and day where neither stays.
     """
 
     id: str
@@ -69,6 +72,7 @@ class Source:
     items_per_month: tuple[int, int] | None = None
     listing: Listing | None = None
     sitemap: Sitemap | None = None
+    identity: Identity = "guid"
 
     @property
     def lacks(self) -> Literal["selectors"] | None:
@@ -151,7 +155,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article as it is stored. `id` is derived from `url` alone, so every machine gives the same page the same id."""
+    """One article as it is stored. `id` is derived from `url` alone, so every machine gives the same page the same id.
+
+    `url` is its canonical address, `asked` the one that led to it, None when it was imported.
+    """
 
     id: str
     url: str
@@ -167,6 +174,12 @@ class Article:
     content_hash: str = ""
     raw_file: str | None = None
     raw_offset: int | None = None
+    asked: str | None = None
+
+
+def make_article_id(url: str) -> str:
+    """Return the id of the article at a cleaned URL: the first 16 hex digits of its SHA-256."""
+    return hashlib.sha256(url.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,16 +47,23 @@ STATED_DATES = (
     " or @name='DC.date' or @name='DC.date.issued' or @name='citation_publication_date']/@content",
     "//time[@pubdate]/@datetime",
 )
+CANONICAL = (
+    "//link[contains(concat(' ', normalize-space(translate(@rel, 'CANOIL', 'canoil')), ' '), ' canonical ')]/@href"
+)
 JSON_LD_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{10,40})"')
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a page says of itself: a title or "", its text (never empty), and when it was published, if it says so."""
+    """What a page says of itself: a title or "", its text (never empty), and when it was published, if it says so.
+
+    `canonical` are the addresses that it gives as its own, as they are written; a good page has one.
+    """
 
     title: str
     text: str
     published: datetime | None
+    canonical: tuple[str, ...] = ()
 
 
 def read_page(body: bytes, content_type: str, url: str) -> Page:
@@ -79,7 +86,7 @@ def read_html(html: str, url: str) -> Page:
     text = clean_text(_flatten_tables(found.text)) if found else ""
     if not any(c.isalpha() for c in text):
         raise ArticleError("the page holds no text")
-    return Page(_find_title(tree), text, _find_date(tree))
+    return Page(_find_title(tree), text, _find_date(tree), tuple(map(str, tree.xpath(CANONICAL))))
 
 
 def decode_html(body: bytes, content_type: str) -> str:

@@ -16,10 +16,11 @@ from typing import ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 from ingest.archive import Archive
-from ingest.articles import clean_url, extract_article
+from ingest.articles import extract_article
 from ingest.entries import ParsedFeed
 from ingest.errors import AskedToRest, Broken, HostDown, HostResting, IngestError, PageGone, Unreadable
 from ingest.fetch import Fetcher, FetchSettings, require_content
+from ingest.identity import clean_url
 from ingest.indexes import IndexPoll, name_error
 from ingest.models import (
     Article,

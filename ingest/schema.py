@@ -14,7 +14,7 @@ import soupsieve
 from babel import Locale
 
 from ingest.errors import RegistryError
-from ingest.models import Format, Kind, Reuse, Topics
+from ingest.models import Format, Identity, Kind, Reuse, Topics
 
 KEBAB_CASE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 # ISO 639-1, as the Library of Congress lists it, with "no" beside "nb" and "nn"
@@ -115,6 +115,7 @@ SOURCE = {
     "topics": _needed(_one_of(Topics)),
     "verified": Key(lambda v: isinstance(v, bool), "true or false"),
     "on_request": Key(lambda v: isinstance(v, bool), "true or false"),
+    "identity": _one_of(Identity),
     "expect": Key(lambda v: isinstance(v, dict), "a table [sources.expect]"),
     "listing": Key(lambda v: isinstance(v, dict), "a table [sources.listing]"),
     "sitemap": Key(lambda v: isinstance(v, dict), "a table [sources.sitemap]"),

@@ -69,6 +69,7 @@ def write_table(source: Source) -> str:
     table: dict[str, Any] = {key: values[key] for key in STATED}
     table |= {} if source.verified else {"verified": False}
     table |= {"on_request": True} if source.on_request else {}
+    table |= {"identity": source.identity} if source.identity != "guid" else {}
     if source.items_per_month:
         table["expect"] = {"items_per_month": list(source.items_per_month)}
     for name, kind in (("listing", Listing), ("sitemap", Sitemap)):

@@ -39,7 +39,7 @@ ITEM = (
     "<item><title>{title}</title><link>{base}{path}</link>"
     '<guid isPermaLink="false">{guid}</guid><pubDate>{date} GMT</pubDate></item>'
 )
-PAGE = """<!doctype html><html lang=en><head><title>{title}</title></head>
+PAGE = """<!doctype html><html lang=en><head><title>{title}</title>{head}</head>
 <body><article><h1>{title}</h1><p>{text}</p></article></body></html>"""
 DATES = {"/google": "Tue, 22 Jan 2019 09:00:00", "/clearview": "Fri, 17 Dec 2021 09:00:00"}
 
@@ -47,7 +47,8 @@ DATES = {"/google": "Tue, 22 Jan 2019 09:00:00", "/clearview": "Fri, 17 Dec 2021
 class Site:
     """A small web site on loopback: /feed lists `pages`; `asked` is what was asked for.
 
-    By path: `broken` ones answer 500, `statuses` and `moves` (status and target) others, with `headers` added. The feed
+    By path: `broken` ones answer 500, `statuses` and `moves` (status and target) others, with `headers` added; `heads`
+    stand in the heads of pages. The feed
     has the `head` and the pages' paths for guids; `tag` is its ETag, else it changes with the pages. It answers 304 when
     `conditional`.
     """
@@ -60,6 +61,7 @@ class Site:
         self.statuses: dict[str, int] = {}
         self.moves: dict[str, tuple[int, str]] = {}
         self.headers: dict[str, dict[str, str]] = {}
+        self.heads: dict[str, str] = {}
         self.head, self.guid, self.tag, self.conditional = "", "{path}", "", True
 
     def answer(self, path: str, headers: Any) -> tuple[int, str, str]:
@@ -74,7 +76,7 @@ class Site:
             return self._answer_feed(headers)
         if path in self.pages:
             title, text = self.pages[path]
-            return 200, "text/html; charset=utf-8", PAGE.format(title=title, text=text)
+            return 200, "text/html; charset=utf-8", PAGE.format(title=title, text=text, head=self.heads.get(path, ""))
         return 404, "text/plain", "not here"
 
     def _answer_feed(self, headers: Any) -> tuple[int, str, str]:

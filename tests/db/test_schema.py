@@ -37,6 +37,8 @@ FOREIGN_KEYS = {
     "fetches.run": "runs",
     "fetches.source": "sources",
     "articles.source": "sources",
+    "article_sources.article": "articles",
+    "article_sources.source": "sources",
     "entries.source": "sources",
     "entries.article": "articles",
     "mentions.article": "articles",
@@ -164,7 +166,13 @@ def test_open_existing_creates_nothing(tmp_path):
 
 def test_migrations_are_numbered_and_recorded_by_name(db):
     names = [migration.name for migration in migrations.applied(db)]
-    assert names == ["m001_first_schema", "m002_source_registry", "m003_further_pages", "m004_source_rhythm"]
+    assert names == [
+        "m001_first_schema",
+        "m002_source_registry",
+        "m003_further_pages",
+        "m004_source_rhythm",
+        "m005_articles",
+    ]
 
 
 def migrate_to(name):
@@ -183,6 +191,24 @@ def test_sources_of_the_first_schema_keep_when_they_worked():
     assert db.execute("select id, first_success, on_request, lacks from sources order by id").fetchall() == [
         ("one", "2024-05-01T12:00:00Z", 0, None),
         ("two", None, 0, None),
+    ]
+    db.close()
+
+
+def test_articles_of_older_schemas_keep_the_sources_they_came_by():
+    db = migrate_to("m005_articles")
+    db.execute("insert into sources (id, publisher, format) values ('one', 'p', 'feed'), ('two', 'p', 'feed')")
+    columns = "id, url, title, fetched, lang, source, publisher, text, content_hash"
+    db.execute(f"""insert into articles ({columns}) values
+        ('a', 'https://a.example/a', 'T', '2024-05-02T00:00:00Z', 'en', 'one', 'p', 'text', 'h'),
+        ('b', 'https://a.example/b', 'T', '2024-05-02T00:00:00Z', 'en', null, 'p', 'text', 'h')""")
+    db.execute("""insert into entries (source, guid, url, title, summary, state, article, first_seen) values
+        ('two', 'g', 'https://a.example/a?x', 'T', '', 'stored', 'a', '2024-05-01T00:00:00Z'),
+        ('two', 'h', 'https://a.example/c', 'T', '', 'pending', null, '2024-05-01T00:00:00Z')""")
+    migrations.apply(db)
+    assert db.execute("select article, source, url, first_seen from article_sources order by source").fetchall() == [
+        ("a", "one", "https://a.example/a", "2024-05-02T00:00:00Z"),
+        ("a", "two", "https://a.example/a?x", "2024-05-01T00:00:00Z"),
     ]
     db.close()
 
