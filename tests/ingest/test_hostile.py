@@ -105,7 +105,7 @@ def reset(connection):
 
 
 TALKS = {
-    "says nothing": lambda connection: time.sleep(2.5),
+    "says nothing": lambda connection: time.sleep(6),
     "drips without end": drip,
     "resets the connection": reset,
     "breaks off within the body": lambda c: c.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nshort"),
@@ -139,7 +139,7 @@ class HostileSettings(Settings):
     """Short times and a small cap; all else as in any run."""
 
     def fetch_settings(self):
-        return FetchSettings(timeout=1.5, read_timeout=1.0, max_bytes=CAP, delay=0.0)
+        return FetchSettings(timeout=6.0, read_timeout=4.0, max_bytes=CAP, delay=0.0)
 
 
 class Web:
