@@ -15,8 +15,9 @@ Stored = Literal["new", "updated", "unchanged"]
 def store_article(db: Database, article: Article) -> Stored:
     """Store an article and return what became of it, told by its id and content_hash.
 
-    The first publication date and the first source stay. An updated article loses its analysis mark and, since their
-    spans point into the text that is gone, its mentions, actions and events: the next `tag` reads it again.
+    The first publication date and the first source stay. What an updated article said before is kept in `revisions`. It
+    loses its analysis mark and, since their spans point into the old text, its mentions, actions and events: the next
+    `tag` reads it again.
     """
     with transaction(db):
         row = db.execute("select content_hash from articles where id = ?", [article.id]).fetchone()
@@ -58,7 +59,14 @@ def _fill_origin(db: Database, a: Article) -> None:
         db.execute("update articles set source = ? where id = ? and source is null", [a.source, a.id])
 
 
+def _keep_revision(db: Database, a: Article) -> None:
+    sql = """insert into revisions (article, title, text, lang, content_hash, fetched, replaced, raw_file, raw_offset)
+        select id, title, text, lang, content_hash, fetched, ?, raw_file, raw_offset from articles where id = ?"""
+    db.execute(sql, [iso_time(a.fetched), a.id])
+
+
 def _update(db: Database, a: Article) -> None:
+    _keep_revision(db, a)
     sql = """update articles set title = ?, text = ?, lang = ?, fetched = ?, content_hash = ?, raw_file = ?,
         raw_offset = ?, pipeline = null, analysed = null, analysis_error = null, is_enforcement = null,
         relevance = null where id = ?"""

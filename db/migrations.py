@@ -234,11 +234,21 @@ _M005 = [
         select article, source, min(url), min(first_seen) from entries where article is not null group by article, source""",
     """insert into article_sources (article, source, url, first_seen)
         select id, source, url, fetched from articles where source is not null on conflict do nothing""",
+    """create table revisions (
+        id integer primary key, article text not null references articles(id) on delete cascade, title text not null,
+        text text not null, lang text not null, content_hash text not null, fetched text not null, replaced text not null,
+        raw_file text, raw_offset integer
+    )""",
+    "create index revisions_article on revisions(article)",
+    "alter table entries add column updated text",
+    "alter table entries add column last_read text",
+    "alter table entries add column rereads integer not null default 0",
+    "update entries set last_read = (select fetched from articles where id = article) where article is not null",
 ]
 
 
 @migrations()
 def m005_articles(db: Database) -> None:
-    """Keep by which sources each article came; of older rows, those that their entries name."""
+    """Keep by which sources each article came (of older rows, those that their entries name), and what it said before."""
     for statement in _M005:
         db.execute(statement)

@@ -21,6 +21,7 @@ from db.analyses import count_waiting, store_analysis, store_failed_analysis, wa
 from db.cases import group_cases as group_stored_cases
 from db.entries import known_guids, store_entries_found, store_entry_done
 from db.reference import store_reference
+from db.rereading import changed_guids
 from db.rhythm import resting_hosts
 from db.runs import finish_run, start_run
 from db.sources import store_source_done, store_sources
@@ -127,7 +128,8 @@ class _Poll:
                 self._store(event)
 
     def _known(self, source: str, entries: Sequence[Entry]) -> set[str]:
-        return known_guids(self.run.db, source, entries)
+        known = known_guids(self.run.db, source, entries)
+        return known - changed_guids(self.run.db, source, entries, self.run.clock())
 
     def _store(self, event: PollEvent) -> None:
         db, now = self.run.db, self.run.clock()

@@ -139,6 +139,7 @@ def _read_items(items: Iterable[Any], base_url: str) -> Iterator[Entry]:
             title=_read_text(item.get("title_detail")),
             summary=_read_text(detail)[:MAX_SUMMARY],
             published=_read_item_date(item),
+            updated=_read_time(dict.get(item, "updated_parsed")),
         )
 
 
@@ -171,7 +172,10 @@ def _read_text(detail: Any) -> str:
 
 
 def _read_item_date(item: Any) -> datetime | None:
-    parsed: struct_time | None = item.get("published_parsed") or dict.get(item, "updated_parsed")
+    return _read_time(item.get("published_parsed") or dict.get(item, "updated_parsed"))
+
+
+def _read_time(parsed: struct_time | None) -> datetime | None:
     if parsed is None:
         return None
     try:

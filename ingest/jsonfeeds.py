@@ -78,6 +78,7 @@ def _read_items(items: Iterable[Any], base_url: str) -> Iterator[Entry]:
             title=_read_line(item, "title"),
             summary=_read_summary(item)[:MAX_SUMMARY],
             published=_read_date(item),
+            updated=read_iso_date(_read_string(item, "date_modified")),
         )
 
 

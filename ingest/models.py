@@ -144,13 +144,14 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item of a feed: `url` is absolute http(s), `published` is aware UTC or None."""
+    """One item of a feed: `url` is absolute http(s), `published` and `updated` (its last change) are aware UTC or None."""
 
     guid: str
     url: str
     title: str
     summary: str
     published: datetime | None
+    updated: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,8 +121,9 @@ def _read_entries(places: Iterable[_Place], pattern: str | None, base_url: str) 
     for place in places:
         url = _find_page(place.loc, pattern, base_url)
         if url is not None:
-            entry = Entry(url, url, read_markup(place.title), "", read_iso_date(place.published))
-            found.append((read_iso_date(place.lastmod) or entry.published or EARLIEST, entry))
+            updated = read_iso_date(place.lastmod)
+            entry = Entry(url, url, read_markup(place.title), "", read_iso_date(place.published), updated)
+            found.append((updated or entry.published or EARLIEST, entry))
     return [entry for _, entry in sorted(found, key=lambda pair: pair[0], reverse=True)]
 
 

@@ -35,6 +35,18 @@ def test_changed_content_is_read_again(db, read, make_action, make_article, rows
     assert rows("select count(*) from actions") == [(0,)]
 
 
+def test_what_an_article_said_before_is_kept(db, make_article, rows):
+    store_article(db, make_article("a", raw_file="one.warc.gz", raw_offset=7))
+    store_article(db, make_article("a", text="New text", content_hash="new", fetched=LATER))
+    store_article(db, make_article("a", text="New text", content_hash="new", fetched=LATER.replace(hour=3)))
+    assert rows(
+        "select article, title, text, content_hash, fetched, replaced, raw_file, raw_offset from revisions"
+    ) == [("id-a", "Title a", "Text of a.", "hash-a", "2024-05-01T12:00:00Z", "2024-03-04T00:00:00Z", "one.warc.gz", 7)]
+    store_article(db, make_article("a"))
+    assert rows("select text from revisions order by id") == [("Text of a.",), ("New text",)]
+    assert rows("select text from articles") == [("Text of a.",)]
+
+
 def test_unchanged_content_keeps_its_analysis(db, read, make_action, make_article, rows):
     read("a", make_action("fr-cnil", "Shop"))
     assert store_article(db, make_article("a")) == "unchanged"

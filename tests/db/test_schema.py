@@ -39,6 +39,7 @@ FOREIGN_KEYS = {
     "articles.source": "sources",
     "article_sources.article": "articles",
     "article_sources.source": "sources",
+    "revisions.article": "articles",
     "entries.source": "sources",
     "entries.article": "articles",
     "mentions.article": "articles",
