@@ -10,20 +10,20 @@ from dpawatch.progress import OnStderr
 from dpawatch.run import ingest_sources, load_registry, recorded_run
 from dpawatch.settings import Settings
 
-# the servers here tell the real time, as all servers do
-START = datetime.now(UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 class Days:
-    """A database, a registry and a clock: `poll` polls what is due so long after START, and returns what was asked for."""
+    """A database, a registry and a clock: `poll` polls what is due so long after the start, and returns what was asked for."""
 
     def __init__(self, db, settings, site):
         self.db, self.settings, self.site = db, settings, site
+        # the server tells the real time, as all servers do
+        self.start = datetime.now(UTC)
 
     def poll(self, after, *only, every=False):
         self.site.asked.clear()
-        with recorded_run(self.db, "ingest", OnStderr(), lambda: START + after) as run:
+        with recorded_run(self.db, "ingest", OnStderr(), lambda: self.start + after) as run:
             ingest_sources(run, self.settings, load_registry(self.settings), only, every)
         return [path for path in self.site.asked if path != "/robots.txt"]
 
@@ -34,8 +34,8 @@ class Days:
         return self.db.execute(f"select {columns} from fetches where kind = ? order by id desc", [kind]).fetchone()
 
     def wait(self, source="test-0"):
-        """Return how long after START a source is due."""
-        return datetime.fromisoformat(self.row("next_due", source)[0]) - START
+        """Return how long after the start a source is due."""
+        return datetime.fromisoformat(self.row("next_due", source)[0]) - self.start
 
 
 @pytest.fixture
@@ -114,14 +114,14 @@ def test_what_server_and_feed_ask_for_is_kept(days, site, headers, head, wait, c
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_host_that_wants_to_be_left_alone(make_days, site, form, status):
     days = make_days("/feed", "/feed2")
-    then = f"{START + 2 * HOUR:%a, %d %b %Y %H:%M:%S} GMT"
+    then = f"{days.start + 2 * HOUR:%a, %d %b %Y %H:%M:%S} GMT"
     site.statuses["/feed"] = site.statuses["/feed2"] = status
     site.headers["/feed"] = site.headers["/feed2"] = {"Retry-After": "7200" if form == "seconds" else then}
     # the first answer holds for all sources of the host
     assert len(days.poll(0 * DAY)) == 1
     ((host, until, reason),) = days.db.execute("select * from hosts").fetchall()
     assert (host, reason) == ("127.0.0.1", f"answered {status}")
-    assert abs(datetime.fromisoformat(until) - START - 2 * HOUR) < timedelta(seconds=30)
+    assert abs(datetime.fromisoformat(until) - days.start - 2 * HOUR) < timedelta(seconds=30)
     log = days.db.execute(
         "select outcome, status, rests_until from fetches where kind = 'feed' order by status"
     ).fetchall()
