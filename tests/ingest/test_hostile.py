@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from db.entries import MAX_ATTEMPTS
 from db.schema import open_database
 from dpawatch.progress import OnStderr
 from dpawatch.run import ingest_sources, recorded_run
@@ -16,6 +17,10 @@ from dpawatch.settings import Settings
 from ingest import addresses
 from ingest.fetch import FetchSettings
 from ingest.models import Source
+from ingest.moves import DAYS, TIMES
+from ingest.rhythm import FULL_AFTER, FULL_AFTER_304S, ITEMS, POLLS_BETWEEN_ITEMS
+from ingest.robots import MAX_CRAWL_DELAY
+from ingest.turns import FAILURES_BEFORE_DOWN, PATIENCE
 
 PAGE = Path(__file__).parents[2] / "docs" / "fetching.md"
 ROW = re.compile(
@@ -289,3 +294,21 @@ def check_entries(db, web):
 
 def test_the_page_has_rows():
     assert len(ROWS) > 45
+
+
+def test_the_numbers_of_the_page_are_those_of_the_program():
+    said = " ".join(PAGE.read_text(encoding="utf-8").split())
+    settings = FetchSettings()
+    assert (settings.concurrency, settings.delay, MAX_CRAWL_DELAY, PATIENCE) == (32, 1, 30, 30)
+    assert "32 hosts at once" in said
+    assert "a second between two" in said
+    assert "`Crawl-delay` up to 30 seconds" in said
+    assert "waits for half a minute at most" in said
+    assert (settings.read_timeout, settings.timeout, settings.max_bytes) == (20, 60, 10_000_000)
+    assert all(words in said for words in ("20 seconds of silence", "after a minute in all", "stops reading at 10 MB"))
+    assert (settings.max_redirects, MAX_ATTEMPTS, FAILURES_BEFORE_DOWN) == (5, 5, 3)
+    assert all(words in said for words in ("five redirects", "given up after five", "failed three times in a row"))
+    assert (POLLS_BETWEEN_ITEMS, ITEMS, FULL_AFTER_304S, FULL_AFTER.days, TIMES, DAYS.days) == (8, 10, 50, 7, 3, 3)
+    assert all(
+        words in said for words in ("eight times between two", "the last ten", "fifty 304s", "A week", "three polls")
+    )
