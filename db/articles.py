@@ -6,6 +6,7 @@ from typing import Literal
 
 from sqlite_utils import Database
 
+from db.duplicates import link_duplicates
 from db.values import iso_time, transaction
 from ingest.models import Article
 
@@ -23,11 +24,13 @@ def store_article(db: Database, article: Article) -> Stored:
         row = db.execute("select content_hash from articles where id = ?", [article.id]).fetchone()
         if row is None:
             _insert(db, article)
+            link_duplicates(db, article)
             return "new"
         _fill_origin(db, article)
         if row[0] == article.content_hash:
             return "unchanged"
         _update(db, article)
+        link_duplicates(db, article)
         return "updated"
 
 

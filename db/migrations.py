@@ -252,3 +252,27 @@ def m005_articles(db: Database) -> None:
     """Keep by which sources each article came (of older rows, those that their entries name), and what it said before."""
     for statement in _M005:
         db.execute(statement)
+
+
+_M007 = [
+    """create table signatures (
+        article text primary key references articles(id) on delete cascade, signature blob not null
+    )""",
+    """create table signature_bands (
+        band integer not null, article text not null references articles(id) on delete cascade,
+        primary key (band, article)
+    ) without rowid""",
+    "create index signature_bands_article on signature_bands(article)",
+    """create table near_duplicates (
+        article text primary key references articles(id) on delete cascade,
+        copy_of text not null references articles(id) on delete cascade, similarity real not null
+    )""",
+    "create index near_duplicates_copy_of on near_duplicates(copy_of)",
+]
+
+
+@migrations()
+def m007_near_duplicates(db: Database) -> None:
+    """Keep a signature of each text, the index by which those alike are found, and which articles are copies of which."""
+    for statement in _M007:
+        db.execute(statement)

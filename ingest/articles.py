@@ -14,6 +14,7 @@ from ingest.identity import choose_address, clean_url
 from ingest.models import Article, Entry, Response, Source, make_article_id
 from ingest.pages import read_html
 from ingest.schema import LANGUAGES
+from ingest.similarity import make_signature
 from ingest.text import clean_line, clean_text, detect_language
 
 PARTIAL_DATE = re.compile(r"\d{4}(?:-\d{2})?")
@@ -35,13 +36,14 @@ def extract_article(entry: Entry, source: Source, response: Response) -> Article
     page = read_document(response)
     url = choose_address(asked, response.final_url, page.canonical)
     title = page.title or clean_line(entry.title) or url
+    lang = detect_language(page.text, source.language)
     origin: Literal["feed", "page"] | None = "feed" if entry.published else "page" if page.published else None
     return Article(
         id=make_article_id(url),
         url=url,
         title=title,
         text=page.text,
-        lang=detect_language(page.text, source.language),
+        lang=lang,
         fetched=response.fetched,
         published=entry.published or page.published,
         published_origin=origin,
@@ -50,6 +52,7 @@ def extract_article(entry: Entry, source: Source, response: Response) -> Article
         publisher=source.publisher,
         content_hash=hash_content(title, page.text),
         asked=asked,
+        signature=make_signature(page.text, lang),
     )
 
 
@@ -72,18 +75,20 @@ def article_from_record(record: object) -> Article:
             raise ArticleError("text: is missing; give text or html")
         page = read_html(html, url)
         text, published = page.text, published or page.published
+    lang = _read_language(_read_field(record, "lang"), text)
     return Article(
         id=make_article_id(url),
         url=url,
         title=title,
         text=text,
-        lang=_read_language(_read_field(record, "lang"), text),
+        lang=lang,
         fetched=datetime.now(UTC),
         published=published,
         published_origin="import" if published else None,
         source=clean_line(_read_field(record, "source")) or None,
         publisher=clean_line(_read_field(record, "publisher")),
         content_hash=hash_content(title, text),
+        signature=make_signature(text, lang),
     )
 
 

@@ -158,7 +158,8 @@ class Entry:
 class Article:
     """One article as it is stored. `id` is derived from `url` alone, so every machine gives the same page the same id.
 
-    `url` is its canonical address, `asked` the one that led to it, None when it was imported.
+    `url` is its canonical address, `asked` the one that led to it, None when it was imported. `signature` tells how near
+    its text is to others (`ingest.similarity`); a short text has none.
     """
 
     id: str
@@ -176,6 +177,7 @@ class Article:
     raw_file: str | None = None
     raw_offset: int | None = None
     asked: str | None = None
+    signature: tuple[int, ...] = ()
 
 
 def make_article_id(url: str) -> str:

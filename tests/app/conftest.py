@@ -48,7 +48,7 @@ class Site:
     """A small web site on loopback: /feed lists `pages`; `asked` is what was asked for.
 
     By path: `broken` ones answer 500, `statuses` and `moves` (status and target) others, with `headers` added; `heads`
-    stand in the heads of pages. The feed
+    stand in the heads of pages, `feeds` are the pages of a feed that has not all of them. The feed
     has the `head` and the pages' paths for guids; `tag` is its ETag, else it changes with the pages. It answers 304 when
     `conditional`.
     """
@@ -62,6 +62,7 @@ class Site:
         self.moves: dict[str, tuple[int, str]] = {}
         self.headers: dict[str, dict[str, str]] = {}
         self.heads: dict[str, str] = {}
+        self.feeds: dict[str, list[str]] = {}
         self.head, self.guid, self.tag, self.conditional = "", "{path}", "", True
 
     def answer(self, path: str, headers: Any) -> tuple[int, str, str]:
@@ -73,18 +74,19 @@ class Site:
         if path in self.statuses:
             return self.statuses[path], "text/plain", ""
         if path.startswith("/feed"):
-            return self._answer_feed(headers)
+            return self._answer_feed(path, headers)
         if path in self.pages:
             title, text = self.pages[path]
             return 200, "text/html; charset=utf-8", PAGE.format(title=title, text=text, head=self.heads.get(path, ""))
         return 404, "text/plain", "not here"
 
-    def _answer_feed(self, headers: Any) -> tuple[int, str, str]:
+    def _answer_feed(self, path: str, headers: Any) -> tuple[int, str, str]:
         items = "".join(
             ITEM.format(
                 title=t, base=self.base, path=p, guid=self.guid.format(path=p, n=n), date=DATES.get(p, DATES["/google"])
             )
             for n, (p, (t, _)) in enumerate(self.pages.items())
+            if p in self.feeds.get(path, self.pages)
         )
         if self.conditional and headers.get("If-None-Match") == self.find_tag():
             return 304, "text/xml", ""

@@ -53,7 +53,7 @@ ARTICLE = ("CNIL fines a shop", "The CNIL has fined a shop EUR 20,000 for its ca
 def test_an_article_that_two_feeds_announce_is_stored_once(poll_again, site, rows):
     site.pages = {"/a?from=mail": ARTICLE, "/a?from=rss": ARTICLE}
     site.heads = dict.fromkeys(site.pages, '<link rel="canonical" href="/a?utm_medium=x">')
-    assert "2 sources polled; 1 new article\n" in poll_again("/feed1", "/feed2").stdout
+    assert "2 sources polled; 1 new article" in poll_again("/feed1", "/feed2").stdout
     assert rows("select url from articles") == [(site.base + "/a",)]
     assert rows("select source, url in (select url from entries) from article_sources order by source") == [
         ("test-0", 1),
@@ -135,3 +135,25 @@ def test_a_changed_page_that_cannot_be_read_leaves_the_article_as_it_was(poll_af
     asked = site.asked.count("/a")
     poll_after(25)
     assert site.asked.count("/a") == asked
+
+
+# no two runs of three words of it are the same
+STORY = " ".join(f"The inspectors found {n} open folders in room {n} of the {n}th ferry." for n in range(100, 140))
+
+
+def test_syndicated_copies_are_linked_and_kept(poll, registry, site, rows, tmp_path):
+    file = Path(registry("/feed1", "/feed2")).rename(tmp_path / "mine.toml")
+    first, _, second = file.read_text().rpartition("example-news")
+    file.write_text(f"{first}Other News{second}")
+    site.pages = {
+        "/a": ("Ferries inspected", STORY),
+        "/b": ("Papers found on ferries", STORY.replace("found 12", "saw 12")),
+    }
+    site.feeds = {"/feed1": ["/a"], "/feed2": ["/b"]}
+    poll("ingest", "--sources", str(file))
+    assert rows("select count(*) from articles") == [(2,)]
+    ((copy, original, similarity),) = rows("select article, copy_of, similarity from near_duplicates")
+    assert {copy, original} == {article for (article,) in rows("select id from articles")}
+    assert 0.9 <= similarity < 1
+    poll("ingest", "--sources", str(file), "--all")
+    assert rows("select count(*) from near_duplicates") == [(1,)]
