@@ -16,9 +16,9 @@ Stored = Literal["new", "updated", "unchanged"]
 def store_article(db: Database, article: Article) -> Stored:
     """Store an article and return what became of it, told by its id and content_hash.
 
-    The first publication date and the first source stay. What an updated article said before is kept in `revisions`. It
-    loses its analysis mark and, since their spans point into the old text, its mentions, actions and events: the next
-    `tag` reads it again.
+    The first publication date that somebody stated and the first source stay. What an updated article said before is kept
+    in `revisions`. It loses its analysis mark and, since their spans point into the old text, its mentions, actions and
+    events: the next `tag` reads it again.
     """
     with transaction(db):
         row = db.execute("select content_hash from articles where id = ?", [article.id]).fetchone()
@@ -56,8 +56,10 @@ def _insert(db: Database, a: Article) -> None:
 
 def _fill_origin(db: Database, a: Article) -> None:
     if a.published:
-        sql = "update articles set published = ?, published_origin = ? where id = ? and published is null"
-        db.execute(sql, [iso_time(a.published), a.published_origin, a.id])
+        # a stated date takes the place of the time of the fetch, and nothing that of a stated one
+        sql = """update articles set published = :at, published_origin = :origin
+            where id = :id and (published is null or (published_origin = 'fetched' and :origin <> 'fetched'))"""
+        db.execute(sql, {"at": iso_time(a.published), "origin": a.published_origin, "id": a.id})
     if a.source:
         db.execute("update articles set source = ? where id = ? and source is null", [a.source, a.id])
 

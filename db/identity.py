@@ -58,9 +58,9 @@ def _find_by_address(db: Database, url: str) -> str | None:
 
 def _find_by_words(db: Database, article: Article) -> str | None:
     """Return the article of the same publisher, title, text and day of publication; two dates must be known for that."""
-    if not article.published:
+    if not article.published or article.published_origin == "fetched":
         return None
     sql = """select id from articles where content_hash = ? and publisher = ? and substr(published, 1, 10) = ?
-        order by fetched, id"""
+            and published_origin is not 'fetched' order by fetched, id"""
     row = db.execute(sql, [article.content_hash, article.publisher, iso_time(article.published)[:10]]).fetchone()
     return row[0] if row else None

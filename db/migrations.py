@@ -276,3 +276,10 @@ def m007_near_duplicates(db: Database) -> None:
     """Keep a signature of each text, the index by which those alike are found, and which articles are copies of which."""
     for statement in _M007:
         db.execute(statement)
+
+
+@migrations()
+def m009_published_origin(db: Database) -> None:
+    """Say of older articles that came by a source and whose date nobody states that theirs is the time of their fetch."""
+    db.execute("""update articles set published = fetched, published_origin = 'fetched'
+        where published is null and id in (select article from entries)""")

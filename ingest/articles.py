@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Literal
 
 from ingest.documents import read_document
 from ingest.errors import ArticleError
@@ -29,7 +28,7 @@ def extract_article(entry: Entry, source: Source, response: Response) -> Article
     """Return the article on a page that an entry of a source led to; `response` has content (`fetch.require_content`).
 
     It is named by its canonical address. The title is the page's own, else the feed's; the date is the feed's, else the
-    page's.
+    page's, else that of the fetch.
     Raises: Unreadable, ArticleError.
     """
     asked = clean_url(entry.url)
@@ -37,7 +36,6 @@ def extract_article(entry: Entry, source: Source, response: Response) -> Article
     url = choose_address(asked, response.final_url, page.canonical)
     title = page.title or clean_line(entry.title) or url
     lang = detect_language(page.text, source.language)
-    origin: Literal["feed", "page"] | None = "feed" if entry.published else "page" if page.published else None
     return Article(
         id=make_article_id(url),
         url=url,
@@ -45,8 +43,8 @@ def extract_article(entry: Entry, source: Source, response: Response) -> Article
         text=page.text,
         lang=lang,
         fetched=response.fetched,
-        published=entry.published or page.published,
-        published_origin=origin,
+        published=entry.published or page.published or response.fetched,
+        published_origin="feed" if entry.published else "page" if page.published else "fetched",
         source=source.id,
         guid=entry.guid,
         publisher=source.publisher,

@@ -169,7 +169,7 @@ class Article:
     lang: str
     fetched: datetime
     published: datetime | None = None
-    published_origin: Literal["feed", "page", "import"] | None = None
+    published_origin: Literal["feed", "page", "fetched", "import"] | None = None
     source: str | None = None
     guid: str | None = None
     publisher: str = ""

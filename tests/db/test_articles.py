@@ -65,3 +65,28 @@ def test_a_missing_date_and_source_are_filled_in(db, sources, make_article, rows
     store_article(db, make_article("a"))
     assert store_article(db, make_article("a", published=LATER, published_origin="page", source="two")) == "unchanged"
     assert rows("select published, published_origin, source from articles") == [("2024-03-04T00:00:00Z", "page", "two")]
+
+
+def test_the_time_of_the_fetch_gives_way_to_a_stated_date(db, sources, make_article, rows):
+    dates = "select published, published_origin from articles"
+    store_article(db, make_article("a", published=LATER, published_origin="fetched"))
+    store_article(db, make_article("a", published=LATER.replace(hour=9), published_origin="fetched"))
+    assert rows(dates) == [("2024-03-04T00:00:00Z", "fetched")]
+    store_article(db, make_article("a", published=FIRST, published_origin="page"))
+    store_article(db, make_article("a", published=LATER, published_origin="fetched", content_hash="new"))
+    assert rows(dates) == [("2024-01-02T00:00:00Z", "page")]
+
+
+def test_the_time_of_the_fetch_dates_neither_texts_nor_cases(db, read, make_action, make_article, rows):
+    from db.analyses import waiting_articles
+    from db.cases import group_cases
+
+    read("a", make_action("fr-cnil", "Shop"))
+    store_article(db, make_article("a", published=LATER, published_origin="fetched"))
+    store_article(db, make_article("b", published=LATER, published_origin="page"))
+    assert [(d.id, d.published) for d in waiting_articles(db, "rules-2")] == [
+        ("id-b", "2024-03-04T00:00:00Z"),
+        ("id-a", None),
+    ]
+    group_cases(db)
+    assert rows("select date from case_events") == [(None,)]

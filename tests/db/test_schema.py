@@ -177,6 +177,8 @@ def test_migrations_are_numbered_and_recorded_by_name(db):
         "m003_further_pages",
         "m004_source_rhythm",
         "m005_articles",
+        "m007_near_duplicates",
+        "m009_published_origin",
     ]
 
 
@@ -264,3 +266,23 @@ def test_marking_an_article_does_not_index_it_again(db, read, make_action, rows)
 def test_datasette_and_sqlite_utils_recognise_the_search_tables(db):
     assert db["articles"].detect_fts() == "articles_fts"
     assert db["cases"].detect_fts() == "cases_fts"
+
+
+def test_articles_of_older_schemas_without_a_date_have_that_of_their_fetch():
+    db = migrate_to("m009_published_origin")
+    db.execute("insert into sources (id, publisher, format) values ('one', 'p', 'feed')")
+    columns = "id, url, title, published, published_origin, fetched, lang, publisher, text, content_hash"
+    db.execute(f"""insert into articles ({columns}) values
+        ('polled', 'https://a.example/1', 'T', null, null, '2024-05-02T00:00:00Z', 'en', 'p', 'text', 'h'),
+        ('dated', 'https://a.example/2', 'T', '2024-05-01', 'feed', '2024-05-02T00:00:00Z', 'en', 'p', 'text', 'h'),
+        ('imported', 'https://a.example/3', 'T', null, null, '2024-05-02T00:00:00Z', 'en', 'p', 'text', 'h')""")
+    db.execute("""insert into entries (source, guid, url, title, summary, article, first_seen) values
+        ('one', 'g', 'https://a.example/1', 'T', '', 'polled', '2024-05-01T00:00:00Z'),
+        ('one', 'h', 'https://a.example/2', 'T', '', 'dated', '2024-05-01T00:00:00Z')""")
+    migrations.apply(db)
+    assert db.execute("select id, published, published_origin from articles order by id").fetchall() == [
+        ("dated", "2024-05-01", "feed"),
+        ("imported", None, None),
+        ("polled", "2024-05-02T00:00:00Z", "fetched"),
+    ]
+    db.close()

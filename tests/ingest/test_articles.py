@@ -93,7 +93,7 @@ def test_origin_of_the_date():
     ] == [
         (feed_day, "feed"),
         (page_day, "page"),
-        (None, None),
+        (FETCHED, "fetched"),
     ]
 
 
