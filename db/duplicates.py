@@ -42,6 +42,12 @@ def link_duplicates(db: Database, article: Article) -> bool:
     return linked
 
 
+def count_copies(db: Database) -> int:
+    """Return how many articles are linked to one that they are a copy of."""
+    count: int = db.execute("select count(*) from near_duplicates").fetchone()[0]
+    return count
+
+
 def _store_signature(db: Database, article: Article) -> None:
     for table in ("signature_bands", "signatures"):
         db.execute(f"delete from {table} where article = ?", [article.id])  # noqa: S608 (a name from the line above)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Literal
 
 from sqlite_utils import Database
 
@@ -63,14 +64,20 @@ def store_entries_found(db: Database, event: EntriesFound, now: datetime) -> int
         return db.conn.total_changes - before
 
 
-def store_entry_done(db: Database, event: EntryDone, run: int | None, now: datetime) -> Stored | None:
-    """Store what became of an entry, with its article and its requests; return what became of the article, if any."""
+def store_entry_done(
+    db: Database, event: EntryDone, run: int | None, now: datetime
+) -> Stored | Literal["duplicate"] | None:
+    """Store what became of an entry, with its article and its requests; return what became of the article, if any.
+
+    "duplicate": another entry, of this source or of another, had brought the article before, in the same words.
+    """
     with transaction(db):
         store_fetches(db, event.source, run, event.fetches)
         if event.outcome == "failed":
             _store_attempt(db, event, now)
             return None
-        stored, article = None, None
+        stored: Stored | Literal["duplicate"] | None = None
+        article, was_read = None, _find_article(db, event) is not None
         if event.article:
             found = identify_article(db, event.article, event.source, event.guid)
             stored, article = store_article(db, found), found.id
@@ -81,7 +88,13 @@ def store_entry_done(db: Database, event: EntryDone, run: int | None, now: datet
         db.execute(sql, [event.outcome, article, event.error, iso_time(now), event.source, event.guid])
         if stored == "new":
             db.execute("update sources set last_new = ? where id = ?", [iso_time(now), event.source])
-        return stored
+        return "duplicate" if stored == "unchanged" and not was_read else stored
+
+
+def _find_article(db: Database, event: EntryDone) -> str | None:
+    """Return the id of the article that the entry became before, if any."""
+    row = db.execute("select article from entries where source = ? and guid = ?", [event.source, event.guid]).fetchone()
+    return row[0] if row else None
 
 
 def _store_attempt(db: Database, event: EntryDone, now: datetime) -> None:

@@ -278,6 +278,33 @@ def m007_near_duplicates(db: Database) -> None:
         db.execute(statement)
 
 
+_M008 = [
+    "alter table fetches add column received integer",
+    "alter table runs add column sources integer",
+    "alter table runs add column unchanged integer",
+    "alter table runs add column failed integer",
+    "alter table runs add column new integer",
+    "alter table runs add column updated integer",
+    "alter table runs add column duplicates integer",
+    "alter table runs add column irrelevant integer",
+    "alter table runs add column bytes integer",
+    "alter table runs add column seconds real",
+    # what a run that polled did not count was none
+    """update runs set sources = json_extract(counts, '$.sources'), new = json_extract(counts, '$.new_articles'),
+        unchanged = coalesce(json_extract(counts, '$.unchanged_sources'), 0),
+        failed = coalesce(json_extract(counts, '$.failed_sources'), 0),
+        updated = coalesce(json_extract(counts, '$.updated_articles'), 0)
+        where json_extract(counts, '$.sources') is not null""",
+]
+
+
+@migrations()
+def m008_run_figures(db: Database) -> None:
+    """Keep the figures of each run in columns, those of older runs as far as they were counted; and what fetches received."""
+    for statement in _M008:
+        db.execute(statement)
+
+
 @migrations()
 def m009_published_origin(db: Database) -> None:
     """Say of older articles that came by a source and whose date nobody states that theirs is the time of their fetch."""

@@ -174,12 +174,12 @@ def _store_failure(db: Database, event: SourceDone, now: datetime) -> None:
 def store_fetches(db: Database, source: str, run: int | None, fetches: Iterable[FetchRecord]) -> None:
     """Append requests to the fetch log, and let hosts rest that asked for it; `run` is its id, or None outside of one."""
     sql = """insert into fetches
-        (run, source, url, kind, outcome, started, status, bytes, milliseconds, error, final_url, rests_until, note)
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+        (run, source, url, kind, outcome, started, status, bytes, milliseconds, error, final_url, rests_until, note,
+        received) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
     for f in fetches:
         until = iso_time(f.rests_until) if f.rests_until else None
         log = [f.url, f.kind, f.outcome, iso_time(f.started), f.status, f.bytes, f.milliseconds, f.error]
-        db.execute(sql, [run, source, *log, f.final_url, until, f.note])
+        db.execute(sql, [run, source, *log, f.final_url, until, f.note, f.received])
         if until:
             _store_rest(db, find_host(f.final_url or f.url), until, f"answered {f.status}")
 

@@ -97,7 +97,7 @@ def _run_on(db: Path, command: str) -> Iterator[Run]:
             yield run
     finally:
         database.close()
-    click.echo(format_summary(run.counts))
+    click.echo(format_summary(run.counts, run.seconds))
 
 
 @click.group(cls=OneLineErrors, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -146,13 +146,14 @@ class Fetcher:
         A host that asks to be left alone (`freshness.read_retry_after`) is left alone from then on.
         Raises: FetchError.
         """
-        started, watch = datetime.now(UTC), _Stopwatch()
+        started, meter = datetime.now(UTC), _Meter()
         headers = [("Accept", ACCEPT[kind]), *validators]
         try:
-            response = await self._follow(url, headers, watch, check, log)
+            response = await self._follow(url, headers, meter, check, log)
         except FetchError as error:
             outcome = _name_failure(error)
-            log.append(FetchRecord(url, kind, outcome, started, milliseconds=watch.milliseconds, error=str(error)))
+            failed = FetchRecord(url, kind, outcome, started, milliseconds=meter.milliseconds, error=str(error))
+            log.append(replace(failed, received=meter.received))
             raise
         rest = read_retry_after(response)
         if rest is not None:
@@ -166,7 +167,8 @@ class Fetcher:
                 started=started,
                 status=response.status,
                 bytes=len(response.body),
-                milliseconds=watch.milliseconds,
+                milliseconds=meter.milliseconds,
+                received=meter.received,
                 error=f"answered {response.status}" if outcome == "failed" else None,
                 final_url=response.final_url if response.final_url != url else None,
                 rests_until=None if rest is None else response.fetched + timedelta(seconds=rest),
@@ -178,7 +180,7 @@ class Fetcher:
         self,
         url: str,
         headers: Sequence[tuple[str, str]],
-        watch: _Stopwatch,
+        meter: _Meter,
         check: Check | None,
         log: list[FetchRecord],
     ) -> Response:
@@ -187,7 +189,7 @@ class Fetcher:
         for _ in range(self.settings.max_redirects + 1):
             if check:
                 await check(str(target), log)
-            response = await self._exchange(url, target, headers, watch)
+            response = await self._exchange(url, target, headers, meter)
             if response.status not in REDIRECTS:
                 return replace(response, moved_to=moved_to)
             target = _find_redirect(response, target)
@@ -196,22 +198,22 @@ class Fetcher:
         raise BadRedirect(f"{url} redirects more than {self.settings.max_redirects} times")
 
     async def _exchange(
-        self, url: str, target: httpx.URL, headers: Iterable[tuple[str, str]], watch: _Stopwatch
+        self, url: str, target: httpx.URL, headers: Iterable[tuple[str, str]], meter: _Meter
     ) -> Response:
-        """Return one answer of one host, taken in turn; the stopwatch runs only while the host is talked to."""
+        """Return one answer of one host, taken in turn; the meter runs only while the host is talked to."""
         sent = [("User-Agent", self.settings.user_agent), ("Accept-Encoding", "gzip, deflate"), *headers]
         raw = [(name.encode("ascii"), value.encode("latin-1", "replace")) for name, value in sent]
         request = httpx.Request("GET", target, headers=raw, extensions={"timeout": self._timeout})
-        async with self._turns.take(_find_host(target)), watch:
+        async with self._turns.take(_find_host(target)), meter:
             try:
-                async with asyncio.timeout(self.settings.timeout - watch.seconds):
-                    return await self._send(url, request)
+                async with asyncio.timeout(self.settings.timeout - meter.seconds):
+                    return await self._send(url, request, meter)
             except (TimeoutError, httpx.TimeoutException) as error:
                 raise FetchTimeout(f"{target.host} did not answer in time ({_describe(error)})") from error
             except (httpx.TransportError, OSError) as error:
                 raise ConnectionFailed(f"{target.host}: {_describe(error)}") from error
 
-    async def _send(self, url: str, request: httpx.Request) -> Response:
+    async def _send(self, url: str, request: httpx.Request, meter: _Meter) -> Response:
         answer = await self._transport.handle_async_request(request)
         try:
             body = b""
@@ -219,6 +221,7 @@ class Fetcher:
                 encoding = answer.headers.get("Content-Encoding", "")
                 body = await read_body(answer.aiter_raw(), encoding, self.settings.max_bytes)
         finally:
+            meter.received += answer.num_bytes_downloaded
             await answer.aclose()
         return Response(
             url=url,
@@ -230,11 +233,12 @@ class Fetcher:
         )
 
 
-class _Stopwatch:
-    """Adds up the seconds spent inside its `with` blocks."""
+class _Meter:
+    """Adds up the seconds spent inside its `with` blocks, and the bytes of bodies that came over the wire."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
+        self.received = 0
 
     @property
     def milliseconds(self) -> int:

@@ -189,7 +189,8 @@ def make_article_id(url: str) -> str:
 class FetchRecord:
     """One line of the fetch log: what was asked, what came back, in bytes and milliseconds.
 
-    `final_url` is where redirects led, None without any. `rests_until` is when its host wants to be asked again.
+    `bytes` is the size of the body, `received` how much of it came over the wire, mostly compressed. `final_url` is where
+    redirects led, None without any. `rests_until` is when its host wants to be asked again.
     `note` is what was odd about an answer that could be used all the same.
     """
 
@@ -204,6 +205,7 @@ class FetchRecord:
     final_url: str | None = None
     rests_until: datetime | None = None
     note: str | None = None
+    received: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,7 @@ def test_syndicated_copies_are_linked_and_kept(poll, registry, site, rows, tmp_p
         "/b": ("Papers found on ferries", STORY.replace("found 12", "saw 12")),
     }
     site.feeds = {"/feed1": ["/a"], "/feed2": ["/b"]}
-    poll("ingest", "--sources", str(file))
+    assert "2 new articles (1 near copy)" in poll("ingest", "--sources", str(file)).stdout
     assert rows("select count(*) from articles") == [(2,)]
     ((copy, original, similarity),) = rows("select article, copy_of, similarity from near_duplicates")
     assert {copy, original} == {article for (article,) in rows("select id from articles")}

@@ -35,7 +35,7 @@ def come(db, make_article):
 
 def test_two_feeds_with_one_canonical_address(come, rows):
     assert come("a?from=one", "a") == "new"
-    assert come("a?from=two", "a", "two", content_hash="hash-a?from=one") == "unchanged"
+    assert come("a?from=two", "a", "two", content_hash="hash-a?from=one") == "duplicate"
     assert rows("select url, source from articles") == [(HOME + "a", "one")]
     assert rows("select article, source, url, first_seen from article_sources order by source") == [
         (make_article_id(HOME + "a"), "one", HOME + "a?from=one", "2024-05-01T12:00:00Z"),
@@ -52,7 +52,7 @@ def test_the_entry_outranks_the_addresses(come, rows):
 
 def test_a_page_that_found_its_canonical_address_later_is_the_same(come, rows):
     come("a")
-    assert come("a", "b", "two", content_hash="hash-a") == "unchanged"
+    assert come("a", "b", "two", content_hash="hash-a") == "duplicate"
     assert rows("select url from articles") == [(HOME + "a",)]
 
 
@@ -63,7 +63,7 @@ def test_a_canonical_address_for_everything_is_none(come, rows):
     assert come("c", "section", title="A new commissioner") == "new"
     assert rows("select url from articles order by url") == [(HOME + "b",), (HOME + "c",), (HOME + "section",)]
     # the same headline under another address is the same article
-    assert come("a?page=2", "section", title="A fine for the bank", content_hash="hash-a") == "unchanged"
+    assert come("a?page=2", "section", title="A fine for the bank", content_hash="hash-a") == "duplicate"
 
 
 WORDS = {"content_hash": "same", "published": NOW}
@@ -72,8 +72,8 @@ WORDS = {"content_hash": "same", "published": NOW}
 @pytest.mark.parametrize(
     ("changes", "stored"),
     [
-        (WORDS, "unchanged"),
-        (WORDS | {"published": NOW.replace(hour=23)}, "unchanged"),
+        (WORDS, "duplicate"),
+        (WORDS | {"published": NOW.replace(hour=23)}, "duplicate"),
         # a notice that returns each month in the same words
         (WORDS | {"published": NOW.replace(day=2)}, "new"),
         (WORDS | {"published": None}, "new"),

@@ -178,6 +178,7 @@ def test_migrations_are_numbered_and_recorded_by_name(db):
         "m004_source_rhythm",
         "m005_articles",
         "m007_near_duplicates",
+        "m008_run_figures",
         "m009_published_origin",
     ]
 
@@ -217,6 +218,19 @@ def test_articles_of_older_schemas_keep_the_sources_they_came_by():
         ("a", "one", "https://a.example/a", "2024-05-02T00:00:00Z"),
         ("a", "two", "https://a.example/a?x", "2024-05-01T00:00:00Z"),
     ]
+    db.close()
+
+
+def test_runs_of_older_schemas_keep_their_figures():
+    db = migrate_to("m008_run_figures")
+    polled = '{"sources": 9, "failed_sources": 2, "new_articles": 3}'
+    sql = "insert into runs (command, started, counts) values ('run', '2024-05-01T00:00:00Z', ?)"
+    for counts in (polled, '{"read_articles": 4}', None):
+        db.execute(sql, [counts])
+    migrations.apply(db)
+    ask = "select sources, unchanged, failed, new, updated, duplicates, bytes, seconds from runs order by id"
+    # what was not counted then is not known
+    assert db.execute(ask).fetchall() == [(9, 0, 2, 3, 0, None, None, None), *[(None,) * 8] * 2]
     db.close()
 
 

@@ -127,15 +127,30 @@ def test_an_index_that_was_not_wholly_seen_was_never_read(db):
 
 def test_an_entry_that_is_read_waits_no_more(db, make_article, rows):
     store_entries_found(db, EntriesFound("one", ENTRIES), NOW)
-    log = FetchRecord("https://news.example/0", "page", "new", NOW, 200, 1234, 56)
+    log = FetchRecord("https://news.example/0", "page", "new", NOW, 200, 1234, 56, received=456)
     article = make_article("a", source="one")
     assert store_entry_done(db, EntryDone("one", "g0", "stored", article, (log,)), None, NOW) == "new"
     assert [e.guid for e in pending_entries(db, "one")] == ["g1", "g2"]
     assert rows("select state, article from entries where guid = 'g0'") == [("stored", "id-a")]
-    assert rows("select source, url, status, bytes, milliseconds, error from fetches") == [
-        ("one", "https://news.example/0", 200, 1234, 56, None)
+    assert rows("select source, url, status, bytes, milliseconds, error, received from fetches") == [
+        ("one", "https://news.example/0", 200, 1234, 56, None, 456)
     ]
     assert rows("select last_new from sources where id = 'one'") == [("2024-05-01T12:00:00Z",)]
+
+
+def test_what_another_entry_brought_before_is_a_duplicate(db, make_article):
+    for key in ("one", "two"):
+        store_entries_found(db, EntriesFound(key, ENTRIES), NOW)
+    article = make_article("a", source="one")
+
+    def store(key, guid, read=article):
+        return store_entry_done(db, EntryDone(key, guid, "stored", read), None, NOW)
+
+    assert [store("one", "g0"), store("one", "g1"), store("two", "g0")] == ["new", "duplicate", "duplicate"]
+    # read again, and it says the same
+    assert store("one", "g0") == "unchanged"
+    changed = make_article("a", source="two", text="Other words.", content_hash="other")
+    assert store("two", "g1", changed) == "updated"
 
 
 @pytest.mark.parametrize("outcome", ["irrelevant", "gone"])

@@ -99,6 +99,21 @@ def test_encodings(site, settings, encoding):
     assert fetch(url, settings).body == body
 
 
+def test_the_log_says_how_much_came_over_the_wire(site, settings):
+    body = b"plain words " * 500
+    packed = gzip.compress(body)
+    log = []
+    site.add("/old", status=301, Location="/a")
+    site.add("/a", packed, Content_Encoding="gzip")
+    fetch(site.url + "/old", settings, log)
+    # what is of no use was received all the same
+    broken = site.add("/broken", packed[:-20], Content_Encoding="gzip")
+    with pytest.raises(BadBody):
+        fetch(broken, settings, log)
+    fetch(site.add("/gone", b"sorry", status=404), settings, log)
+    assert [(r.bytes, r.received) for r in log] == [(len(body), len(packed)), (0, len(packed) - 20), (0, 0)]
+
+
 def test_size_cap_on_a_gzip_bomb(site, settings):
     bomb = gzip.compress(b"\0" * 50_000_000)
     assert len(bomb) < settings.max_bytes
