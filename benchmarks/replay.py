@@ -183,13 +183,13 @@ def find_navigation(soup: BeautifulSoup) -> frozenset[str]:
 
 
 def run_dpawatch(folder: Path, site: Site) -> float:
-    """Run `dpawatch run` as its own process and return its seconds; its messages go to stderr."""
+    """Run `dpawatch run --all` as its own process and return its seconds; its messages go to stderr."""
     registry = folder / "sources.toml"
     registry.write_text(REGISTRY.format(url=site.url), encoding="utf-8")
     command = [Path(sys.executable).with_name("dpawatch"), "run", "--db", folder / "replay.db", "--sources", registry]
     started = time.perf_counter()
     subprocess.run(
-        [*map(str, command), "--allow-private-hosts"],
+        [*map(str, command), "--allow-private-hosts", "--all"],
         env=os.environ | {"DPAWATCH_DELAY": "0"},
         stdout=sys.stderr,
         check=True,

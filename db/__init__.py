@@ -1,6 +1,6 @@
 """Records of ingest and nlp in, rows of one SQLite file out: db alone writes SQL.
 
 It never fetches and never reads language; it takes the records of the other rooms and knows nothing else of them.
-Modules in the order of the line: migrations, schema, values, reference, sources, entries, articles, analyses,
-periods, matters, grouping, titles, cases, runs, health.
+Modules in the order of the line: migrations, schema, values, reference, sources, identity, duplicates, articles,
+rereading, entries, analyses, periods, matters, grouping, titles, cases, runs, health.
 """

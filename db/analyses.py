@@ -40,7 +40,9 @@ def waiting_articles(db: Database, pipeline: str, all: bool = False) -> Iterator
 def _documents(db: Database, part: str, pipeline: str) -> Iterator[Document]:
     key = "(pipeline, id) > (:last_pipeline, :last)" if "pipeline <" in part or "pipeline >" in part else "id > :last"
     order = "pipeline, id" if "last_pipeline" in key else "id"
-    sql = f"""select id, text, title, lang, published, publisher, pipeline from articles
+    # the time of a fetch says nothing of what "yesterday" is in a text
+    published = "case when published_origin is not 'fetched' then published end"
+    sql = f"""select id, text, title, lang, {published}, publisher, pipeline from articles
         where {part} and {key} order by {order} limit {_BATCH}"""  # noqa: S608 (parts are constants of this module)
     last: dict[str, Any] = {"last": "", "last_pipeline": "", "pipeline": pipeline}
     while rows := db.execute(sql, last).fetchall():

@@ -6,6 +6,7 @@ from typing import Literal
 
 from sqlite_utils import Database
 
+from db.duplicates import link_duplicates
 from db.values import iso_time, transaction
 from ingest.models import Article
 
@@ -15,18 +16,21 @@ Stored = Literal["new", "updated", "unchanged"]
 def store_article(db: Database, article: Article) -> Stored:
     """Store an article and return what became of it, told by its id and content_hash.
 
-    The first publication date and the first source stay. An updated article loses its analysis mark and, since their
-    spans point into the text that is gone, its mentions, actions and events: the next `tag` reads it again.
+    The first publication date that somebody stated and the first source stay. What an updated article said before is kept
+    in `revisions`. It loses its analysis mark and, since their spans point into the old text, its mentions, actions and
+    events: the next `tag` reads it again.
     """
     with transaction(db):
         row = db.execute("select content_hash from articles where id = ?", [article.id]).fetchone()
         if row is None:
             _insert(db, article)
+            link_duplicates(db, article)
             return "new"
         _fill_origin(db, article)
         if row[0] == article.content_hash:
             return "unchanged"
         _update(db, article)
+        link_duplicates(db, article)
         return "updated"
 
 
@@ -52,13 +56,22 @@ def _insert(db: Database, a: Article) -> None:
 
 def _fill_origin(db: Database, a: Article) -> None:
     if a.published:
-        sql = "update articles set published = ?, published_origin = ? where id = ? and published is null"
-        db.execute(sql, [iso_time(a.published), a.published_origin, a.id])
+        # a stated date takes the place of the time of the fetch, and nothing that of a stated one
+        sql = """update articles set published = :at, published_origin = :origin
+            where id = :id and (published is null or (published_origin = 'fetched' and :origin <> 'fetched'))"""
+        db.execute(sql, {"at": iso_time(a.published), "origin": a.published_origin, "id": a.id})
     if a.source:
         db.execute("update articles set source = ? where id = ? and source is null", [a.source, a.id])
 
 
+def _keep_revision(db: Database, a: Article) -> None:
+    sql = """insert into revisions (article, title, text, lang, content_hash, fetched, replaced, raw_file, raw_offset)
+        select id, title, text, lang, content_hash, fetched, ?, raw_file, raw_offset from articles where id = ?"""
+    db.execute(sql, [iso_time(a.fetched), a.id])
+
+
 def _update(db: Database, a: Article) -> None:
+    _keep_revision(db, a)
     sql = """update articles set title = ?, text = ?, lang = ?, fetched = ?, content_hash = ?, raw_file = ?,
         raw_offset = ?, pipeline = null, analysed = null, analysis_error = null, is_enforcement = null,
         relevance = null where id = ?"""

@@ -84,8 +84,10 @@ def _load_actions(db: Database) -> list[ActionRow]:
     respondents = _lists(db, "select action, company from action_respondents order by action, company")
     provisions = _lists(db, "select action, provision, role from action_provisions order by action, provision")
     sanctions = _lists(db, "select action, sanction from action_sanctions order by action, sanction")
-    sql = """select actions.id, article, regulator, amount, currency, amount_eur, status, decision_date, published,
-        evidence_start, evidence_end from actions join articles on articles.id = article where background = 0"""
+    # the time of a fetch dates no case
+    sql = """select actions.id, article, regulator, amount, currency, amount_eur, status, decision_date,
+        case when published_origin is not 'fetched' then published end, evidence_start, evidence_end
+        from actions join articles on articles.id = article where background = 0"""
     return [
         ActionRow(
             id=action,

@@ -163,3 +163,150 @@ def m001_first_schema(db: Database) -> None:
     }.items():
         new, old = (", ".join(f"{row}.{column}" for column in searched) for row in ("new", "old"))
         db.executescript(_M001_SEARCH.format(table=table, columns=", ".join(searched), new=new, old=old))
+
+
+_M002 = [
+    "alter table sources add column country text",
+    "alter table sources add column reuse text",
+    "alter table sources add column verified integer",
+    "alter table sources add column on_request integer not null default 0",
+    "alter table sources add column lacks text",
+    "alter table sources add column expected_least integer",
+    "alter table sources add column expected_most integer",
+    "alter table sources add column first_success text",
+    "update sources set first_success = last_success",
+    "create index sources_country on sources(country)",
+]
+
+
+@migrations()
+def m002_source_registry(db: Database) -> None:
+    """Keep what the registry states of a source, and when it worked first; of older rows only the last time is known."""
+    for statement in _M002:
+        db.execute(statement)
+
+
+@migrations()
+def m003_further_pages(db: Database) -> None:
+    """Keep the further pages of an index that are still to be read."""
+    db.execute("alter table sources add column more_pages text")
+
+
+_M004 = [
+    "alter table sources add column interval integer",
+    "alter table sources add column max_age integer not null default 0",
+    "alter table sources add column ttl integer not null default 0",
+    "alter table sources add column skip_hours text",
+    "alter table sources add column skip_days text",
+    "alter table sources add column last_body text",
+    "alter table sources add column not_modified integer not null default 0",
+    "alter table sources add column false_304s integer not null default 0",
+    "alter table sources add column moved_to text",
+    "alter table sources add column moved_since text",
+    "alter table sources add column moved_times integer not null default 0",
+    "alter table sources add column adopted_url text",
+    "alter table sources add column stopped text",
+    "alter table fetches add column final_url text",
+    "alter table fetches add column rests_until text",
+    "alter table fetches add column note text",
+    "create table hosts (host text primary key, rests_until text not null, reason text)",
+    "create index entries_source_url on entries(source, url)",
+    "create index entries_source_first_seen on entries(source, first_seen)",
+]
+
+
+@migrations()
+def m004_source_rhythm(db: Database) -> None:
+    """Keep how often each source is polled and why, where it moved to, whether it was stopped, and which hosts rest."""
+    for statement in _M004:
+        db.execute(statement)
+
+
+_M005 = [
+    """create table article_sources (
+        article text not null references articles(id) on delete cascade, source text not null references sources(id),
+        url text not null, first_seen text not null, primary key (article, source)
+    )""",
+    "create index article_sources_source on article_sources(source)",
+    "create index article_sources_url on article_sources(url)",
+    "create index articles_content_hash on articles(content_hash)",
+    """insert into article_sources (article, source, url, first_seen)
+        select article, source, min(url), min(first_seen) from entries where article is not null group by article, source""",
+    """insert into article_sources (article, source, url, first_seen)
+        select id, source, url, fetched from articles where source is not null on conflict do nothing""",
+    """create table revisions (
+        id integer primary key, article text not null references articles(id) on delete cascade, title text not null,
+        text text not null, lang text not null, content_hash text not null, fetched text not null, replaced text not null,
+        raw_file text, raw_offset integer
+    )""",
+    "create index revisions_article on revisions(article)",
+    "alter table entries add column updated text",
+    "alter table entries add column last_read text",
+    "alter table entries add column rereads integer not null default 0",
+    "update entries set last_read = (select fetched from articles where id = article) where article is not null",
+]
+
+
+@migrations()
+def m005_articles(db: Database) -> None:
+    """Keep by which sources each article came (of older rows, those that their entries name), and what it said before."""
+    for statement in _M005:
+        db.execute(statement)
+
+
+_M007 = [
+    """create table signatures (
+        article text primary key references articles(id) on delete cascade, signature blob not null
+    )""",
+    """create table signature_bands (
+        band integer not null, article text not null references articles(id) on delete cascade,
+        primary key (band, article)
+    ) without rowid""",
+    "create index signature_bands_article on signature_bands(article)",
+    """create table near_duplicates (
+        article text primary key references articles(id) on delete cascade,
+        copy_of text not null references articles(id) on delete cascade, similarity real not null
+    )""",
+    "create index near_duplicates_copy_of on near_duplicates(copy_of)",
+]
+
+
+@migrations()
+def m007_near_duplicates(db: Database) -> None:
+    """Keep a signature of each text, the index by which those alike are found, and which articles are copies of which."""
+    for statement in _M007:
+        db.execute(statement)
+
+
+_M008 = [
+    "alter table fetches add column received integer",
+    "alter table runs add column sources integer",
+    "alter table runs add column unchanged integer",
+    "alter table runs add column failed integer",
+    "alter table runs add column new integer",
+    "alter table runs add column updated integer",
+    "alter table runs add column duplicates integer",
+    "alter table runs add column irrelevant integer",
+    "alter table runs add column bytes integer",
+    "alter table runs add column seconds real",
+    # what a run that polled did not count was none
+    """update runs set sources = json_extract(counts, '$.sources'), new = json_extract(counts, '$.new_articles'),
+        unchanged = coalesce(json_extract(counts, '$.unchanged_sources'), 0),
+        failed = coalesce(json_extract(counts, '$.failed_sources'), 0),
+        updated = coalesce(json_extract(counts, '$.updated_articles'), 0)
+        where json_extract(counts, '$.sources') is not null""",
+]
+
+
+@migrations()
+def m008_run_figures(db: Database) -> None:
+    """Keep the figures of each run in columns, those of older runs as far as they were counted; and what fetches received."""
+    for statement in _M008:
+        db.execute(statement)
+
+
+@migrations()
+def m009_published_origin(db: Database) -> None:
+    """Say of older articles that came by a source and whose date nobody states that theirs is the time of their fetch."""
+    db.execute("""update articles set published = fetched, published_origin = 'fetched'
+        where published is null and id in (select article from entries)""")

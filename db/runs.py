@@ -18,6 +18,20 @@ from db.values import iso_time
 
 Outcome = Literal["done", "failed", "interrupted"]
 
+# the columns of what every poll counts, and what they are called among the counts
+FIGURES = {
+    "sources": "sources",
+    "unchanged": "unchanged_sources",
+    "failed": "failed_sources",
+    "new": "new_articles",
+    "updated": "updated_articles",
+    "duplicates": "duplicate_entries",
+    "irrelevant": "irrelevant_entries",
+    "bytes": "bytes",
+}
+_FINISH = f"""update runs set finished = ?, outcome = ?, counts = ?, pipeline = ?, error = ?, seconds = ?,
+    {", ".join(f"{column} = ?" for column in FIGURES)} where id = ?"""  # noqa: S608 (only the names above)
+
 
 @contextmanager
 def run_lock(path: str | Path) -> Iterator[None]:
@@ -66,7 +80,12 @@ def finish_run(
     now: datetime,
     pipeline: str | None = None,
     error: str | None = None,
+    seconds: float | None = None,
 ) -> None:
-    """Store the end of a run: its outcome, its counts (as JSON), the pipeline it used and why it failed, if so."""
-    sql = "update runs set finished = ?, outcome = ?, counts = ?, pipeline = ?, error = ? where id = ?"
-    db.execute(sql, [iso_time(now), outcome, json.dumps(dict(counts)), pipeline, error, run])
+    """Store the end of a run: its outcome, its counts (all as JSON, FIGURES in columns too), how long it took in seconds.
+
+    `pipeline` is what it read with, `error` why it failed. What was not counted is null in its column.
+    """
+    figures = [counts.get(key) for key in FIGURES.values()]
+    end = [iso_time(now), outcome, json.dumps(dict(counts)), pipeline, error, seconds]
+    db.execute(_FINISH, [*end, *figures, run])

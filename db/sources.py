@@ -7,31 +7,46 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
+from db.rhythm import Schedule, find_host, resting_hosts, source_address
 from db.values import iso_time, parse_time, transaction
-from ingest.models import FetchRecord, Source, SourceDone, SourceState
+from ingest.models import Advice, FetchRecord, Source, SourceDone, SourceState
 
 FIRST_WAIT = timedelta(minutes=15)
 LONGEST_WAIT = timedelta(hours=24)
+# after so many failures in a row an adopted address is given up for the one that the registry states
+FAILURES_OF_ADOPTED = 3
 
-_SOURCE = """
-insert into sources (id, publisher, kind, format, url, homepage, language, topics) values (?, ?, ?, ?, ?, ?, ?, ?)
-on conflict (id) do update set publisher = excluded.publisher, kind = excluded.kind, format = excluded.format,
-    url = excluded.url, homepage = excluded.homepage, language = excluded.language, topics = excluded.topics, active = 1
-"""
+# what the registry states, as it is named there and in the table
+_STATED = ("publisher", "kind", "format", "url", "homepage", "language", "topics", "country", "reuse", "verified",
+           "on_request", "lacks", "expected_least", "expected_most")  # fmt: skip
+_SOURCE = f"""
+insert into sources (id, {", ".join(_STATED)}) values (?{", ?" * len(_STATED)})
+on conflict (id) do update set {", ".join(f"{column} = excluded.{column}" for column in _STATED)}, active = 1
+"""  # noqa: S608 (only the names above)
+
+_FORGET_ADDRESS = """etag = null, last_modified = null, body_hash = null, more_pages = null, last_body = null,
+    not_modified = 0, false_304s = 0, max_age = 0, ttl = 0, skip_hours = null, skip_days = null,
+    moved_to = null, moved_since = null, moved_times = 0, stopped = null"""
+_FORGET = f"update sources set {_FORGET_ADDRESS}, adopted_url = null, next_due = null where id = ? and url <> ?"  # noqa: S608
 
 
 def store_sources(db: Database, sources: Iterable[Source]) -> None:
     """Make the registry's sources the active ones.
 
     A source that left the registry keeps its row, for its articles, but is inactive; one whose address changed
-    loses the validators of the old address.
+    loses the validators of the old address and the pages it led to.
     """
     with transaction(db):
         db.execute("update sources set active = 0 where active = 1")
         for s in sources:
-            forget = "update sources set etag = null, last_modified = null, body_hash = null where id = ? and url <> ?"
-            db.execute(forget, [s.id, s.url])
-            db.execute(_SOURCE, [s.id, s.publisher, s.kind, s.format, s.url, s.homepage, s.language, s.topics])
+            db.execute(_FORGET, [s.id, s.url])
+            db.execute(_SOURCE, [s.id, *_list_stated(s)])
+
+
+def _list_stated(source: Source) -> list[object]:
+    """Return the values of the stated columns."""
+    least, most = source.items_per_month or (None, None)
+    return [*(getattr(source, column) for column in _STATED[:-2]), least, most]
 
 
 def ensure_import_source(db: Database, source: str, publisher: str) -> None:
@@ -42,15 +57,43 @@ def ensure_import_source(db: Database, source: str, publisher: str) -> None:
 
 
 def source_state(db: Database, source: str) -> SourceState:
-    """Return what the last successful poll of a stored source left: validators verbatim, and the body's hash."""
-    row = db.execute("select etag, last_modified, body_hash from sources where id = ?", [source]).fetchone()
-    return SourceState(etag=row[0], last_modified=row[1], body_hash=row[2]) if row else SourceState()
+    """Return what the last successful poll of a stored source left: validators verbatim, and the body's hash.
+
+    `since` is its time, or None when that poll did not see the whole index.
+    """
+    sql = """select etag, last_modified, body_hash, more_pages, last_success, max_age, ttl, skip_hours, skip_days
+        from sources where id = ?"""
+    row = db.execute(sql, [source]).fetchone()
+    if row is None:
+        return SourceState()
+    etag, last_modified, body_hash, more, last_success, max_age, ttl, hours, days = row
+    since = parse_time(last_success) if body_hash and last_success else None
+    advice = Advice(max_age, ttl, _read_numbers(hours), _read_numbers(days))
+    return SourceState(etag, last_modified, body_hash, tuple((more or "").split()), since, advice)
+
+
+def _read_numbers(text: str | None) -> tuple[int, ...]:
+    return tuple(int(number) for number in (text or "").split())
+
+
+def _write_numbers(numbers: Iterable[int]) -> str | None:
+    return " ".join(map(str, numbers)) or None
 
 
 def due_sources(db: Database, now: datetime) -> set[str]:
-    """Return the ids of active sources whose time has come: all but those that back off after repeated failures."""
-    sql = "select id from sources where active = 1 and (next_due is null or next_due <= ?)"
-    return {row[0] for row in db.execute(sql, [iso_time(now)])}
+    """Return the ids of active sources whose time has come.
+
+    Not those whose host asked to be left alone, and not those that were stopped by a 410.
+    """
+    sql = """select id, coalesce(adopted_url, url) from sources
+        where active = 1 and stopped is null and (next_due is null or next_due <= ?)"""
+    resting = resting_hosts(db, now)
+    return {source for source, url in db.execute(sql, [iso_time(now)]) if find_host(url) not in resting}
+
+
+def stopped_sources(db: Database) -> set[str]:
+    """Return the ids of active sources that a 410 stopped."""
+    return {row[0] for row in db.execute("select id from sources where active = 1 and stopped is not null")}
 
 
 def wait_after(failures: int) -> timedelta:
@@ -61,50 +104,93 @@ def wait_after(failures: int) -> timedelta:
     return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
 
 
-def store_source_done(db: Database, event: SourceDone, run: int | None, now: datetime) -> None:
+def store_source_done(
+    db: Database, event: SourceDone, run: int | None, now: datetime, schedule: Schedule | None = None
+) -> None:
     """Store the end of a poll: validators and health of the source, and its requests in the fetch log.
 
-    Entries must have been stored before: from here on an unchanged feed is not read again.
+    Entries must have been stored before: from here on an unchanged feed is not read again. Without a `schedule` the
+    source is due at once.
     """
     with transaction(db):
         store_fetches(db, event.source, run, event.fetches)
-        if event.outcome == "failed":
+        if event.outcome in ("failed", "gone"):
             _store_failure(db, event, now)
-        else:
-            _store_success(db, event, now)
+        elif event.outcome != "postponed":
+            _store_success(db, event, now, schedule)
 
 
-def _store_success(db: Database, event: SourceDone, now: datetime) -> None:
-    sql = """update sources set etag = ?, last_modified = ?, body_hash = ?, last_polled = ?, last_success = ?,
-        next_due = null, failures = 0, last_error = null, last_warning = ? where id = ?"""
-    state, at = event.state, iso_time(now)
-    warning = "; ".join(event.warnings) or None
-    db.execute(sql, [state.etag, state.last_modified, state.body_hash, at, at, warning, event.source])
+def _store_success(db: Database, event: SourceDone, now: datetime, schedule: Schedule | None) -> None:
+    sql = """update sources set etag = ?, last_modified = ?, body_hash = ?, max_age = ?, ttl = ?, skip_hours = ?,
+        skip_days = ?, last_polled = ?, last_success = ?, first_success = coalesce(first_success, ?), failures = 0,
+        last_error = null, stopped = null, last_warning = ?, next_due = ?, interval = ? where id = ?"""
+    state, advice, at = event.state, event.state.advice, iso_time(now)
+    left = [state.etag, state.last_modified, state.body_hash, advice.max_age, advice.ttl]
+    skipped = [_write_numbers(advice.skip_hours), _write_numbers(advice.skip_days)]
+    due = [iso_time(schedule.due), schedule.interval] if schedule else [None, None]
+    db.execute(sql, [*left, *skipped, at, at, at, "; ".join(event.warnings) or None, *due, event.source])
+    _store_trust(db, event, at)
+    _store_move(db, event, at)
+    if schedule and schedule.address:
+        _adopt(db, event.source, schedule.address)
+
+
+def _store_trust(db: Database, event: SourceDone, at: str) -> None:
+    if event.answered:
+        sql = "update sources set last_body = ?, not_modified = 0, false_304s = false_304s + ? where id = ?"
+        db.execute(sql, [at, event.false_304, event.source])
+    else:
+        db.execute("update sources set not_modified = not_modified + 1 where id = ?", [event.source])
+
+
+def _store_move(db: Database, event: SourceDone, at: str) -> None:
+    if event.moved_to and event.moved_to == source_address(db, event.source).moved_to:
+        db.execute("update sources set moved_times = moved_times + 1 where id = ?", [event.source])
+        return
+    first = [event.moved_to, at, 1] if event.moved_to else [None, None, 0]
+    sql = "update sources set moved_to = ?, moved_since = ?, moved_times = ? where id = ?"
+    db.execute(sql, [*first, event.source])
+
+
+def _adopt(db: Database, source: str, address: str) -> None:
+    """Make an address the one at which a source is asked; its validators stay, as they came from there."""
+    sql = """update sources set adopted_url = ?, moved_to = null, moved_since = null, moved_times = 0 where id = ?"""
+    db.execute(sql, [address, source])
 
 
 def _store_failure(db: Database, event: SourceDone, now: datetime) -> None:
-    row = db.execute("select failures from sources where id = ?", [event.source]).fetchone()
-    failures = (row[0] if row else 0) + 1
+    row = db.execute("select failures, adopted_url from sources where id = ?", [event.source]).fetchone()
+    failures, adopted = (row[0] + 1, row[1]) if row else (1, None)
+    gone = event.outcome == "gone"
+    if adopted and (gone or failures >= FAILURES_OF_ADOPTED):
+        # whoever redirected there may have taken it back
+        db.execute(f"update sources set {_FORGET_ADDRESS}, adopted_url = null where id = ?", [event.source])  # noqa: S608
+    stopped = iso_time(now) if gone and not adopted else None
     due = iso_time(now + wait_after(failures))
-    sql = "update sources set last_polled = ?, next_due = ?, failures = ?, last_error = ? where id = ?"
-    db.execute(sql, [iso_time(now), due, failures, event.error or "failed without a reason", event.source])
+    sql = "update sources set last_polled = ?, next_due = ?, failures = ?, last_error = ?, stopped = ? where id = ?"
+    db.execute(sql, [iso_time(now), due, failures, event.error or "failed without a reason", stopped, event.source])
 
 
 def store_fetches(db: Database, source: str, run: int | None, fetches: Iterable[FetchRecord]) -> None:
-    """Append requests to the fetch log; `run` is the run's id, or None outside of one."""
-    sql = """insert into fetches (run, source, url, kind, outcome, started, status, bytes, milliseconds, error)
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+    """Append requests to the fetch log, and let hosts rest that asked for it; `run` is its id, or None outside of one."""
+    sql = """insert into fetches
+        (run, source, url, kind, outcome, started, status, bytes, milliseconds, error, final_url, rests_until, note,
+        received) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
     for f in fetches:
+        until = iso_time(f.rests_until) if f.rests_until else None
         log = [f.url, f.kind, f.outcome, iso_time(f.started), f.status, f.bytes, f.milliseconds, f.error]
-        db.execute(sql, [run, source, *log])
-
-
-def next_due(db: Database, source: str) -> datetime | None:
-    """Return until when a source rests, or None when it is polled at every run."""
-    row = db.execute("select next_due from sources where id = ?", [source]).fetchone()
-    return parse_time(row[0]) if row and row[0] else None
+        db.execute(sql, [run, source, *log, f.final_url, until, f.note, f.received])
+        if until:
+            _store_rest(db, find_host(f.final_url or f.url), until, f"answered {f.status}")
 
 
 def source_urls(db: Database) -> dict[str, str | None]:
     """Return the address of every source that was ever stored, by its id."""
     return dict(db.execute("select id, url from sources").fetchall())
+
+
+def _store_rest(db: Database, host: str, until: str, reason: str) -> None:
+    sql = """insert into hosts (host, rests_until, reason) values (?, ?, ?)
+        on conflict (host) do update set reason = excluded.reason,
+        rests_until = max(rests_until, excluded.rests_until)"""
+    db.execute(sql, [host, until, reason])

@@ -17,13 +17,13 @@ from sqlite_utils import Database
 
 from db.schema import open_database
 from dpawatch.cli import main as cli
-from ingest.registry import load_sources
+from ingest.models import Source
+from ingest.registry import load_publishers
 
 DOCS = Path(__file__).parent
 METADATA = DOCS.parent / "datasette-metadata.json"
 GENERATED = "<!-- Written by docs/generate.py (`make docs`); changes made here are lost. -->"
 WIDTH = 100
-HELP_OPTIONS = cli.context_settings["help_option_names"]
 EXIT_STATUS = """\
 | status | meaning |
 |---|---|
@@ -59,26 +59,51 @@ def build_cli_page() -> str:
     """Return the page of commands, each with its help as the terminal shows it."""
     parts = ["# The command line", GENERATED, "Results go to stdout, progress and errors to stderr.", EXIT_STATUS]
     for name, command in list_commands():
-        # click keeps a command's help option once it was asked for, so the names must always be those that users meet
+        # with the group's settings: click keeps the help option it made first, here or in an earlier test
         context = click.Context(
-            command, info_name=name, terminal_width=WIDTH, max_content_width=WIDTH, help_option_names=HELP_OPTIONS
+            command,
+            info_name=name,
+            terminal_width=WIDTH,
+            max_content_width=WIDTH,
+            help_option_names=cli.context_settings["help_option_names"],
         )
         parts += [f"## {name}", f"```\n{command.get_help(context)}\n```"]
     return "\n\n".join(parts) + "\n"
 
 
+SOURCES_INTRO = """\
+The built-in registry, `ingest/sources/<publisher>.toml`, has {sources} sources of {known} publishers. Nobody vouches for
+their addresses: "reported" means that a public list says it used the address, "not verified" that nobody is known to have
+seen it work. `dpawatch sources list` shows which of them worked here, `dpawatch sources check` tries them now. A listing
+that "needs selectors" is known but cannot be read until its `[sources.listing]` table is written, and one "on request"
+is polled only by `dpawatch ingest --only`."""
+
+
 def build_sources_page() -> str:
     """Return the page of the built-in registry, by publisher."""
+    publishers = load_publishers()
     by_kind = defaultdict(list)
-    for source in load_sources():
+    for source in (s for p in publishers for s in p.sources):
         by_kind[source.kind].append(source)
-    count = sum(map(len, by_kind.values()))
-    parts = ["# Sources", GENERATED, f"The built-in registry has {count} sources."]
+    known = [p for p in publishers if p.sources]
+    intro = SOURCES_INTRO.format(sources=sum(map(len, by_kind.values())), known=len(known))
+    parts = ["# Sources", GENERATED, intro]
     for kind, sources in sorted(by_kind.items()):
-        rows = [f"| `{s.id}` | `{s.publisher}` | {s.language} | {s.topics} | <{s.url}> |" for s in sources]
-        head = "| source | publisher | language | topics | address |\n|---|---|---|---|---|"
+        rows = [
+            f"| `{s.id}` | `{s.publisher}` | {s.country} | {s.language} | {s.format} | {s.topics} | {_name_state(s)} | <{s.url}> |"
+            for s in sources
+        ]
+        head = "| source | publisher | country | language | format | topics | state | address |\n" + "|---" * 8 + "|"
         parts += [f"## {kind}", "\n".join([head, *rows])]
+    rows = [f"| `{p.id}` | {p.country} | {', '.join(p.languages)} |" for p in publishers if not p.sources]
+    parts += ["## No source is known", "\n".join(["| regulator | country | languages |\n|---|---|---|", *rows])]
     return "\n\n".join(parts) + "\n"
+
+
+def _name_state(source: Source) -> str:
+    if source.lacks:
+        return f"needs {source.lacks}"
+    return "on request" if source.on_request else "reported" if source.verified else "not verified"
 
 
 def build_tables_page() -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from db.articles import store_article
+from db.identity import store_provenance
 from db.sources import ensure_import_source
 from db.values import transaction
 from dpawatch.inputs import BadLine, Record
@@ -30,6 +31,8 @@ def import_articles(run: Run, records: Iterable[Record | BadLine]) -> list[BadLi
                 if article.source:
                     ensure_import_source(run.db, article.source, article.publisher)
                 run.counts[f"{store_article(run.db, article)}_articles"] += 1
+                if article.source:
+                    store_provenance(run.db, article, article.source)
     run.counts["bad_lines"] += len(bad)
     return bad
 

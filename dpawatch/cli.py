@@ -13,9 +13,10 @@ import click
 from db.errors import DatabaseError, LockedError
 from dpawatch.errors import DpawatchError
 from dpawatch.logs import log_to_stderr
-from dpawatch.options import db_option, fetch_options, json_option, only_option, sources_option
+from dpawatch.options import all_option, db_option, fetch_options, json_option, only_option
 from dpawatch.settings import Settings
-from ingest.errors import RegistryError
+from dpawatch.source_commands import sources
+from ingest.errors import IngestError, RegistryError
 
 if TYPE_CHECKING:
     from dpawatch.inputs import BadLine
@@ -70,6 +71,8 @@ def _one_line() -> Iterator[None]:
         raise Busy(_flat(error)) from error
     except (DpawatchError, DatabaseError, RegistryError) as error:
         raise BadInput(_flat(error)) from error
+    except IngestError as error:
+        raise Attention(_flat(error)) from error
     except sqlite3.Error as error:
         raise Attention(f"the database: {_flat(error)}") from error
     except PermissionError as error:
@@ -95,7 +98,7 @@ def _run_on(db: Path, command: str) -> Iterator[Run]:
             yield run
     finally:
         database.close()
-    click.echo(format_summary(run.counts))
+    click.echo(format_summary(run.counts, run.seconds))
 
 
 @click.group(cls=OneLineErrors, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -108,10 +111,12 @@ def main() -> None:
 @main.command()
 @db_option
 @fetch_options
-def run(db: Path, **fetch: Any) -> None:
-    """Poll the sources, read the new articles and group what they report into cases.
+@all_option
+def run(db: Path, every: bool, **fetch: Any) -> None:
+    """Poll the sources that are due, read the new articles and group what they report into cases.
 
-    The cron job. It is safe to repeat and safe to kill; a second run on the same database ends at once with status 75.
+    The cron job; start it every quarter of an hour, as each source has its own rhythm. It is safe to repeat and safe to
+    kill; a second run on the same database ends at once with status 75.
 
     \b
     Example:
@@ -122,7 +127,7 @@ def run(db: Path, **fetch: Any) -> None:
     settings = Settings(db, **fetch)
     sources = load_registry(settings)
     with _run_on(db, "run") as current:
-        ingest_sources(current, settings, sources)
+        ingest_sources(current, settings, sources, all=every)
         tag_articles(current)
         group_cases(current)
 
@@ -130,7 +135,7 @@ def run(db: Path, **fetch: Any) -> None:
 @main.command()
 @db_option
 @fetch_options
-@click.option("--all", "every", is_flag=True, help="Poll every source, also those that rest after failures.")
+@all_option
 @only_option
 def ingest(db: Path, every: bool, only: tuple[str, ...], **fetch: Any) -> None:
     """Poll the sources that are due and store their new articles.
@@ -250,30 +255,7 @@ def serve(arguments: tuple[str, ...], db: Path) -> None:
     serve_database(db, arguments)
 
 
-@main.group()
-def sources() -> None:
-    """The sources that are polled.
-
-    \b
-    Example:
-      dpawatch sources list
-    """
-
-
-@sources.command(name="list")
-@db_option
-@sources_option
-@json_option
-def list_sources(db: Path, sources: Path | None, as_json: bool) -> None:
-    """Show the registry of sources and, where the database exists, what each has given so far.
-
-    \b
-    Example:
-      dpawatch sources list --json
-    """
-    from dpawatch.listing import format_listing, list_registry
-
-    click.echo(format_listing(list_registry(Settings(db, sources)), as_json))
+main.add_command(sources)
 
 
 @main.command()

@@ -1,4 +1,4 @@
-"""The registry as a list: what each source is, and what it has given so far when there is a database."""
+"""The list of sources for people and programs: the registry, and what the database knows about each."""
 
 from __future__ import annotations
 
@@ -10,26 +10,39 @@ from tabulate import tabulate
 
 from db.health import source_health
 from db.schema import open_existing
+from dpawatch.run import load_registry
 from dpawatch.settings import Settings
-from ingest.registry import load_sources
+from ingest.models import Source
 
-_COLUMNS = ("id", "publisher", "kind", "language", "topics", "last_success", "articles", "url")
+_COLUMNS = ("id", "publisher", "country", "kind", "format", "language", "topics", "state", "last_success", "articles")
+_KNOWN = ("state", "first_success", "last_success", "articles")
 
 
 def list_registry(settings: Settings) -> list[dict[str, Any]]:
-    """Return one record a source: its registry table, `last_success` and `articles`, null before the first run.
+    """Return each source of the registry, with its state, when it first and last worked and how many articles it gave.
 
-    Raises: RegistryError; DatabaseError when the file exists and is not one of our databases.
+    Raises: RegistryError when the registry is bad; DatabaseError when the file is not one of our databases.
     """
+    sources = load_registry(settings)
     health: dict[str, dict[str, Any]] = {}
     if settings.db.exists():
         db = open_existing(settings.db)
         health = {row["id"]: row for row in source_health(db)}
         db.close()
     return [
-        asdict(source) | {key: health.get(source.id, {}).get(key) for key in ("last_success", "articles")}
-        for source in load_sources(settings.sources)
+        asdict(source)
+        | {"lacks": source.lacks}
+        | {"state": _name_state(source), "first_success": None, "last_success": None, "articles": None}
+        | {key: value for key, value in health.get(source.id, {}).items() if key in _KNOWN}
+        for source in sources
     ]
+
+
+def _name_state(source: Source) -> str:
+    """Return the state of a source that the database has never heard of."""
+    if source.lacks:
+        return f"needs {source.lacks}"
+    return "on request" if source.on_request else "not polled yet"
 
 
 def format_listing(sources: list[dict[str, Any]], as_json: bool) -> str:

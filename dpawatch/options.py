@@ -25,14 +25,17 @@ sources_option = click.option(
     "--sources",
     type=click.Path(path_type=Path),
     metavar="FILE.toml",
-    help="A registry of sources to use instead of the built-in one.",
+    help="A registry of sources (a file, or a folder of them) to use instead of the built-in one and the folder "
+    "<db>-sources.",
 )
 only_option = click.option(
     "--only", metavar="ID", multiple=True, help="Poll this source, due or not; may be given several times."
 )
+all_option = click.option(
+    "--all", "every", is_flag=True, help="Poll every source now, not only those whose time has come."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-_FETCH = (
-    sources_option,
+_POLITE = (
     click.option(
         "--allow-private-hosts",
         is_flag=True,
@@ -55,6 +58,10 @@ _FETCH = (
         show_envvar=True,
         help="A URL or mail address for webmasters, sent in the User-Agent.",
     ),
+)
+_FETCH = (
+    sources_option,
+    *_POLITE,
     click.option(
         "--archive/--no-archive",
         envvar="DPAWATCH_ARCHIVE",
@@ -66,8 +73,15 @@ _FETCH = (
 )
 
 
+def polite_options(command: Command) -> Command:
+    """Return the command with the options of all that asks other people's servers."""
+    for option in reversed(_POLITE):
+        command = option(command)
+    return command
+
+
 def fetch_options(command: Command) -> Command:
-    """Return the command with the options of all that fetches."""
+    """Return the command with the options of all that reads a registry and stores what it fetches."""
     for option in reversed(_FETCH):
         command = option(command)
     return command

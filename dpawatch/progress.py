@@ -9,6 +9,9 @@ from typing import Protocol
 
 import click
 
+# on a terminal; a log gets all of them
+SHOWN_NOTES = 20
+
 
 class Step(Protocol):
     """One part of a longer piece of work is done; `line` says which and how it went."""
@@ -50,8 +53,10 @@ class OnStderr:
                     notes.append(line)
 
             yield advance
-        for note in notes:
+        for note in notes[:SHOWN_NOTES]:
             click.echo(note, err=True)
+        if len(notes) > SHOWN_NOTES:
+            click.echo(f"and {len(notes) - SHOWN_NOTES} more: see `dpawatch status --all`", err=True)
 
 
 def _print_line(line: str, attention: bool = False) -> None:

@@ -19,14 +19,19 @@ from sqlite_utils import Database
 
 from db.analyses import count_waiting, store_analysis, store_failed_analysis, waiting_articles
 from db.cases import group_cases as group_stored_cases
-from db.entries import known_guids, pending_entries, store_entries_found, store_entry_done
+from db.duplicates import count_copies
+from db.entries import known_guids, store_entries_found, store_entry_done
 from db.reference import store_reference
-from db.runs import finish_run, start_run
-from db.sources import due_sources, source_state, store_source_done, store_sources
+from db.rereading import changed_guids
+from db.rhythm import resting_hosts
+from db.runs import FIGURES, Outcome, finish_run, start_run
+from db.sources import store_source_done, store_sources
 from dpawatch.errors import InputError
 from dpawatch.progress import Progress, Step
+from dpawatch.scheduling import choose_sources, make_job, schedule_next
 from dpawatch.settings import Settings
-from ingest.models import EntriesFound, EntryDone, PollEvent, Source, SourceDone, SourceJob
+from dpawatch.summary import format_came
+from ingest.models import EntriesFound, Entry, EntryDone, PollEvent, Source, SourceDone, SourceJob
 from nlp.models import Analysis, Document
 
 if TYPE_CHECKING:
@@ -34,6 +39,15 @@ if TYPE_CHECKING:
 
 Clock = Callable[[], datetime]
 _TAG_BATCH = 64
+# what may become of an entry, and under what name a run counts it
+_COUNTED = {
+    "new": "new_articles",
+    "updated": "updated_articles",
+    "duplicate": "duplicate_entries",
+    "irrelevant": "irrelevant_entries",
+    "failed": "failed_pages",
+    "gone": "gone_pages",
+}
 
 
 def utc_now() -> datetime:
@@ -43,7 +57,10 @@ def utc_now() -> datetime:
 
 @dataclass(slots=True)
 class Run:
-    """One run on a database: its row's id, what it counts, the pipeline it reads with, how it shows where it is."""
+    """One run on a database: its row's id, what it counts, the pipeline it reads with, how it shows where it is.
+
+    `seconds` is how long it took, once it has ended.
+    """
 
     db: Database
     id: int
@@ -51,30 +68,40 @@ class Run:
     clock: Clock = utc_now
     counts: Counter[str] = field(default_factory=Counter)
     pipeline: str | None = None
+    seconds: float = 0.0
 
 
 @contextmanager
 def recorded_run(db: Database, command: str, progress: Progress, clock: Clock = utc_now) -> Iterator[Run]:
     """Record what happens inside as one run: its row says how it ended, however it ends, and what was counted."""
-    run = Run(db, start_run(db, command, clock()), progress, clock)
+    started = clock()
+    run = Run(db, start_run(db, command, started), progress, clock)
     try:
         yield run
     except BaseException as error:
-        outcome = "failed" if isinstance(error, Exception) else "interrupted"
-        finish_run(db, run.id, outcome, run.counts, clock(), run.pipeline, f"{type(error).__name__}: {error}")  # type: ignore[arg-type]
+        _finish(run, started, "failed" if isinstance(error, Exception) else "interrupted", error)
         raise
-    finish_run(db, run.id, "done", run.counts, clock(), run.pipeline)
+    _finish(run, started, "done")
+
+
+def _finish(run: Run, started: datetime, outcome: Outcome, error: BaseException | None = None) -> None:
+    now = run.clock()
+    run.seconds = round((now - started).total_seconds(), 1)
+    reason = f"{type(error).__name__}: {error}" if error else None
+    finish_run(run.db, run.id, outcome, run.counts, now, run.pipeline, reason, run.seconds)
 
 
 def load_registry(settings: Settings, only: Iterable[str] = ()) -> tuple[Source, ...]:
     """Return the registry's sources; raises InputError for an id in `only` that it lacks, RegistryError when it is bad."""
     from ingest.registry import load_sources
 
-    sources = load_sources(settings.sources)
-    known = {s.id for s in sources}
+    sources = load_sources(settings.sources, settings.own_sources)
+    known = {s.id: s for s in sources}
     for source in only:
         if source not in known:
             raise InputError(f"no source is called {source!r}; `dpawatch sources list` shows their ids")
+        if known[source].lacks:
+            raise InputError(f"source {source!r} cannot be polled: its table lacks {known[source].lacks}")
     return sources
 
 
@@ -88,16 +115,23 @@ def ingest_sources(
     """Poll the sources that are due and store their new articles.
 
     Args:
-        sources: the registry. only: ids of the sources to poll, due or not. all: poll every source, due or not.
-    Counts `sources`, `failed_sources`, `unchanged_sources`, `new_articles`, `updated_articles`, `failed_pages`.
+        sources: the registry. only: ids of the sources to poll, due or not. all: poll every source, due or not, but
+            those that a 410 stopped. A host that asked to be left alone is left alone in any case.
+    Counts `sources`, `resting_sources`, `failed_sources`, `unchanged_sources`, `postponed_sources`, `gone_sources`,
+    `new_articles`, `updated_articles`, `duplicate_entries` (of articles that came before by another entry),
+    `irrelevant_entries`, `failed_pages` (asked for again), `gone_pages` (given up at once), the `bytes`
+    received, and how many `copied_articles` were linked to others.
     """
     store_sources(run.db, sources)
-    due = due_sources(run.db, run.clock())
-    wanted = [s for s in sources if (s.id in only if only else all or s.id in due)]
-    jobs = [SourceJob(s, source_state(run.db, s.id), pending_entries(run.db, s.id)) for s in wanted]
-    run.counts.update(sources=len(jobs), new_articles=0)
+    now = run.clock()
+    wanted, resting = choose_sources(run.db, sources, now, only, all)
+    jobs = [make_job(run.db, source, now) for source in wanted]
+    run.counts.update(dict.fromkeys(("sources", "resting_sources", *FIGURES.values()), 0))
+    run.counts.update(sources=len(jobs), resting_sources=resting)
+    copies = count_copies(run.db)
     with run.progress.work("Polling sources", len(jobs)) as step:
         asyncio.run(_Poll(run, step).poll(jobs, settings.fetch_settings()))
+    run.counts["copied_articles"] = max(count_copies(run.db) - copies, 0)
 
 
 class _Poll:
@@ -105,20 +139,25 @@ class _Poll:
 
     def __init__(self, run: Run, step: Step) -> None:
         self.run, self.step = run, step
-        self.new: Counter[str] = Counter()
+        self.came: dict[str, Counter[str]] = {}
+        self.jobs: dict[str, Source] = {}
 
     async def poll(self, jobs: list[SourceJob], settings: FetchSettings) -> None:
         """Poll the sources side by side; what breaks one of them comes as its SourceDone."""
         from ingest.poll import poll_sources
 
+        self.jobs = {job.source.id: job.source for job in jobs}
+        self.came = {source: Counter() for source in self.jobs}
+        resting = resting_hosts(self.run.db, self.run.clock())
         async with aclosing(
-            cast("AsyncGenerator[PollEvent, None]", poll_sources(jobs, self._known, settings))
+            cast("AsyncGenerator[PollEvent, None]", poll_sources(jobs, self._known, settings, resting))
         ) as events:
             async for event in events:
                 self._store(event)
 
-    def _known(self, source: str, guids: Sequence[str]) -> set[str]:
-        return known_guids(self.run.db, source, guids)
+    def _known(self, source: str, entries: Sequence[Entry]) -> set[str]:
+        known = known_guids(self.run.db, source, entries)
+        return known - changed_guids(self.run.db, source, entries, self.run.clock())
 
     def _store(self, event: PollEvent) -> None:
         db, now = self.run.db, self.run.clock()
@@ -128,8 +167,10 @@ class _Poll:
             case EntryDone():
                 self._store_entry(event, now)
             case SourceDone():
-                store_source_done(db, event, self.run.id, now)
-                self._tell(event)
+                self._count_received(event)
+                schedule = schedule_next(db, self.jobs[event.source], event, now)
+                store_source_done(db, event, self.run.id, now, schedule)
+                self._tell(event, schedule.address if schedule else None)
 
     def _store_entry(self, event: EntryDone, now: datetime) -> None:
         try:
@@ -137,17 +178,23 @@ class _Poll:
         except sqlite3.IntegrityError as error:
             event = replace(event, outcome="failed", article=None, error=f"cannot be stored: {error}")
             stored = store_entry_done(self.run.db, event, self.run.id, now)
-        self.run.counts["failed_pages"] += event.outcome == "failed"
-        if stored in ("new", "updated"):
-            self.run.counts[f"{stored}_articles"] += 1
-            self.new[event.source] += stored == "new"
+        self._count_received(event)
+        # what was read again and says the same is not news
+        what = event.outcome if stored is None else stored
+        if what in _COUNTED:
+            self.run.counts[_COUNTED[what]] += 1
+            self.came[event.source][what] += 1
 
-    def _tell(self, event: SourceDone) -> None:
+    def _count_received(self, event: EntryDone | SourceDone) -> None:
+        self.run.counts["bytes"] += sum(fetch.received for fetch in event.fetches)
+
+    def _tell(self, event: SourceDone, adopted: str | None) -> None:
         if event.outcome != "polled":
             self.run.counts[f"{event.outcome}_sources"] += 1
-        new = f"{self.new[event.source]} new" if self.new[event.source] else "nothing new"
-        said = event.error if event.outcome == "failed" else "; ".join([new, *event.warnings])
-        self.step(f"{event.source}: {said}", attention=event.outcome == "failed")
+        moved = [f"moved for good; it is asked at {adopted} from now on"] if adopted else []
+        came = format_came(self.came[event.source])
+        said = event.error or "; ".join([came, *moved, *event.warnings])
+        self.step(f"{event.source}: {said}", attention=event.error is not None)
 
 
 def tag_articles(run: Run, all: bool = False) -> None:  # noqa: A002

@@ -29,6 +29,11 @@ class Settings:
     archive: bool = True
 
     @property
+    def own_sources(self) -> Path:
+        """Return the folder of the user's own sources, beside the database; it need not exist."""
+        return self.db.with_name(f"{self.db.name}-sources")
+
+    @property
     def archive_folder(self) -> Path:
         """Return the folder of raw responses, beside the database."""
         return self.db.with_name(f"{self.db.name}-archive")

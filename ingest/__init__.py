@@ -1,6 +1,7 @@
 """Source registry in, `Article` records out: ingest knows the web and nothing of privacy law or SQL.
 
 It never tags, never writes to the database and never imports another room of the project.
-Modules in the order of the line: registry, addresses, bodies, turns, fetch, robots, feeds, relevance, text, pages,
-articles, archive, poll.
+Modules in the order of the line: schema, registry, rhythm, moves, addresses, bodies, turns, freshness, fetch, robots,
+kinds, entries, text, pages, feeds, jsonfeeds, dates, listings, sitemaps, reading, paging, indexes, relevance, pdfs,
+pdf_worker, documents, articles, archive, poll. For the person who keeps the registry: checking, discovery, writing, opml.
 """

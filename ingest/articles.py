@@ -6,43 +6,17 @@ import hashlib
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Literal
-from urllib.parse import SplitResult, urlsplit
 
+from ingest.documents import read_document
 from ingest.errors import ArticleError
-from ingest.models import Article, Entry, Response, Source
-from ingest.pages import read_html, read_page
-from ingest.registry import LANGUAGES
+from ingest.identity import choose_address, clean_url
+from ingest.models import Article, Entry, Response, Source, make_article_id
+from ingest.pages import read_html
+from ingest.schema import LANGUAGES
+from ingest.similarity import make_signature
 from ingest.text import clean_line, clean_text, detect_language
 
-TRACKING = re.compile(
-    r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_cid|mc_eid|_hsenc|_hsmi)(?:=.*)?", re.IGNORECASE
-)
-DEFAULT_PORTS = {"http": 80, "https": 443}
 PARTIAL_DATE = re.compile(r"\d{4}(?:-\d{2})?")
-
-
-def clean_url(url: str) -> str:
-    """Return the form of a URL that names an article: no fragment, tracking parameters or default port, host in lower case.
-
-    Raises: ArticleError: not an absolute http or https URL.
-    """
-    try:
-        parts = urlsplit(url.strip())
-        port = parts.port
-    except ValueError as error:
-        raise ArticleError(f"{url[:200]!r} is not a URL") from error
-    if parts.scheme not in DEFAULT_PORTS or not parts.hostname or not url.strip().isprintable():
-        raise ArticleError(f"{url[:200]!r} is not an http or https URL")
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    netloc = host if port in (None, DEFAULT_PORTS[parts.scheme]) else f"{host}:{port}"
-    query = "&".join(p for p in parts.query.split("&") if not TRACKING.fullmatch(p))
-    return SplitResult(parts.scheme, netloc, parts.path or "/", query, "").geturl()
-
-
-def make_article_id(url: str) -> str:
-    """Return the id of the article at a cleaned URL: the first 16 hex digits of its SHA-256."""
-    return hashlib.sha256(url.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def hash_content(title: str, text: str) -> str:
@@ -53,26 +27,30 @@ def hash_content(title: str, text: str) -> str:
 def extract_article(entry: Entry, source: Source, response: Response) -> Article:
     """Return the article on a page that an entry of a source led to; `response` has content (`fetch.require_content`).
 
-    The title is the page's own, else the feed's; the date is the feed's, else the page's.
-    Raises: NotHtml, ArticleError.
+    It is named by its canonical address. The title is the page's own, else the feed's; the date is the feed's, else the
+    page's, else that of the fetch.
+    Raises: Unreadable, ArticleError.
     """
-    url = clean_url(entry.url)
-    page = read_page(response.body, response.header("Content-Type") or "", response.final_url)
+    asked = clean_url(entry.url)
+    page = read_document(response)
+    url = choose_address(asked, response.final_url, page.canonical)
     title = page.title or clean_line(entry.title) or url
-    origin: Literal["feed", "page"] | None = "feed" if entry.published else "page" if page.published else None
+    lang = detect_language(page.text, source.language)
     return Article(
         id=make_article_id(url),
         url=url,
         title=title,
         text=page.text,
-        lang=detect_language(page.text, source.language),
+        lang=lang,
         fetched=response.fetched,
-        published=entry.published or page.published,
-        published_origin=origin,
+        published=entry.published or page.published or response.fetched,
+        published_origin="feed" if entry.published else "page" if page.published else "fetched",
         source=source.id,
         guid=entry.guid,
         publisher=source.publisher,
         content_hash=hash_content(title, page.text),
+        asked=asked,
+        signature=make_signature(page.text, lang),
     )
 
 
@@ -95,18 +73,20 @@ def article_from_record(record: object) -> Article:
             raise ArticleError("text: is missing; give text or html")
         page = read_html(html, url)
         text, published = page.text, published or page.published
+    lang = _read_language(_read_field(record, "lang"), text)
     return Article(
         id=make_article_id(url),
         url=url,
         title=title,
         text=text,
-        lang=_read_language(_read_field(record, "lang"), text),
+        lang=lang,
         fetched=datetime.now(UTC),
         published=published,
         published_origin="import" if published else None,
         source=clean_line(_read_field(record, "source")) or None,
         publisher=clean_line(_read_field(record, "publisher")),
         content_hash=hash_content(title, text),
+        signature=make_signature(text, lang),
     )
 
 

@@ -45,6 +45,22 @@ async def read_body(chunks: AsyncIterator[bytes], encoding: str, cap: int) -> by
     return bytes(body)
 
 
+def decode_gzip(data: bytes, cap: int) -> bytes:
+    """Return what a gzip file holds.
+
+    Raises: BodyTooLarge: more than `cap` bytes. BadBody: broken or truncated.
+    """
+    decoder = _Gzip()
+    try:
+        body = decoder.decode(data, cap)
+    except zlib.error as error:
+        raise BadBody("the file is not valid gzip") from error
+    except BodyTooLarge as error:
+        raise _too_large(cap) from error
+    decoder.finish()
+    return body
+
+
 def _pick_decoder(encoding: str) -> Decoder:
     if encoding in ("", "identity"):
         return _Plain()

@@ -12,11 +12,18 @@ IngestError
 │   ├── BadRedirect          a redirect leads nowhere, or too far
 │   ├── RobotsDenied         robots.txt forbids the URL
 │   ├── RobotsUnreachable    robots.txt could not be read
+│   ├── HostResting          the host asked to be left alone for a while
 │   └── BadStatus            the server answered with an error
+│       ├── AskedToRest      the server answered that it was asked too often
 │       └── PageGone         the server says that the page is not there
+│           └── GoneForGood  the server says that it will never be there again
 ├── NotAFeed                 the body of a feed holds no feed
+├── NoFeedFound              no feed is where a home page's feed would be
+├── BadOpml                  a list of feeds cannot be read
 ├── ArticleError             a page or a record holds no article
-│   └── NotHtml              the page is of another kind
+│   └── Unreadable           no later attempt will read it
+│       ├── NotHtml          the page is of another kind
+│       └── UnreadablePdf    the PDF is locked, scanned or too large
 └── Broken                   parsing failed in a way it should not
 """
 
@@ -73,24 +80,52 @@ class RobotsUnreachable(FetchError):
     "The site's robots.txt could not be read, so nothing is fetched for now"
 
 
+class HostResting(FetchError):
+    "The host asked some time ago to be left alone, and is not asked before that time is over"
+
+
 class BadStatus(FetchError):
     "The server answered with a status that carries no content"
+
+
+class AskedToRest(BadStatus):
+    "The server answered 429, or 503 with a Retry-After: its host is left alone from now on"
 
 
 class PageGone(BadStatus):
     "The server answered 404 or 410"
 
 
+class GoneForGood(PageGone):
+    "The server answered 410: what was there was taken away on purpose"
+
+
 class NotAFeed(IngestError):
-    "The body holds no RSS, RDF or Atom feed"
+    "The body holds no RSS, RDF, Atom or JSON feed, or nothing of the source's format"
+
+
+class NoFeedFound(IngestError):
+    "Neither the address, nor what its page names, nor the common paths hold a feed"
+
+
+class BadOpml(IngestError):
+    "The file is no OPML, or breaks off"
 
 
 class ArticleError(IngestError):
     "The page or the record holds no readable article"
 
 
-class NotHtml(ArticleError):
-    "The page is not HTML, and this version reads nothing else"
+class Unreadable(ArticleError):
+    "The document is of a kind or in a state that no later attempt will read"
+
+
+class NotHtml(Unreadable):
+    "The page is neither HTML nor PDF, and this version reads nothing else"
+
+
+class UnreadablePdf(Unreadable):
+    "The PDF is encrypted, holds pictures of text only, or passes a cap"
 
 
 class Broken(IngestError):

@@ -1,4 +1,4 @@
-"""Feeds: the bytes of an RSS, RDF or Atom document in, `Entry` records out, however broken the document is."""
+"""Feeds: the bytes of an RSS, RDF, Atom or JSON Feed document in, `Entry` records out, however broken the document is."""
 
 from __future__ import annotations
 
@@ -7,42 +7,47 @@ import codecs
 import html
 import io
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from time import struct_time
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 import feedparser
-from bs4 import BeautifulSoup
 
+from ingest.entries import (
+    MAX_ENTRIES,
+    MAX_GUID,
+    MAX_MARKUP,
+    MAX_SUMMARY,
+    ParsedFeed,
+    believe_date,
+    collect_entries,
+    find_link,
+    note_items,
+    read_markup,
+    to_line,
+    warn_of_links,
+)
 from ingest.errors import NotAFeed
+from ingest.freshness import read_feed_advice
+from ingest.jsonfeeds import is_json, parse_json_feed
+from ingest.kinds import say_mismatch
 from ingest.models import Entry
 
-MAX_ENTRIES = 1000
-MAX_GUID = 2000
-MAX_SUMMARY = 2000
-MAX_MARKUP = 20_000
 UTF8_OR_SILENT = ("", "utf-8", "utf8")
-OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
-MARKS_OF_UTF16_OR_32 = (codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF32_BE, b"<\0", b"\0<", b"\0\0")
+# how a document in UTF-32 or UTF-16 begins: with a byte-order mark, or with "<" and another character
+WIDE_BEGINNINGS = (
+    (re.compile(re.escape(codecs.BOM_UTF32_LE) + b"|" + re.escape(codecs.BOM_UTF32_BE)), "utf-32"),
+    (re.compile(re.escape(codecs.BOM_UTF16_LE) + b"|" + re.escape(codecs.BOM_UTF16_BE)), "utf-16"),
+    (re.compile(rb"<\0{3}[^\0]\0{3}"), "utf-32-le"),
+    (re.compile(rb"\0{3}<\0{3}[^\0]"), "utf-32-be"),
+    (re.compile(rb"<\0[^\0]\0"), "utf-16-le"),
+    (re.compile(rb"\0<\0[^\0]"), "utf-16-be"),
+)
 DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})""")
 CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
 CLOSING_TAG = re.compile(rb"</\s*(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
 ITEM_TAG = re.compile(rb"<(/?)(?:[\w.-]+:)?(?:item|entry)\b", re.IGNORECASE)
-BLOCK_TAG = re.compile(
-    r"<(?:br|hr|/?(?:p|div|li|ul|ol|h[1-6]|tr|td|th|table|blockquote|figure))\b[^>]*>", re.IGNORECASE
-)
-
-
-@dataclass(frozen=True, slots=True)
-class ParsedFeed:
-    """What a feed held. `complete` is False when the document breaks off, so that it should be asked for again."""
-
-    entries: tuple[Entry, ...]
-    warnings: tuple[str, ...] = ()
-    complete: bool = True
 
 
 def parse_entries(body: bytes, base_url: str, content_type: str) -> ParsedFeed:
@@ -57,42 +62,61 @@ def parse_entries(body: bytes, base_url: str, content_type: str) -> ParsedFeed:
     """
     if not body.strip(b"\0 \t\r\n\xef\xbb\xbf"):
         raise NotAFeed("the feed is empty")
-    text, charset = _choose_encoding(body, content_type)
+    if is_json(body):
+        return parse_json_feed(body, base_url)
+    text, charset, notes = _choose_encoding(body, content_type)
     headers = {"content-type": f"application/xml{charset}", "content-location": base_url}
     feed = feedparser.parse(
         io.BytesIO(text), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
     )
     if not feed.get("version") and not feed.entries:
-        raise NotAFeed(f"this is {_name_kind(text)}, not an RSS, RDF or Atom feed")
-    # without its NULs, UTF-16 markup reads as ASCII
-    complete = CLOSING_TAG.search(text[-4000:].replace(b"\0", b"")) is not None
+        raise NotAFeed(say_mismatch(text, "an RSS, RDF, Atom or JSON feed"))
+    complete = CLOSING_TAG.search(text[-4000:]) is not None
     items = feed.entries[:-1] if not complete and _ends_in_item(text) else feed.entries
-    entries = _read_items(items[:MAX_ENTRIES], base_url)
-    warnings = _list_warnings(feed, complete, len(items), min(len(items), MAX_ENTRIES) - len(entries))
-    return ParsedFeed(tuple(entries), tuple(warnings), complete)
+    usable = list(_read_items(items[:MAX_ENTRIES], base_url))
+    dropped = min(len(items), MAX_ENTRIES) - len(usable)
+    about = feed.feed
+    return ParsedFeed(
+        collect_entries(usable),
+        (*_list_warnings(feed, complete, len(items)), *warn_of_links(dropped)),
+        complete,
+        title=_read_text(about.get("title_detail")),
+        language=to_line(str(about.get("language") or "")),
+        homepage=_find_link({"link": about.get("link")}, base_url) or "",
+        advice=read_feed_advice(text),
+        notes=(*notes, *_note_items(items[:MAX_ENTRIES], usable)),
+    )
 
 
-def _choose_encoding(body: bytes, content_type: str) -> tuple[bytes, str]:
-    """Return the bytes to parse and a charset parameter, trusting the bytes over what is declared about them.
+def _choose_encoding(body: bytes, content_type: str) -> tuple[bytes, str, list[str]]:
+    """Return the bytes to parse, a charset parameter and what was odd, trusting the bytes over what is declared about them.
 
     UTF-8 is recognised by its form whatever is declared; stray invalid bytes in it are replaced, so that one bad
-    headline does not garble the others. feedparser itself recognises UTF-16 and UTF-32.
+    headline does not garble the others. UTF-16 and UTF-32 are told by their first bytes, as feedparser wants them declared.
     """
     declared = _find_charset(body, content_type)
-    if body.startswith(MARKS_OF_UTF16_OR_32):
-        return body, ""
+    for beginning, wide in WIDE_BEGINNINGS:
+        if beginning.match(body):
+            return body.decode(wide, "replace").replace("\0", "").encode("utf-8", "replace"), "; charset=utf-8", []
+    notes = ["NULs were taken out of the feed"] if b"\0" in body else []
     body = body.replace(b"\0", b"")
     seven_bit_escapes = b"\x1b" in body and declared.startswith("iso-2022")
     text = body.decode("utf-8", "replace")
     invalid = text.count("\ufffd")
     others = sum(1 for c in text if c > "\x7f") - invalid
     if not seven_bit_escapes and (invalid == 0 or (declared in UTF8_OR_SILENT and invalid <= others)):
-        return text.encode("utf-8"), "; charset=utf-8"
-    return body, f"; charset={'windows-1252' if declared in UTF8_OR_SILENT else declared}"
+        if others and declared not in (*UTF8_OR_SILENT, "us-ascii"):
+            notes.append(f"the feed is in utf-8, not in {declared} as declared")
+        if invalid:
+            notes.append(f"bytes that are no utf-8 and were replaced: {invalid}")
+        return text.encode("utf-8"), "; charset=utf-8", notes
+    if declared in UTF8_OR_SILENT:
+        notes.append("the feed is not in utf-8, and was read as windows-1252")
+    return body, f"; charset={'windows-1252' if declared in UTF8_OR_SILENT else declared}", notes
 
 
 def _ends_in_item(text: bytes) -> bool:
-    tags = ITEM_TAG.findall(text.replace(b"\0", b""))
+    tags = ITEM_TAG.findall(text)
     return bool(tags) and tags[-1] == b""
 
 
@@ -102,85 +126,70 @@ def _find_charset(body: bytes, content_type: str) -> str:
     return (sent.group(1) if sent else written.group(1).decode("ascii") if written else "").lower()
 
 
-def _read_items(items: Iterable[Any], base_url: str) -> list[Entry]:
-    """Return an Entry of each item that has a usable link; of two with one guid the second goes by its link."""
-    entries: dict[str, Entry] = {}
+def _read_items(items: Iterable[Any], base_url: str) -> Iterator[Entry]:
+    """Yield an Entry of each item that has a usable link."""
     for item in items:
         url = _find_link(item, base_url)
         if url is None:
             continue
-        guid = _to_line(item.get("id") or "")[:MAX_GUID] or url
-        if guid in entries and entries[guid].url != url:
-            guid = url
-        entries.setdefault(
-            guid,
-            Entry(
-                guid=guid,
-                url=url,
-                title=_read_text(item.get("title_detail")),
-                summary=_read_text(item.get("summary_detail") or next(iter(item.get("content") or ()), None))[
-                    :MAX_SUMMARY
-                ],
-                published=_read_date(item.get("published_parsed") or dict.get(item, "updated_parsed")),
-            ),
+        detail = item.get("summary_detail") or next(iter(item.get("content") or ()), None)
+        yield Entry(
+            guid=to_line(item.get("id") or "")[:MAX_GUID] or url,
+            url=url,
+            title=_read_text(item.get("title_detail")),
+            summary=_read_text(detail)[:MAX_SUMMARY],
+            published=_read_item_date(item),
+            updated=_read_time(dict.get(item, "updated_parsed")),
         )
-    return list(entries.values())
+
+
+def _note_items(items: Sequence[Any], usable: Sequence[Entry]) -> tuple[str, ...]:
+    unnamed = sum(1 for item in items if not to_line(item.get("id") or ""))
+    misdated = sum(1 for item in items if _states_date(item) and _read_item_date(item) is None)
+    return note_items(usable, unnamed, misdated)
+
+
+def _states_date(item: Any) -> bool:
+    # not item.get("updated"): feedparser answers that with the published date, and a warning
+    return bool(item.get("published") or dict.get(item, "updated"))
 
 
 def _find_link(item: Any, base_url: str) -> str | None:
     """Return the absolute http(s) link of an item, or None; a guid that is a URL stands in for a missing link."""
-    guid, href = str(item.get("id") or ""), str(item.get("link") or "")
-    for link in (href, guid if guid.lower().startswith(("http://", "https://")) else ""):
-        try:
-            url = urljoin(base_url, link.strip())
-            parts = urlsplit(url)
-        except ValueError:
-            continue
-        if link.strip() and parts.scheme in ("http", "https") and parts.hostname and url.isprintable():
-            return url.replace(" ", "%20")
-    return None
+    guid = str(item.get("id") or "")
+    return find_link(
+        base_url, str(item.get("link") or ""), guid if guid.lower().startswith(("http://", "https://")) else ""
+    )
 
 
 def _read_text(detail: Any) -> str:
     """Return the plain text of a feedparser text construct, on one line, without control characters."""
     if not detail or not detail.get("value"):
         return ""
-    value = detail["value"][:MAX_MARKUP]
-    if "<" in value and detail.get("type") != "text/plain":
-        value = BeautifulSoup(BLOCK_TAG.sub(" ", value), "lxml").get_text()
-    return _to_line(html.unescape(value))
+    if detail.get("type") == "text/plain":
+        return to_line(html.unescape(detail["value"][:MAX_MARKUP]))
+    return read_markup(detail["value"])
 
 
-def _to_line(text: str) -> str:
-    return "".join(c for c in " ".join(text.split()) if c.isprintable() or c == "\u200d")
+def _read_item_date(item: Any) -> datetime | None:
+    return _read_time(item.get("published_parsed") or dict.get(item, "updated_parsed"))
 
 
-def _read_date(parsed: struct_time | None) -> datetime | None:
+def _read_time(parsed: struct_time | None) -> datetime | None:
     if parsed is None:
         return None
     try:
-        date = datetime.fromtimestamp(calendar.timegm(parsed), UTC)
+        return believe_date(datetime.fromtimestamp(calendar.timegm(parsed), UTC))
     except (ValueError, OverflowError, OSError):
         return None
-    # a day of grace: feeds get time zones wrong
-    return date if OLDEST <= date <= datetime.now(UTC) + timedelta(days=1) else None
 
 
-def _name_kind(text: bytes) -> str:
-    start = text[:500].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"<!doctype html", b"<html")) or b"<html" in start:
-        return "an HTML page"
-    return "JSON" if start.startswith((b"{", b"[")) else "something else"
-
-
-def _list_warnings(feed: Any, complete: bool, found: int, dropped: int) -> list[str]:
+def _list_warnings(feed: Any, complete: bool, found: int) -> list[str]:
     warnings = []
     if feed.get("bozo"):
-        warnings.append(f"the feed is not well-formed: {_to_line(str(feed.get('bozo_exception')))[:200]}")
+        warnings.append(f"the feed is not well-formed: {to_line(str(feed.get('bozo_exception')))[:200]}")
     if not complete:
         warnings.append("the feed breaks off before its end; what is missing is left for the next poll")
     if found > MAX_ENTRIES:
         warnings.append(f"the feed holds {found} entries; the first {MAX_ENTRIES} are read")
-    if dropped:
-        warnings.append(f"{dropped} entries have no http or https link of their own, and are skipped")
     return warnings

@@ -10,12 +10,12 @@ import asyncio
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Protocol, Self
+from typing import Protocol, Self
 
 import httpcore
 import httpx
@@ -24,18 +24,22 @@ from ingest.addresses import resolve_host
 from ingest.bodies import read_body
 from ingest.errors import (
     AddressRefused,
+    AskedToRest,
     BadRedirect,
     BadStatus,
     ConnectionFailed,
     FetchError,
     FetchTimeout,
+    GoneForGood,
+    HostResting,
     PageGone,
     RobotsDenied,
 )
-from ingest.models import FetchOutcome, FetchRecord, Response
+from ingest.freshness import read_retry_after
+from ingest.models import FetchKind, FetchOutcome, FetchRecord, Response
 from ingest.turns import Turns
 
-Kind = Literal["feed", "page", "robots"]
+Kind = FetchKind
 
 
 class Check(Protocol):
@@ -45,10 +49,12 @@ class Check(Protocol):
 
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-GONE = frozenset({404, 410})
+PERMANENT = frozenset({301, 308})
 CONNECT_TIMEOUT = 10.0
 ACCEPT = {
-    "feed": "application/atom+xml, application/rss+xml, application/rdf+xml, application/xml;q=0.9, */*;q=0.5",
+    "feed": "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5",
+    "listing": "text/html, application/xhtml+xml;q=0.9, */*;q=0.5",
+    "sitemap": "application/xml, text/xml;q=0.9, */*;q=0.5",
     "page": "text/html, application/xhtml+xml;q=0.9, */*;q=0.5",
     "robots": "text/plain, */*;q=0.5",
 }
@@ -76,11 +82,17 @@ def build_user_agent(contact: str | None = None) -> str:
 
 
 def require_content(response: Response) -> None:
-    """Raise PageGone or BadStatus unless the response is one that carries content."""
-    if response.status in GONE:
-        raise PageGone(f"{response.final_url} answered {response.status}: it is not there")
+    """Raise GoneForGood, PageGone, AskedToRest or BadStatus unless the response is one that carries content."""
+    said = f"{response.final_url} answered {response.status}"
+    if response.status == 410:
+        raise GoneForGood(f"{said}: it was taken away for good")
+    if response.status == 404:
+        raise PageGone(f"{said}: it is not there")
+    rest = read_retry_after(response)
+    if rest is not None:
+        raise AskedToRest(f"{said}: its host is left alone for {rest} seconds")
     if response.status not in (200, 203):
-        raise BadStatus(f"{response.final_url} answered {response.status}")
+        raise BadStatus(said)
 
 
 class Fetcher:
@@ -103,7 +115,18 @@ class Fetcher:
 
     def slow_down(self, url: str, seconds: float) -> None:
         """Keep at least so many seconds between two requests to the URL's host from now on."""
-        self._turns.slow_down(httpx.URL(url).host, seconds)
+        self._turns.slow_down(_find_host(httpx.URL(url)), seconds)
+
+    def is_open(self, url: str) -> bool:
+        """Say whether the URL's host is still asked in this run; what is no URL is refused when it is asked for."""
+        try:
+            return self._turns.is_open(_find_host(httpx.URL(url)))
+        except httpx.InvalidURL:
+            return True
+
+    def rest(self, host: str, seconds: float) -> None:
+        """Ask a host nothing for so many seconds: it asked for that in an earlier run."""
+        self._turns.rest(host, seconds)
 
     async def fetch(
         self,
@@ -120,26 +143,35 @@ class Fetcher:
             log: gets one FetchRecord appended, also on failure, with the milliseconds spent on the wire.
             validators: conditional headers, sent byte for byte as the server once sent them (Latin-1).
             check: awaited before each hop, as robots.txt wants it.
+        A host that asks to be left alone (`freshness.read_retry_after`) is left alone from then on.
         Raises: FetchError.
         """
-        started, watch = datetime.now(UTC), _Stopwatch()
+        started, meter = datetime.now(UTC), _Meter()
         headers = [("Accept", ACCEPT[kind]), *validators]
         try:
-            response = await self._follow(url, headers, watch, check, log)
+            response = await self._follow(url, headers, meter, check, log)
         except FetchError as error:
             outcome = _name_failure(error)
-            log.append(FetchRecord(url, kind, outcome, started, milliseconds=watch.milliseconds, error=str(error)))
+            failed = FetchRecord(url, kind, outcome, started, milliseconds=meter.milliseconds, error=str(error))
+            log.append(replace(failed, received=meter.received))
             raise
+        rest = read_retry_after(response)
+        if rest is not None:
+            self._turns.rest(_find_host(httpx.URL(response.final_url)), rest)
+        outcome = _name_outcome(response.status, kind)
         log.append(
             FetchRecord(
                 url=url,
                 kind=kind,
-                outcome=_name_outcome(response.status, kind),
+                outcome=outcome,
                 started=started,
                 status=response.status,
                 bytes=len(response.body),
-                milliseconds=watch.milliseconds,
-                error=None if response.status < 400 or kind == "robots" else f"answered {response.status}",
+                milliseconds=meter.milliseconds,
+                received=meter.received,
+                error=f"answered {response.status}" if outcome == "failed" else None,
+                final_url=response.final_url if response.final_url != url else None,
+                rests_until=None if rest is None else response.fetched + timedelta(seconds=rest),
             )
         )
         return response
@@ -148,37 +180,40 @@ class Fetcher:
         self,
         url: str,
         headers: Sequence[tuple[str, str]],
-        watch: _Stopwatch,
+        meter: _Meter,
         check: Check | None,
         log: list[FetchRecord],
     ) -> Response:
         target = _parse_url(url, url)
+        moved_to, permanent = None, True
         for _ in range(self.settings.max_redirects + 1):
             if check:
                 await check(str(target), log)
-            response = await self._exchange(url, target, headers, watch)
+            response = await self._exchange(url, target, headers, meter)
             if response.status not in REDIRECTS:
-                return response
+                return replace(response, moved_to=moved_to)
             target = _find_redirect(response, target)
+            permanent = permanent and response.status in PERMANENT
+            moved_to = str(target) if permanent else moved_to
         raise BadRedirect(f"{url} redirects more than {self.settings.max_redirects} times")
 
     async def _exchange(
-        self, url: str, target: httpx.URL, headers: Iterable[tuple[str, str]], watch: _Stopwatch
+        self, url: str, target: httpx.URL, headers: Iterable[tuple[str, str]], meter: _Meter
     ) -> Response:
-        """Return one answer of one host, taken in turn; the stopwatch runs only while the host is talked to."""
+        """Return one answer of one host, taken in turn; the meter runs only while the host is talked to."""
         sent = [("User-Agent", self.settings.user_agent), ("Accept-Encoding", "gzip, deflate"), *headers]
         raw = [(name.encode("ascii"), value.encode("latin-1", "replace")) for name, value in sent]
         request = httpx.Request("GET", target, headers=raw, extensions={"timeout": self._timeout})
-        async with self._turns.take(target.host), watch:
+        async with self._turns.take(_find_host(target)), meter:
             try:
-                async with asyncio.timeout(self.settings.timeout - watch.seconds):
-                    return await self._send(url, request)
+                async with asyncio.timeout(self.settings.timeout - meter.seconds):
+                    return await self._send(url, request, meter)
             except (TimeoutError, httpx.TimeoutException) as error:
                 raise FetchTimeout(f"{target.host} did not answer in time ({_describe(error)})") from error
             except (httpx.TransportError, OSError) as error:
                 raise ConnectionFailed(f"{target.host}: {_describe(error)}") from error
 
-    async def _send(self, url: str, request: httpx.Request) -> Response:
+    async def _send(self, url: str, request: httpx.Request, meter: _Meter) -> Response:
         answer = await self._transport.handle_async_request(request)
         try:
             body = b""
@@ -186,6 +221,7 @@ class Fetcher:
                 encoding = answer.headers.get("Content-Encoding", "")
                 body = await read_body(answer.aiter_raw(), encoding, self.settings.max_bytes)
         finally:
+            meter.received += answer.num_bytes_downloaded
             await answer.aclose()
         return Response(
             url=url,
@@ -197,11 +233,12 @@ class Fetcher:
         )
 
 
-class _Stopwatch:
-    """Adds up the seconds spent inside its `with` blocks."""
+class _Meter:
+    """Adds up the seconds spent inside its `with` blocks, and the bytes of bodies that came over the wire."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
+        self.received = 0
 
     @property
     def milliseconds(self) -> int:
@@ -264,6 +301,11 @@ def _parse_url(url: str, base: str) -> httpx.URL:
     return target
 
 
+def _find_host(url: httpx.URL) -> str:
+    # as it goes over the wire: one host, however its name is written
+    return url.raw_host.decode("ascii")
+
+
 def _find_redirect(response: Response, base: httpx.URL) -> httpx.URL:
     location = response.header("Location")
     if not location:
@@ -276,6 +318,8 @@ def _find_redirect(response: Response, base: httpx.URL) -> httpx.URL:
 def _name_failure(error: FetchError) -> FetchOutcome:
     if isinstance(error, AddressRefused):
         return "refused"
+    if isinstance(error, HostResting):
+        return "postponed"
     return "blocked" if isinstance(error, RobotsDenied) else "failed"
 
 
@@ -283,7 +327,7 @@ def _name_outcome(status: int, kind: Kind) -> FetchOutcome:
     if status == 304:
         return "unchanged"
     # a site without robots.txt is the ordinary case
-    return "new" if status in (200, 203) or (kind == "robots" and status < 500) else "failed"
+    return "new" if status in (200, 203) or (kind == "robots" and status < 500 and status != 429) else "failed"
 
 
 def _describe(error: BaseException) -> str:

@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from bs4.dammit import UnicodeDammit
 from trafilatura import bare_extraction, load_html
 
 from ingest.errors import ArticleError, NotHtml
+from ingest.page_dates import find_published
 from ingest.text import clean_line, clean_text
 
 # what it says about a bad page is in the error of that page
@@ -37,26 +38,23 @@ AROUND = (
 REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}));?")
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 ENOUGH = 250
-OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 RULE = re.compile(r"\|(?:\s*:?-{3,}:?\s*\|)+")
-# only what a page states as its date of publication: the last change, or a date in its text, is another matter
-STATED_DATES = (
-    "//meta[@property='article:published_time' or @property='og:article:published_time']/@content",
-    "//meta[@itemprop='datePublished']/@content | //*[@itemprop='datePublished']/@datetime",
-    "//meta[@name='date' or @name='pubdate' or @name='publish-date' or @name='dcterms.issued' or @name='dcterms.created'"
-    " or @name='DC.date' or @name='DC.date.issued' or @name='citation_publication_date']/@content",
-    "//time[@pubdate]/@datetime",
+CANONICAL = (
+    "//link[contains(concat(' ', normalize-space(translate(@rel, 'CANOIL', 'canoil')), ' '), ' canonical ')]/@href"
 )
-JSON_LD_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{10,40})"')
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a page says of itself: a title or "", its text (never empty), and when it was published, if it says so."""
+    """What a page says of itself: a title or "", its text (never empty), and when it was published, if it says so.
+
+    `canonical` are the addresses that it gives as its own, as they are written; a good page has one.
+    """
 
     title: str
     text: str
     published: datetime | None
+    canonical: tuple[str, ...] = ()
 
 
 def read_page(body: bytes, content_type: str, url: str) -> Page:
@@ -79,7 +77,7 @@ def read_html(html: str, url: str) -> Page:
     text = clean_text(_flatten_tables(found.text)) if found else ""
     if not any(c.isalpha() for c in text):
         raise ArticleError("the page holds no text")
-    return Page(_find_title(tree), text, _find_date(tree))
+    return Page(_find_title(tree), text, find_published(tree, url), tuple(map(str, tree.xpath(CANONICAL))))
 
 
 def decode_html(body: bytes, content_type: str) -> str:
@@ -173,21 +171,3 @@ def _find_title(tree: Any) -> str:
         if title and title != site:
             return title
     return ""
-
-
-def _find_date(tree: Any) -> datetime | None:
-    """Return the first date of publication that the page states in its markup, in UTC, or None."""
-    stated = [value for path in STATED_DATES for value in tree.xpath(path)]
-    for script in tree.xpath("//script[@type='application/ld+json']"):
-        stated += JSON_LD_DATE.findall(script.text_content())
-    return next(filter(None, map(_read_date, stated)), None)
-
-
-def _read_date(value: str) -> datetime | None:
-    """Return an ISO 8601 date or time in UTC, or None for nonsense and the future; a day is its midnight."""
-    try:
-        found = datetime.fromisoformat(value.strip())
-        found = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-    return found if OLDEST <= found <= datetime.now(UTC) + timedelta(days=1) else None

@@ -7,27 +7,21 @@ Sources run side by side and cannot harm each other; a bounded queue lets them w
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from types import MappingProxyType
 from typing import ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 from ingest.archive import Archive
-from ingest.articles import clean_url, extract_article
-from ingest.errors import (
-    Broken,
-    ConnectionFailed,
-    HostDown,
-    IngestError,
-    NotHtml,
-    PageGone,
-    RobotsUnreachable,
-)
-from ingest.feeds import ParsedFeed, parse_entries
+from ingest.articles import extract_article
+from ingest.entries import ParsedFeed
+from ingest.errors import AskedToRest, Broken, HostDown, HostResting, IngestError, PageGone, Unreadable
 from ingest.fetch import Fetcher, FetchSettings, require_content
+from ingest.identity import clean_url
+from ingest.indexes import IndexPoll, name_error
 from ingest.models import (
     Article,
     EntriesFound,
@@ -38,13 +32,16 @@ from ingest.models import (
     Response,
     SourceDone,
     SourceJob,
-    SourceState,
 )
+from ingest.reading import read_source
 from ingest.relevance import is_relevant
 from ingest.robots import Robots
 
-Known = Callable[[str, Sequence[str]], set[str]]
+Known = Callable[[str, Sequence[Entry]], set[str]]
+NOBODY: Mapping[str, float] = MappingProxyType({})
 QUEUE_SIZE = 64
+# of one source in one poll; the others wait, so that one long sitemap does not hold up a run for a day
+MAX_PAGES = 500
 # each holds at most one body in memory
 SOURCES_PER_CONNECTION = 2
 P = ParamSpec("P")
@@ -52,14 +49,22 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
-async def poll_sources(jobs: Sequence[SourceJob], known: Known, settings: FetchSettings) -> AsyncIterator[PollEvent]:
+async def poll_sources(
+    jobs: Sequence[SourceJob], known: Known, settings: FetchSettings, resting: Mapping[str, float] = NOBODY
+) -> AsyncIterator[PollEvent]:
     """Poll the jobs' sources side by side and yield what happens, each source's events in order.
 
-    `known(source_id, guids)` returns those of the guids that are stored already; it is called in the event loop's
-    thread. Close the iterator (`contextlib.aclosing`) to cancel; every task and connection has ended after that.
+    Args:
+        known: given a source's id and entries of it, returns the guids of those that were seen before; it is called in
+            the event loop's thread.
+        resting: hosts that asked in an earlier run to be left alone, and for how many more seconds.
+
+    Close the iterator (`contextlib.aclosing`) to cancel; every task and connection has ended after that.
     """
     queue: asyncio.Queue[PollEvent] = asyncio.Queue(QUEUE_SIZE)
     async with Fetcher(settings) as fetcher:
+        for host, seconds in resting.items():
+            fetcher.rest(host, seconds)
         poll = _Poll(fetcher, known, queue, Archive(settings.archive) if settings.archive else None)
         tasks = [asyncio.create_task(poll.run_source(job), name=job.source.id) for job in jobs]
         try:
@@ -107,76 +112,68 @@ class _Poll:
         error = asyncio.CancelledError("was cancelled from within") if task.cancelled() else task.exception()
         if error:
             log.error("source %s broke", job.source.id, exc_info=error)
-            await self._queue.put(SourceDone(job.source.id, "failed", job.state, error=_name_error(error)))
+            await self._queue.put(SourceDone(job.source.id, "failed", job.state, error=name_error(error)))
 
     async def _poll_source(self, job: SourceJob) -> None:
         records: list[FetchRecord] = []
-        done, found, silent_host = await self._poll_feed(job, records)
-        if found:
-            await self._queue.put(EntriesFound(job.source.id, found))
-        for entry in (*found, *job.pending):
-            if silent_host is None or _find_host(entry.url) != silent_host:
+        index = await IndexPoll(
+            job,
+            self._fetcher,
+            self._robots.check,
+            lambda response: self._parse(job, response),
+            lambda entries: self._choose_unknown(job, entries),
+            records,
+        ).run()
+        if index.found or index.more != job.state.more:
+            await self._queue.put(EntriesFound(job.source.id, index.found, index.more))
+        silent_host = _find_host(job.source.url) if index.is_silent else None
+        for entry in (*index.found, *job.pending)[:MAX_PAGES]:
+            if self._fetcher.is_open(entry.url) and (silent_host is None or _find_host(entry.url) != silent_host):
                 await self._read_entry(job, entry, records)
-        await self._queue.put(replace(done, fetches=tuple(records)))
+        await self._queue.put(replace(index.done, fetches=tuple(records)))
 
-    async def _poll_feed(
-        self, job: SourceJob, records: list[FetchRecord]
-    ) -> tuple[SourceDone, tuple[Entry, ...], str | None]:
-        """Return how the source's poll will end, the entries not known before, and the feed's host if it is silent."""
-        source, state = job.source, job.state
-        try:
-            response = await self._fetcher.fetch(
-                source.url, "feed", records, validators=_list_validators(state), check=self._robots.check
-            )
-            if response.status == 304:
-                return SourceDone(source.id, "unchanged", state), (), None
-            require_content(response)
-            new_state = _make_state(response)
-            if new_state.body_hash == state.body_hash:
-                records[-1] = replace(records[-1], outcome="unchanged")
-                return SourceDone(source.id, "unchanged", new_state), (), None
-            content_type = response.header("Content-Type") or ""
-            feed = await self._compute(parse_entries, response.body, response.final_url, content_type)
-            if self._archive:
-                self._archive.store_response(response)
-        except (IngestError, OSError) as error:
-            silent = isinstance(error, (ConnectionFailed, RobotsUnreachable))
-            done = SourceDone(source.id, "failed", state, error=_name_error(error))
-            return done, (), _find_host(source.url) if silent else None
-        found = self._choose_unknown(job, feed)
-        # a feed that broke off is asked for again in full
-        kept = new_state if feed.complete else state
-        return SourceDone(source.id, "polled", kept, entries=len(feed.entries), warnings=feed.warnings), found, None
+    async def _parse(self, job: SourceJob, response: Response) -> ParsedFeed:
+        feed = await self._compute(read_source, job.source, response, job.state.since)
+        if self._archive:
+            self._archive.store_response(response)
+        return feed
 
-    def _choose_unknown(self, job: SourceJob, feed: ParsedFeed) -> tuple[Entry, ...]:
-        known = self._known(job.source.id, [entry.guid for entry in feed.entries])
+    def _choose_unknown(self, job: SourceJob, entries: Sequence[Entry]) -> tuple[Entry, ...]:
+        known = self._known(job.source.id, entries)
         known |= {entry.guid for entry in job.pending}
-        return tuple(entry for entry in feed.entries if entry.guid not in known)
+        return tuple(entry for entry in entries if entry.guid not in known)
 
     async def _read_entry(self, job: SourceJob, entry: Entry, records: list[FetchRecord]) -> None:
         """Put the EntryDone of one entry in the queue; none when its page could not even be asked for."""
-        if job.source.topics == "general" and not is_relevant(entry.title, entry.summary):
+        # a sitemap may say nothing of its pages: then only their text can tell
+        said = f"{entry.title}{entry.summary}"
+        if said and job.source.topics == "general" and not is_relevant(entry.title, entry.summary):
             await self._queue.put(EntryDone(job.source.id, entry.guid, "irrelevant"))
             return
         mine: list[FetchRecord] = []
         try:
             article = await self._read_page(job, entry, mine)
             event = EntryDone(job.source.id, entry.guid, "stored", article, tuple(mine))
-        except HostDown:
+        except (HostDown, HostResting, AskedToRest):
             # not an attempt at this page: it stays pending as if the poll had not come to it
             records += mine
             return
-        except (PageGone, NotHtml) as error:
+        except (PageGone, Unreadable) as error:
             event = EntryDone(job.source.id, entry.guid, "gone", None, tuple(mine), str(error))
         except (IngestError, OSError) as error:
-            event = EntryDone(job.source.id, entry.guid, "failed", None, tuple(mine), _name_error(error))
+            event = EntryDone(job.source.id, entry.guid, "failed", None, tuple(mine), name_error(error))
         await self._queue.put(event)
 
     async def _read_page(self, job: SourceJob, entry: Entry, records: list[FetchRecord]) -> Article:
-        clean_url(entry.url)
-        response = await self._fetcher.fetch(entry.url, "page", records, check=self._robots.check)
+        # without the parameters that count the readers of a newsletter
+        url = clean_url(entry.url)
+        response = await self._fetcher.fetch(url, "page", records, check=self._robots.check)
         require_content(response)
-        article = await self._compute(extract_article, entry, job.source, response)
+        try:
+            article = await self._compute(extract_article, entry, job.source, response)
+        except IngestError as error:
+            records[-1] = replace(records[-1], outcome="failed", error=str(error))
+            raise
         if self._archive:
             raw_file, raw_offset = self._archive.store_response(response)
             article = replace(article, raw_file=raw_file, raw_offset=raw_offset)
@@ -193,17 +190,7 @@ class _Poll:
         if error is None or isinstance(error, IngestError):
             return future.result()
         log.error("%s broke", function.__name__, exc_info=error)
-        raise Broken(f"{function.__name__} broke: {_name_error(error)}") from error
-
-
-def _list_validators(state: SourceState) -> list[tuple[str, str]]:
-    headers = [("If-None-Match", state.etag), ("If-Modified-Since", state.last_modified)]
-    return [(name, value) for name, value in headers if value]
-
-
-def _make_state(response: Response) -> SourceState:
-    body_hash = hashlib.sha256(response.body).hexdigest()
-    return SourceState(response.header("ETag"), response.header("Last-Modified"), body_hash)
+        raise Broken(f"{function.__name__} broke: {name_error(error)}") from error
 
 
 def _find_host(url: str) -> str | None:
@@ -211,9 +198,3 @@ def _find_host(url: str) -> str | None:
         return urlsplit(url).hostname
     except ValueError:
         return None
-
-
-def _name_error(error: BaseException) -> str:
-    """Return an error as one line; what is not ours goes with its type."""
-    message = " ".join(str(error).split())[:300]
-    return message if isinstance(error, IngestError) else f"{type(error).__name__}: {message}"

@@ -11,8 +11,16 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
-from ingest.errors import AddressRefused, BadStatus, FetchError, RobotsDenied, RobotsUnreachable
-from ingest.fetch import Fetcher
+from ingest.errors import (
+    AddressRefused,
+    AskedToRest,
+    BadStatus,
+    FetchError,
+    HostResting,
+    RobotsDenied,
+    RobotsUnreachable,
+)
+from ingest.fetch import Fetcher, require_content
 from ingest.models import FetchRecord
 
 MAX_CRAWL_DELAY = 30.0
@@ -41,7 +49,7 @@ class Robots:
         """Return when the URL may be fetched; a robots.txt read for this adds its line to the log.
 
         Raises: RobotsDenied: the rules forbid it. RobotsUnreachable: the rules are not known in this run.
-            AddressRefused: the URL leads where the fetcher does not go.
+            AddressRefused: the URL leads where the fetcher does not go. HostResting, AskedToRest: not now.
         """
         parts = urlsplit(url)
         root = f"{parts.scheme}://{parts.netloc}"
@@ -49,8 +57,8 @@ class Robots:
         async with origin.lock:
             if origin.rules is None and origin.fault is None:
                 await self._read(root, origin, log)
-        if isinstance(origin.fault, AddressRefused):
-            raise AddressRefused(str(origin.fault))
+        if isinstance(origin.fault, (AddressRefused, HostResting, AskedToRest)):
+            raise type(origin.fault)(str(origin.fault))
         if origin.rules is None:
             raise RobotsUnreachable(f"{root}/robots.txt: {origin.fault}")
         if not origin.rules.can_fetch(url, self._agent):
@@ -68,4 +76,9 @@ class Robots:
             origin.rules = Protego.parse(response.body.decode("utf-8", "replace"))
             self._fetcher.slow_down(root, min(origin.rules.crawl_delay(self._agent) or 0.0, MAX_CRAWL_DELAY))
         else:
-            origin.fault = BadStatus(f"answered {response.status}")
+            try:
+                require_content(response)
+            except AskedToRest as error:
+                origin.fault = error
+            except BadStatus:
+                origin.fault = BadStatus(f"answered {response.status}")

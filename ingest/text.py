@@ -8,7 +8,7 @@ from functools import cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from ingest.registry import LANGUAGES
+from ingest.schema import LANGUAGES
 
 LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 # control characters, soft hyphens, zero-width spaces and byte-order marks hide in words and are never seen

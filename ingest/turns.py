@@ -7,9 +7,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from ingest.errors import ConnectionFailed, HostDown
+from ingest.errors import ConnectionFailed, HostDown, HostResting
 
 FAILURES_BEFORE_DOWN = 3
+# a host that wants to rest for so many seconds is waited for, one that wants more is asked in a later run
+PATIENCE = 30.0
 
 
 @dataclass(slots=True)
@@ -17,6 +19,7 @@ class _Host:
     delay: float
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     free_at: float = 0.0
+    rests_until: float = 0.0
     failures: int = 0
 
 
@@ -28,6 +31,17 @@ class Turns:
         self._hosts: dict[str, _Host] = {}
         self._slots = asyncio.Semaphore(concurrency)
 
+    def rest(self, host: str, seconds: float) -> None:
+        """Ask a host nothing for so many seconds from now; a longer rest that it has asked for already stays."""
+        entry = self._find_host(host)
+        entry.rests_until = max(entry.rests_until, asyncio.get_running_loop().time() + seconds)
+
+    def is_open(self, host: str) -> bool:
+        """Say whether a host may be asked in this run: it neither failed too often nor rests for too long."""
+        entry = self._find_host(host)
+        rests = entry.rests_until - asyncio.get_running_loop().time() > PATIENCE
+        return entry.failures < FAILURES_BEFORE_DOWN and not rests
+
     def slow_down(self, host: str, seconds: float) -> None:
         """Keep at least so many seconds between two requests to a host from now on."""
         entry = self._find_host(host)
@@ -38,12 +52,17 @@ class Turns:
         """Wait until the host may be asked again and hold it meanwhile.
 
         Raises: HostDown: the last requests to it failed in a row, so that waiting for more of them is in vain.
+            HostResting: it asked to be left alone for longer than a run may wait.
         """
         entry = self._find_host(host)
         async with entry.lock:
             if entry.failures >= FAILURES_BEFORE_DOWN:
                 raise HostDown(f"{host} failed {entry.failures} times in a row and is left alone for this run")
-            await asyncio.sleep(entry.free_at - asyncio.get_running_loop().time())
+            now = asyncio.get_running_loop().time()
+            if entry.rests_until - now > PATIENCE:
+                minutes = round((entry.rests_until - now) / 60) or 1
+                raise HostResting(f"{host} asked to be left alone for another {minutes} minutes")
+            await asyncio.sleep(max(entry.free_at, entry.rests_until) - now)
             async with self._slots:
                 try:
                     yield

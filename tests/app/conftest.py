@@ -33,45 +33,67 @@ PAGES = {
     ),
 }
 FEED = """<?xml version="1.0" encoding="utf-8"?>
-<rss version="2.0"><channel><title>Test</title><link>{base}/</link><description>Test</description>{items}</channel></rss>
+<rss version="2.0"><channel><title>Test</title><link>{base}/</link><description>Test</description>{head}{items}</channel></rss>
 """
 ITEM = (
-    """<item><title>{title}</title><link>{base}{path}</link><guid>{path}</guid><pubDate>{date} GMT</pubDate></item>"""
+    "<item><title>{title}</title><link>{base}{path}</link>"
+    '<guid isPermaLink="false">{guid}</guid><pubDate>{date} GMT</pubDate></item>'
 )
-PAGE = """<!doctype html><html lang=en><head><title>{title}</title></head>
+PAGE = """<!doctype html><html lang=en><head><title>{title}</title>{head}</head>
 <body><article><h1>{title}</h1><p>{text}</p></article></body></html>"""
 DATES = {"/google": "Tue, 22 Jan 2019 09:00:00", "/clearview": "Fri, 17 Dec 2021 09:00:00"}
 
 
 class Site:
-    """A small web site on loopback: /feed lists `pages`; `broken` paths answer 500; `asked` is what was asked for."""
+    """A small web site on loopback: /feed lists `pages`; `asked` is what was asked for.
+
+    By path: `broken` ones answer 500, `statuses` and `moves` (status and target) others, with `headers` added; `heads`
+    stand in the heads of pages, `feeds` are the pages of a feed that has not all of them. The feed
+    has the `head` and the pages' paths for guids; `tag` is its ETag, else it changes with the pages. It answers 304 when
+    `conditional`.
+    """
 
     def __init__(self, base: str) -> None:
         self.base = base
         self.pages = dict(PAGES)
         self.broken: set[str] = set()
         self.asked: list[str] = []
+        self.statuses: dict[str, int] = {}
+        self.moves: dict[str, tuple[int, str]] = {}
+        self.headers: dict[str, dict[str, str]] = {}
+        self.heads: dict[str, str] = {}
+        self.feeds: dict[str, list[str]] = {}
+        self.head, self.guid, self.tag, self.conditional = "", "{path}", "", True
 
     def answer(self, path: str, headers: Any) -> tuple[int, str, str]:
         self.asked.append(path)
         if path in self.broken:
             return 500, "text/plain", "broken"
+        if path in self.moves:
+            return self.moves[path][0], "text/plain", ""
+        if path in self.statuses:
+            return self.statuses[path], "text/plain", ""
         if path.startswith("/feed"):
-            return self._answer_feed(headers)
+            return self._answer_feed(path, headers)
         if path in self.pages:
             title, text = self.pages[path]
-            return 200, "text/html; charset=utf-8", PAGE.format(title=title, text=text)
+            return 200, "text/html; charset=utf-8", PAGE.format(title=title, text=text, head=self.heads.get(path, ""))
         return 404, "text/plain", "not here"
 
-    def _answer_feed(self, headers: Any) -> tuple[int, str, str]:
+    def _answer_feed(self, path: str, headers: Any) -> tuple[int, str, str]:
         items = "".join(
-            ITEM.format(title=t, base=self.base, path=p, date=DATES.get(p, DATES["/google"]))
-            for p, (t, _) in self.pages.items()
+            ITEM.format(
+                title=t, base=self.base, path=p, guid=self.guid.format(path=p, n=n), date=DATES.get(p, DATES["/google"])
+            )
+            for n, (p, (t, _)) in enumerate(self.pages.items())
+            if p in self.feeds.get(path, self.pages)
         )
-        tag = f'"{len(self.pages)}"'
-        if headers.get("If-None-Match") == tag:
+        if self.conditional and headers.get("If-None-Match") == self.find_tag():
             return 304, "text/xml", ""
-        return 200, "text/xml", FEED.format(base=self.base, items=items)
+        return 200, "text/xml", FEED.format(base=self.base, head=self.head, items=items)
+
+    def find_tag(self) -> str:
+        return self.tag or f'"{len(self.pages)}"'
 
 
 @pytest.fixture
@@ -81,7 +103,11 @@ def site() -> Iterator[Site]:
             status, kind, body = served.answer(self.path, self.headers)
             self.send_response(status)
             self.send_header("Content-Type", kind)
-            self.send_header("ETag", f'"{len(served.pages)}"')
+            self.send_header("ETag", served.find_tag())
+            if self.path in served.moves:
+                self.send_header("Location", served.moves[self.path][1])
+            for name, value in served.headers.get(self.path, {}).items():
+                self.send_header(name, value)
             self.send_header("Content-Length", str(len(body.encode())))
             self.end_headers()
             self.wfile.write(body.encode())

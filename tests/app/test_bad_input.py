@@ -10,14 +10,28 @@ import sys
 import pytest
 
 GOOD = {"url": "https://a.example/1", "title": "Title", "text": "The text of an article."}
+LISTING = b"""[[sources]]
+id = "x"
+publisher = "x"
+kind = "press"
+format = "listing"
+url = "https://a.example/"
+homepage = "https://a.example/"
+language = "en"
+topics = "privacy"
+"""
 
 # phenomenon, arguments ({file} is the file of the given name and bytes), what the line says, status
 FILES = [
     ("unknown option", ["run", "--bogus"], None, "'--bogus'", 2),
     ("unknown command", ["publish"], None, "'publish'", 2),
-    ("unknown command of a group", ["sources", "add"], None, "'add'", 2),
+    ("unknown command of a group", ["sources", "drop"], None, "'drop'", 2),
+    ("a list of feeds that is not there", ["sources", "import-opml", "nowhere.opml"], None, "nowhere.opml", 2),
+    ("a source at no address", ["sources", "add", "two words"], None, "'two words' is not the address", 2),
+    ("a source to check that is not there", ["sources", "check", "--only", "xx-nobody"], None, "'xx-nobody'", 2),
     ("missing argument", ["import"], None, "FILE", 2),
     ("unknown source", ["ingest", "--only", "xx-nobody"], None, "'xx-nobody'", 2),
+    ("a source that cannot be polled", ["ingest", "--only", "x", "--sources", "{file}"], LISTING, "lacks selectors", 2),
     ("an option that is no number", ["run", "--delay", "soon"], None, "'soon'", 2),
     ("a negative delay", ["run", "--delay", "-1"], None, "-1", 2),
     ("a registry that is not there", ["run", "--sources", "nowhere.toml"], None, "nowhere.toml", 2),

@@ -24,7 +24,7 @@ LEAVES = list(leaves())
 
 def test_the_commands_are_those_of_the_contract():
     assert sorted(main.commands) == COMMANDS
-    assert sorted(main.commands["sources"].commands) == ["list"]
+    assert sorted(main.commands["sources"].commands) == ["add", "check", "export-opml", "import-opml", "list"]
 
 
 @pytest.mark.parametrize(("path", "command"), LEAVES, ids=[" ".join(path) for path, _ in LEAVES])

@@ -1,7 +1,9 @@
 """The straight line, from a feed on loopback to cases, through the real rooms."""
 
 import json
+import re
 import sqlite3
+from pathlib import Path
 
 import pytest
 
@@ -43,10 +45,29 @@ def test_a_second_run_stores_nothing_and_asks_only_for_the_feed(poll, rows, site
     poll("run")
     before = rows("select * from articles"), rows("select * from cases"), rows("select * from case_events")
     site.asked.clear()
-    result = poll("run")
-    assert "1 source polled (1 unchanged); 0 new articles; 0 articles read; 2 cases\n" in result.stdout
+    result = poll("run", "--all")
+    assert "1 source polled (1 unchanged); 0 new articles; 0 articles read; 2 cases; 0 B in " in result.stdout
     assert [path for path in site.asked if path != "/robots.txt"] == ["/feed"]
     assert (rows("select * from articles"), rows("select * from cases"), rows("select * from case_events")) == before
+
+
+def test_the_last_line_says_what_came_of_the_poll_and_the_run_keeps_it(poll, rows, registry, site, tmp_path):
+    file = Path(registry("/feed", "/feed2", "/feed3")).rename(tmp_path / "mine.toml")
+    head, _, last = file.read_text().rpartition('"privacy"')
+    file.write_text(f'{head}"general"{last}')
+    site.broken = {"/feed2"}
+    del site.pages["/phones"]
+    site.pages["/weather"] = ("A rainy weekend", "It rains in the north, and the south is dry.")
+    result = poll("ingest", "--sources", str(file))
+    polled, brought, received = result.stdout.rstrip().split("; ")
+    assert polled == "3 sources polled (1 failed)"
+    # the other feed has the same pages, and its gate keeps the weather out
+    assert brought == "3 new articles (2 duplicates, 1 irrelevant)"
+    assert re.fullmatch(r"[\d.]+ kB in [\d.]+ s", received)
+    columns = "sources, unchanged, failed, new, updated, duplicates, irrelevant"
+    assert rows(f"select {columns} from runs") == [(3, 0, 1, 3, 0, 2, 1)]
+    assert rows("select bytes = (select sum(received) from fetches), seconds > 0 from runs") == [(1, 1)]
+    assert re.search("^test-2: .*1 irrelevant$", result.stderr, re.MULTILINE)
 
 
 def test_one_failing_source_is_recorded_and_the_others_go_on(poll, rows, site):
@@ -63,10 +84,10 @@ def test_one_failing_source_is_recorded_and_the_others_go_on(poll, rows, site):
 
 def test_a_page_that_failed_is_asked_for_again_though_the_feed_is_unchanged(poll, rows, site):
     site.broken = {"/google"}
-    assert "1 pages failed" in poll("run").stdout
+    assert "1 page failed" in poll("run").stdout
     assert rows("select count(*) from articles") == [(2,)]
     site.broken = set()
-    assert "1 new article;" in poll("run").stdout
+    assert "1 new article;" in poll("run", "--all").stdout
     assert rows("select count(*) from articles") == [(3,)]
 
 
@@ -78,6 +99,24 @@ def test_a_resting_source_is_polled_only_when_asked_for(poll, rows, site):
     assert "0 sources polled" in poll("ingest").stdout
     assert "1 source polled; 3 new articles" in poll("ingest", "--only", "test-0").stdout
     assert "1 source polled (1 unchanged)" in poll("ingest", "--all").stdout
+
+
+def test_a_source_on_request_is_polled_only_by_its_id(poll, registry, tmp_path):
+    file = Path(registry("/feed")).rename(tmp_path / "mine.toml")
+    file.write_text(file.read_text() + "on_request = true\n")
+    poll_it = ("ingest", "--sources", str(file))
+    assert "0 sources polled" in poll(*poll_it).stdout
+    assert "0 sources polled" in poll(*poll_it, "--all").stdout
+    assert "1 source polled; 3 new articles" in poll(*poll_it, "--only", "test-0").stdout
+
+
+def test_a_listing_without_selectors_is_kept_and_not_polled(poll, registry, rows, site, tmp_path):
+    file = Path(registry("/feed", "/list")).rename(tmp_path / "mine.toml")
+    head, _, second = file.read_text().rpartition('"feed"')
+    file.write_text(head + '"listing"' + second)
+    assert "1 source polled" in poll("ingest", "--sources", str(file), "--all").stdout
+    assert "/list" not in site.asked
+    assert rows("select id, lacks from sources order by id") == [("test-0", None), ("test-1", "selectors")]
 
 
 def test_loopback_is_refused_unless_allowed(dpawatch, registry, rows):

@@ -2,15 +2,17 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from db.articles import store_article
+from db.entries import store_entries_found
 from db.runs import finish_run, start_run
 from db.schema import open_database
 from db.sources import store_source_done, store_sources
 from dpawatch.status import format_status, read_status
-from ingest.models import Article, Source, SourceDone, SourceState
+from ingest.models import Article, EntriesFound, Entry, Source, SourceDone, SourceState
 
 NOW = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
 
@@ -47,7 +49,12 @@ def crash(db):
 NEEDS = [
     ("all is well", lambda db: None, NOW, None),
     ("one bad poll is nothing", lambda db: fail(db, 2), NOW, None),
-    ("a source that keeps failing", lambda db: fail(db, 3), NOW, "source one failed 3 times in a row: HTTP 500"),
+    (
+        "a source that keeps failing",
+        lambda db: fail(db, 3),
+        NOW,
+        "source one stopped working: failed 3 times in a row: HTTP 500",
+    ),
     ("an article that has just come", lambda db: wait(db, NOW - timedelta(hours=1)), NOW, None),
     ("an article nobody reads", lambda db: wait(db, NOW - timedelta(hours=30)), NOW, "1 articles wait to be read"),
     ("cron has stopped", lambda db: None, NOW + timedelta(days=2), "no source has been polled since"),
@@ -62,6 +69,73 @@ def test_what_a_person_is_needed_for(healthy, phenomenon, happen, now, says):
     assert len(needs) == (says is not None)
     assert says is None or says in needs[0]
     assert (says or "All is well.") in format_status(read_status(healthy, now))
+
+
+def source(key, **stated):
+    home = "https://a.example"
+    return Source(key, "pub", "press", "feed", f"{home}/{key}", home, "en", "privacy", **stated)
+
+
+def test_what_never_worked_is_told_from_what_stopped(db):
+    """Nobody saw an unverified address work, so that it never does is no news; a verified one should have."""
+    listing = Source("list", "pub", "press", "listing", "https://a.example/l", "https://a.example", "en", "privacy")
+    keys = ("stops", "never", "guess", "new", "limps", "gone")
+    store_sources(db, [*(source(k, verified=k != "guess") for k in keys), source("ask", on_request=True), listing])
+    finish_run(db, start_run(db, "run", NOW), "done", {}, NOW)
+    for key in ("stops", "limps"):
+        store_source_done(db, SourceDone(key, "polled", SourceState()), None, NOW)
+    for key, times in {"stops": 3, "never": 3, "guess": 3, "limps": 1}.items():
+        for _ in range(times):
+            store_source_done(db, SourceDone(key, "failed", SourceState(), error="HTTP 404"), None, NOW)
+    store_source_done(db, SourceDone("gone", "gone", SourceState(), error="answered 410"), None, NOW)
+    status = read_status(db, NOW)
+    assert {s["id"]: s["state"] for s in status.sources} == {
+        "gone": "gone",
+        "stops": "stopped working",
+        "guess": "never worked",
+        "never": "never worked",
+        "limps": "works",
+        "ask": "on request",
+        "list": "needs selectors",
+        "new": "not polled yet",
+    }
+    assert [s["id"] for s in status.sources] == ["stops", "guess", "never", "gone", "limps", "ask", "list", "new"], (
+        "worst first"
+    )
+    assert status.needs == [
+        "source gone was taken away (answered 410) and is not polled any more: correct its address or remove it",
+        "source stops stopped working: failed 3 times in a row: HTTP 404",
+        "source never never worked: failed 3 times in a row: HTTP 404",
+    ]
+    shown = format_status(status)
+    assert "8 sources: 1 stopped working, 2 never worked, 1 gone, 1 works" in shown
+    assert [line.split()[0] for line in shown.splitlines()[2:7]] == ["stops", "guess", "never", "gone", "limps"]
+
+
+# days since the first success, items that came in the last of them, and what is said
+@pytest.mark.parametrize(
+    ("days", "items", "says"),
+    [
+        # as expected
+        (40, 4, None),
+        # the site was rebuilt, and the selectors find nothing
+        (40, 0, "source one works but gave 0 items in 30 days, where 4 are expected"),
+        (40, 3, "source one works but gave 3 items"),
+        # too new to tell
+        (20, 0, None),
+    ],
+)
+def test_a_source_that_gives_less_than_expected(db, days, items, says):
+    store_sources(db, [source("one", items_per_month=(4, 40))])
+    for ago in (days, 0):
+        store_source_done(db, SourceDone("one", "polled", SourceState()), None, NOW - timedelta(days=ago))
+    finish_run(db, start_run(db, "run", NOW), "done", {}, NOW)
+    for n, seen in enumerate([NOW - timedelta(days=35), *[NOW - timedelta(days=1)] * items]):
+        entry = Entry(f"g{n}", f"https://a.example/{n}", "T", "", None)
+        store_entries_found(db, EntriesFound("one", (entry,)), seen)
+    needs = read_status(db, NOW).needs
+    assert len(needs) == (says is not None)
+    assert says is None or needs[0].startswith(says)
 
 
 def test_nothing_has_run_yet(db):
@@ -99,7 +173,10 @@ def test_json_tells_what_the_table_tells(poll, dpawatch):
 def test_sources_list_is_the_registry_with_what_each_gave(poll, dpawatch, registry):
     poll("run")
     listed = json.loads(dpawatch("sources", "list", "--json", "--sources", registry("/feed", "/other")).stdout)
-    assert [(s["id"], s["articles"], s["format"]) for s in listed] == [("test-0", 3, "feed"), ("test-1", None, "feed")]
+    assert [(s["id"], s["articles"], s["state"]) for s in listed] == [
+        ("test-0", 3, "works"),
+        ("test-1", None, "not polled yet"),
+    ]
 
 
 def test_the_built_in_registry_is_listed_without_a_database(dpawatch, db_path):
@@ -107,3 +184,15 @@ def test_the_built_in_registry_is_listed_without_a_database(dpawatch, db_path):
     assert "fr-cnil" in table
     assert len(table.splitlines()) > 40
     assert not db_path.exists()
+
+
+def test_sources_beside_the_database_join_the_registry(dpawatch, registry, db_path):
+    folder = db_path.with_name("test.db-sources")
+    folder.mkdir()
+    Path(registry("/feed")).rename(folder / "mine.toml")
+    listed = {s["id"]: s for s in json.loads(dpawatch("sources", "list", "--json").stdout)}
+    assert (listed["test-0"]["state"], listed["fr-cnil-news-fr"]["country"]) == ("not polled yet", "FR")
+    assert listed["fr-cnil-sanctions"]["state"] == "needs selectors"
+    assert listed["press-googlenews-gdpr-fine"]["state"] == "on request"
+    only = json.loads(dpawatch("sources", "list", "--json", "--sources", registry("/other")).stdout)
+    assert [s["url"].rpartition("/")[2] for s in only] == ["other"]

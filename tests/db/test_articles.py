@@ -35,6 +35,18 @@ def test_changed_content_is_read_again(db, read, make_action, make_article, rows
     assert rows("select count(*) from actions") == [(0,)]
 
 
+def test_what_an_article_said_before_is_kept(db, make_article, rows):
+    store_article(db, make_article("a", raw_file="one.warc.gz", raw_offset=7))
+    store_article(db, make_article("a", text="New text", content_hash="new", fetched=LATER))
+    store_article(db, make_article("a", text="New text", content_hash="new", fetched=LATER.replace(hour=3)))
+    assert rows(
+        "select article, title, text, content_hash, fetched, replaced, raw_file, raw_offset from revisions"
+    ) == [("id-a", "Title a", "Text of a.", "hash-a", "2024-05-01T12:00:00Z", "2024-03-04T00:00:00Z", "one.warc.gz", 7)]
+    store_article(db, make_article("a"))
+    assert rows("select text from revisions order by id") == [("Text of a.",), ("New text",)]
+    assert rows("select text from articles") == [("Text of a.",)]
+
+
 def test_unchanged_content_keeps_its_analysis(db, read, make_action, make_article, rows):
     read("a", make_action("fr-cnil", "Shop"))
     assert store_article(db, make_article("a")) == "unchanged"
@@ -53,3 +65,28 @@ def test_a_missing_date_and_source_are_filled_in(db, sources, make_article, rows
     store_article(db, make_article("a"))
     assert store_article(db, make_article("a", published=LATER, published_origin="page", source="two")) == "unchanged"
     assert rows("select published, published_origin, source from articles") == [("2024-03-04T00:00:00Z", "page", "two")]
+
+
+def test_the_time_of_the_fetch_gives_way_to_a_stated_date(db, sources, make_article, rows):
+    dates = "select published, published_origin from articles"
+    store_article(db, make_article("a", published=LATER, published_origin="fetched"))
+    store_article(db, make_article("a", published=LATER.replace(hour=9), published_origin="fetched"))
+    assert rows(dates) == [("2024-03-04T00:00:00Z", "fetched")]
+    store_article(db, make_article("a", published=FIRST, published_origin="page"))
+    store_article(db, make_article("a", published=LATER, published_origin="fetched", content_hash="new"))
+    assert rows(dates) == [("2024-01-02T00:00:00Z", "page")]
+
+
+def test_the_time_of_the_fetch_dates_neither_texts_nor_cases(db, read, make_action, make_article, rows):
+    from db.analyses import waiting_articles
+    from db.cases import group_cases
+
+    read("a", make_action("fr-cnil", "Shop"))
+    store_article(db, make_article("a", published=LATER, published_origin="fetched"))
+    store_article(db, make_article("b", published=LATER, published_origin="page"))
+    assert [(d.id, d.published) for d in waiting_articles(db, "rules-2")] == [
+        ("id-b", "2024-03-04T00:00:00Z"),
+        ("id-a", None),
+    ]
+    group_cases(db)
+    assert rows("select date from case_events") == [(None,)]

@@ -43,6 +43,19 @@ def test_a_run_is_recorded(db, rows, now):
     assert others == ["2024-05-01T12:00:00Z", "done", "rules-1", None]
 
 
+def test_the_figures_of_a_run_are_columns(db, rows, now):
+    counts = {"sources": 9, "unchanged_sources": 5, "failed_sources": 0, "new_articles": 3, "updated_articles": 1,
+              "duplicate_entries": 2, "irrelevant_entries": 4, "bytes": 12345, "gone_sources": 1}  # fmt: skip
+    finish_run(db, start_run(db, "ingest", now), "done", counts, now, seconds=1.5)
+    finish_run(db, start_run(db, "tag", now), "done", {"read_articles": 3}, now, seconds=0.1)
+    columns = "sources, unchanged, failed, new, updated, duplicates, irrelevant, bytes, seconds"
+    assert rows(f"select {columns} from runs order by id") == [
+        (9, 5, 0, 3, 1, 2, 4, 12345, 1.5),
+        # it polled nothing, which is not the same as nothing new
+        (*[None] * 8, 0.1),
+    ]
+
+
 def test_a_run_that_was_killed_is_marked_by_the_next(db, rows, now):
     start_run(db, "run", now)
     start_run(db, "tag", now)

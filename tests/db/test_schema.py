@@ -37,6 +37,13 @@ FOREIGN_KEYS = {
     "fetches.run": "runs",
     "fetches.source": "sources",
     "articles.source": "sources",
+    "article_sources.article": "articles",
+    "article_sources.source": "sources",
+    "revisions.article": "articles",
+    "signatures.article": "articles",
+    "signature_bands.article": "articles",
+    "near_duplicates.article": "articles",
+    "near_duplicates.copy_of": "articles",
     "entries.source": "sources",
     "entries.article": "articles",
     "mentions.article": "articles",
@@ -164,7 +171,67 @@ def test_open_existing_creates_nothing(tmp_path):
 
 def test_migrations_are_numbered_and_recorded_by_name(db):
     names = [migration.name for migration in migrations.applied(db)]
-    assert names == ["m001_first_schema"]
+    assert names == [
+        "m001_first_schema",
+        "m002_source_registry",
+        "m003_further_pages",
+        "m004_source_rhythm",
+        "m005_articles",
+        "m007_near_duplicates",
+        "m008_run_figures",
+        "m009_published_origin",
+    ]
+
+
+def migrate_to(name):
+    """Return a database as the version that ended with a migration left it."""
+    db = Database(memory=True)
+    migrations.apply(db, stop_before=name)
+    return db
+
+
+def test_sources_of_the_first_schema_keep_when_they_worked():
+    db = migrate_to("m002_source_registry")
+    sql = "insert into sources (id, publisher, format, last_success) values (?, 'p', 'feed', ?)"
+    db.execute(sql, ["one", "2024-05-01T12:00:00Z"])
+    db.execute(sql, ["two", None])
+    migrations.apply(db)
+    assert db.execute("select id, first_success, on_request, lacks from sources order by id").fetchall() == [
+        ("one", "2024-05-01T12:00:00Z", 0, None),
+        ("two", None, 0, None),
+    ]
+    db.close()
+
+
+def test_articles_of_older_schemas_keep_the_sources_they_came_by():
+    db = migrate_to("m005_articles")
+    db.execute("insert into sources (id, publisher, format) values ('one', 'p', 'feed'), ('two', 'p', 'feed')")
+    columns = "id, url, title, fetched, lang, source, publisher, text, content_hash"
+    db.execute(f"""insert into articles ({columns}) values
+        ('a', 'https://a.example/a', 'T', '2024-05-02T00:00:00Z', 'en', 'one', 'p', 'text', 'h'),
+        ('b', 'https://a.example/b', 'T', '2024-05-02T00:00:00Z', 'en', null, 'p', 'text', 'h')""")
+    db.execute("""insert into entries (source, guid, url, title, summary, state, article, first_seen) values
+        ('two', 'g', 'https://a.example/a?x', 'T', '', 'stored', 'a', '2024-05-01T00:00:00Z'),
+        ('two', 'h', 'https://a.example/c', 'T', '', 'pending', null, '2024-05-01T00:00:00Z')""")
+    migrations.apply(db)
+    assert db.execute("select article, source, url, first_seen from article_sources order by source").fetchall() == [
+        ("a", "one", "https://a.example/a", "2024-05-02T00:00:00Z"),
+        ("a", "two", "https://a.example/a?x", "2024-05-01T00:00:00Z"),
+    ]
+    db.close()
+
+
+def test_runs_of_older_schemas_keep_their_figures():
+    db = migrate_to("m008_run_figures")
+    polled = '{"sources": 9, "failed_sources": 2, "new_articles": 3}'
+    sql = "insert into runs (command, started, counts) values ('run', '2024-05-01T00:00:00Z', ?)"
+    for counts in (polled, '{"read_articles": 4}', None):
+        db.execute(sql, [counts])
+    migrations.apply(db)
+    ask = "select sources, unchanged, failed, new, updated, duplicates, bytes, seconds from runs order by id"
+    # what was not counted then is not known
+    assert db.execute(ask).fetchall() == [(9, 0, 2, 3, 0, None, None, None), *[(None,) * 8] * 2]
+    db.close()
 
 
 SEARCHES = [
@@ -213,3 +280,23 @@ def test_marking_an_article_does_not_index_it_again(db, read, make_action, rows)
 def test_datasette_and_sqlite_utils_recognise_the_search_tables(db):
     assert db["articles"].detect_fts() == "articles_fts"
     assert db["cases"].detect_fts() == "cases_fts"
+
+
+def test_articles_of_older_schemas_without_a_date_have_that_of_their_fetch():
+    db = migrate_to("m009_published_origin")
+    db.execute("insert into sources (id, publisher, format) values ('one', 'p', 'feed')")
+    columns = "id, url, title, published, published_origin, fetched, lang, publisher, text, content_hash"
+    db.execute(f"""insert into articles ({columns}) values
+        ('polled', 'https://a.example/1', 'T', null, null, '2024-05-02T00:00:00Z', 'en', 'p', 'text', 'h'),
+        ('dated', 'https://a.example/2', 'T', '2024-05-01', 'feed', '2024-05-02T00:00:00Z', 'en', 'p', 'text', 'h'),
+        ('imported', 'https://a.example/3', 'T', null, null, '2024-05-02T00:00:00Z', 'en', 'p', 'text', 'h')""")
+    db.execute("""insert into entries (source, guid, url, title, summary, article, first_seen) values
+        ('one', 'g', 'https://a.example/1', 'T', '', 'polled', '2024-05-01T00:00:00Z'),
+        ('one', 'h', 'https://a.example/2', 'T', '', 'dated', '2024-05-01T00:00:00Z')""")
+    migrations.apply(db)
+    assert db.execute("select id, published, published_origin from articles order by id").fetchall() == [
+        ("dated", "2024-05-01", "feed"),
+        ("imported", None, None),
+        ("polled", "2024-05-02T00:00:00Z", "fetched"),
+    ]
+    db.close()

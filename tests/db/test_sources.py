@@ -28,7 +28,7 @@ def done(outcome="polled", key="one", **changes):
 def test_validators_come_back_verbatim(db):
     assert source_state(db, "one") == SourceState()
     store_source_done(db, done(), None, NOW)
-    assert source_state(db, "one") == SourceState('W/"1"', "Wed, 01 May 2024", "hash")
+    assert source_state(db, "one") == SourceState('W/"1"', "Wed, 01 May 2024", "hash", since=NOW)
 
 
 def test_a_failed_poll_keeps_the_validators(db):
@@ -41,6 +41,7 @@ def test_a_moved_source_loses_the_validators_of_its_old_address(db):
     store_source_done(db, done(), None, NOW)
     store_sources(db, [source("one")])
     assert source_state(db, "one").etag == 'W/"1"'
+    store_entries_found(db, EntriesFound("one", (), ("https://news.example/?page=2",)), NOW)
     store_sources(db, [source("one", "https://news.example/other")])
     assert source_state(db, "one") == SourceState()
 
@@ -84,9 +85,22 @@ def test_a_source_is_due_again_after_its_rest_and_after_success_at_once(db, rows
 
 def test_known_guids_are_those_of_this_source(db):
     store_entries_found(db, EntriesFound("one", ENTRIES), NOW)
-    assert known_guids(db, "one", ["g0", "g2", "new"]) == {"g0", "g2"}
-    assert known_guids(db, "two", ["g0"]) == set()
-    assert len(known_guids(db, "one", [f"g{n}" for n in range(2000)])) == 3
+    assert known_guids(db, "one", [ENTRIES[0], ENTRIES[2], Entry("new", "https://n.example/", "", "", None)]) == {
+        "g0",
+        "g2",
+    }
+    assert known_guids(db, "two", ENTRIES) == set()
+    many = [Entry(f"g{n}", f"https://n.example/{n}", "", "", None) for n in range(2000)]
+    assert len(known_guids(db, "one", many)) == 3
+
+
+def test_an_entry_under_a_new_guid_is_known_by_its_address_and_title(db):
+    """Some programs make up new guids whenever they write the feed."""
+    store_entries_found(db, EntriesFound("one", ENTRIES), NOW)
+    same = Entry("made-up-1", ENTRIES[0].url, ENTRIES[0].title, "", None)
+    # a page that is used again for other news is new
+    other = Entry("made-up-2", ENTRIES[1].url, "Another title", "", None)
+    assert known_guids(db, "one", [same, other]) == {"made-up-1"}
 
 
 def test_entries_are_stored_once_and_wait_in_the_order_they_came(db):
@@ -95,17 +109,48 @@ def test_entries_are_stored_once_and_wait_in_the_order_they_came(db):
     assert pending_entries(db, "one") == ENTRIES
 
 
+def test_pages_that_are_left_to_read_are_stored_with_the_entries(db):
+    more = ("https://news.example/?page=2", "https://news.example/?page=3")
+    store_entries_found(db, EntriesFound("one", ENTRIES, more), NOW)
+    assert source_state(db, "one").more == more
+    # the end of the poll is another transaction and leaves them alone
+    store_source_done(db, done(), None, NOW)
+    assert source_state(db, "one").more == more
+    store_entries_found(db, EntriesFound("one", ()), NOW)
+    assert source_state(db, "one").more == ()
+
+
+def test_an_index_that_was_not_wholly_seen_was_never_read(db):
+    store_source_done(db, done(state=SourceState()), None, NOW)
+    assert source_state(db, "one").since is None
+
+
 def test_an_entry_that_is_read_waits_no_more(db, make_article, rows):
     store_entries_found(db, EntriesFound("one", ENTRIES), NOW)
-    log = FetchRecord("https://news.example/0", "page", "new", NOW, 200, 1234, 56)
+    log = FetchRecord("https://news.example/0", "page", "new", NOW, 200, 1234, 56, received=456)
     article = make_article("a", source="one")
     assert store_entry_done(db, EntryDone("one", "g0", "stored", article, (log,)), None, NOW) == "new"
     assert [e.guid for e in pending_entries(db, "one")] == ["g1", "g2"]
     assert rows("select state, article from entries where guid = 'g0'") == [("stored", "id-a")]
-    assert rows("select source, url, status, bytes, milliseconds, error from fetches") == [
-        ("one", "https://news.example/0", 200, 1234, 56, None)
+    assert rows("select source, url, status, bytes, milliseconds, error, received from fetches") == [
+        ("one", "https://news.example/0", 200, 1234, 56, None, 456)
     ]
     assert rows("select last_new from sources where id = 'one'") == [("2024-05-01T12:00:00Z",)]
+
+
+def test_what_another_entry_brought_before_is_a_duplicate(db, make_article):
+    for key in ("one", "two"):
+        store_entries_found(db, EntriesFound(key, ENTRIES), NOW)
+    article = make_article("a", source="one")
+
+    def store(key, guid, read=article):
+        return store_entry_done(db, EntryDone(key, guid, "stored", read), None, NOW)
+
+    assert [store("one", "g0"), store("one", "g1"), store("two", "g0")] == ["new", "duplicate", "duplicate"]
+    # read again, and it says the same
+    assert store("one", "g0") == "unchanged"
+    changed = make_article("a", source="two", text="Other words.", content_hash="other")
+    assert store("two", "g1", changed) == "updated"
 
 
 @pytest.mark.parametrize("outcome", ["irrelevant", "gone"])
@@ -129,3 +174,25 @@ def test_warnings_are_kept_until_the_next_good_poll(db, rows):
     assert rows("select last_warning from sources where id = 'one'") == [("not well-formed; no dates",)]
     store_source_done(db, done(), None, NOW)
     assert rows("select last_warning from sources where id = 'one'") == [(None,)]
+
+
+def test_the_first_success_is_kept(db, rows):
+    ask = "select first_success, last_success from sources where id = 'one'"
+    store_source_done(db, done("failed", error="HTTP 404"), None, NOW)
+    assert rows(ask) == [(None, None)]
+    for hours in (1, 2):
+        store_source_done(db, done("polled"), None, NOW + timedelta(hours=hours))
+    assert rows(ask) == [("2024-05-01T13:00:00Z", "2024-05-01T14:00:00Z")]
+    store_sources(db, [source("one", "https://news.example/other")])
+    assert rows(ask)[0][0] == "2024-05-01T13:00:00Z"
+
+
+def test_the_row_says_what_the_registry_states(db, rows):
+    listing = Source("one", "news", "press", "listing", "https://n.example/", "https://n.example", "fr", "general",
+                     country="BE", languages=("fr", "nl"), reuse="open", verified=False, on_request=True,
+                     items_per_month=(4, 40))  # fmt: skip
+    store_sources(db, [listing])
+    ask = "select format, country, reuse, verified, on_request, lacks, expected_least, expected_most from sources where id = 'one'"
+    assert rows(ask) == [("listing", "BE", "open", 0, 1, "selectors", 4, 40)]
+    store_sources(db, [source("one")])
+    assert rows(ask) == [("feed", None, "excerpt", 1, 0, None, None, None)]

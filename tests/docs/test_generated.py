@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from db.schema import open_database
-from ingest.registry import load_sources
+from ingest.registry import load_publishers, load_sources
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -46,7 +46,12 @@ def test_every_command_has_its_section_with_an_example(command):
 
 @pytest.mark.parametrize("source", [source.id for source in load_sources()])
 def test_every_source_is_listed(source):
-    assert (DOCS / "sources.md").read_text().count(f"| `{source}` |") == 1
+    assert (DOCS / "sources.md").read_text().count(f"\n| `{source}` |") == 1
+
+
+@pytest.mark.parametrize("publisher", [p.id for p in load_publishers() if not p.sources])
+def test_every_publisher_without_a_source_is_listed(publisher):
+    assert (DOCS / "sources.md").read_text().count(f"\n| `{publisher}` |") == 1
 
 
 @pytest.mark.parametrize(("table", "column"), COLUMNS, ids=[".".join(pair) for pair in COLUMNS])

@@ -86,8 +86,11 @@ def site(make_site: Callable[..., Site]) -> Site:
 
 
 @pytest.fixture
-def raw_server() -> Iterator[Callable[[Callable[[socket.socket], None]], str]]:
-    """Start a server that hands each connection, its request already read, to a function of the test."""
+def raw_server() -> Iterator[Callable[..., str]]:
+    """Start a server that hands each connection, its request already read, to a function of the test.
+
+    With an address of its own it answers for robots.txt itself, that there is none.
+    """
     listeners, stopped = [], threading.Event()
 
     def serve(listener: socket.socket, talk: Callable[[socket.socket], None]) -> None:
@@ -99,16 +102,19 @@ def raw_server() -> Iterator[Callable[[Callable[[socket.socket], None]], str]]:
             with connection:
                 connection.settimeout(10)
                 try:
-                    connection.recv(65536)
-                    talk(connection)
+                    request = connection.recv(65536)
+                    if listener.getsockname()[0] != "127.0.0.1" and request.startswith(b"GET /robots.txt"):
+                        connection.sendall(b"HTTP/1.1 404 None\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                    else:
+                        talk(connection)
                 except OSError:
                     continue
 
-    def start(talk: Callable[[socket.socket], None]) -> str:
-        listener = socket.create_server(("127.0.0.1", 0))
+    def start(talk: Callable[[socket.socket], None], address: str = "127.0.0.1") -> str:
+        listener = socket.create_server((address, 0))
         listeners.append(listener)
         threading.Thread(target=serve, args=(listener, talk), daemon=True).start()
-        return f"http://127.0.0.1:{listener.getsockname()[1]}"
+        return f"http://{address}:{listener.getsockname()[1]}"
 
     yield start
     stopped.set()

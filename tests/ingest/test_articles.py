@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ingest.articles import article_from_record, clean_url, extract_article
+from ingest.articles import article_from_record, extract_article
 from ingest.errors import ArticleError
+from ingest.identity import clean_url
 from ingest.models import Entry, Response, Source
 from ingest.text import clean_text, detect_language
 
@@ -71,6 +72,13 @@ def test_article_of_a_page():
     assert article.content_hash == hashlib.sha256(f"Titre\n{article.text}".encode()).hexdigest()
 
 
+def test_canonical_address_names_the_article():
+    body = f"<link rel='CANONICAL alternate' href='/news/1?utm_source=x'><h1>Titre</h1><p>{FRENCH}</p>"
+    article = extract(body)
+    assert (article.url, article.asked) == ("http://dpa.test/news/1", "http://dpa.test/1")
+    assert article.id == hashlib.sha256(b"http://dpa.test/news/1").hexdigest()[:16]
+
+
 def test_title_of_the_feed_when_the_page_has_none():
     assert extract(f"<p>{FRENCH}</p>").title == "Title of the feed"
     assert extract(f"<p>{FRENCH}</p>", title="").title == "http://dpa.test/1"
@@ -85,7 +93,7 @@ def test_origin_of_the_date():
     ] == [
         (feed_day, "feed"),
         (page_day, "page"),
-        (None, None),
+        (FETCHED, "fetched"),
     ]
 
 

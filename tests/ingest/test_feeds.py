@@ -1,19 +1,23 @@
 """One fixture file per feed oddity, each with its own expectations in a comment."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
+from ingest.entries import MAX_ENTRIES
 from ingest.errors import NotAFeed
-from ingest.feeds import MAX_ENTRIES, parse_entries
+from ingest.feeds import parse_entries
 
-FILES = sorted((Path(__file__).parent / "fixtures" / "feeds").glob("*.xml"))
+FILES = sorted((Path(__file__).parent / "fixtures" / "feeds").glob("*.*"))
 BASE = "http://feeds.test/a/feed.xml"
 EXPECT = re.compile(r"expect: (.+?)(?: -->)?\s*$", re.MULTILINE)
 
 
 def list_expectations(body):
+    if body.startswith(b"{"):
+        return json.loads(body)["_expect"]
     return EXPECT.findall(body.replace(b"\0", b"").decode("utf-8", "replace"))
 
 
@@ -23,7 +27,7 @@ def read(body):
         feed = parse_entries(body, BASE, "application/xml")
     except NotAFeed as error:
         return {"error": str(error)}
-    return {"entries": feed.entries, "warnings": feed.warnings, "complete": feed.complete}
+    return {"entries": feed.entries, "warnings": feed.warnings, "notes": feed.notes, "complete": feed.complete}
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
@@ -52,6 +56,38 @@ def test_entries_are_capped():
     assert feed.warnings == (f"the feed holds {MAX_ENTRIES + 3} entries; the first {MAX_ENTRIES} are read",)
 
 
+ABOUT = [
+    # RSS: the title may be markup, the language has a country, the link is relative
+    (
+        rss(
+            "<title>News &amp;amp; more</title><language>fr-BE</language><link>/home</link>",
+            "<item><link>/a</link></item>",
+        ),
+        ("News & more", "fr-be", "http://feeds.test/home"),
+    ),
+    # Atom says its language in XML
+    (
+        b"""<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="de"><title>Neues</title>
+        <link rel="self" href="/feed"/><link rel="alternate" href="http://home.test/"/></feed>""",
+        ("Neues", "de", "http://home.test/"),
+    ),
+    # JSON
+    (
+        b'{"version": "https://jsonfeed.org/version/1.1", "title": "Nouvelles", "language": "fr-FR", '
+        b'"home_page_url": "/accueil", "items": []}',
+        ("Nouvelles", "fr-fr", "http://feeds.test/accueil"),
+    ),
+    # nothing is said
+    (rss("<item><link>/a</link></item>"), ("", "", "")),
+]
+
+
+@pytest.mark.parametrize(("body", "about"), ABOUT)
+def test_what_a_feed_says_of_itself(body, about):
+    feed = parse_entries(body, BASE, "")
+    assert (feed.title, feed.language.lower(), feed.homepage) == about
+
+
 # the server's label says nothing reliable about a feed
 @pytest.mark.parametrize(
     "label", ["", "text/html", "text/plain; charset=us-ascii", "application/rss+xml; charset=nonsense"]
@@ -69,21 +105,57 @@ def test_charset_of_the_header_is_used_when_the_bytes_are_not_utf8():
     assert feed.entries[0].title == "Штраф"
 
 
+# with a byte-order mark and without, declared and not
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("head", ['<?xml version="1.0"?>', '<?xml version="1.0" encoding="iso-8859-1"?>', ""])
+def test_wide_encodings_are_told_by_their_bytes(encoding, head):
+    markup = head + rss("<item><title>Штраф</title><link>/x</link></item>").decode()
+    feed = parse_entries(markup.encode(encoding), BASE, "text/xml; charset=iso-8859-1")
+    assert ([e.title for e in feed.entries], feed.complete, feed.warnings) == (["Штраф"], True, ())
+
+
+def test_wide_feed_that_breaks_off_within_a_character():
+    markup = rss("<item><link>/x</link></item>").decode().replace("</channel></rss>", "<item><title>Шт")
+    feed = parse_entries(markup.encode("utf-16")[:-1], BASE, "")
+    assert ([e.url for e in feed.entries], feed.complete) == (["http://feeds.test/x"], False)
+
+
 @pytest.mark.parametrize(
     ("body", "message"),
     [
         (b"", "the feed is empty"),
         (b"\xef\xbb\xbf \r\n\0", "the feed is empty"),
-        (b"  <HTML><body>We moved</body></HTML>", "an HTML page"),
-        (b'{"version": "https://jsonfeed.org/version/1.1", "items": []}', "JSON"),
+        (b"  <HTML><body>We moved</body></HTML>", 'an HTML page.*format = "listing"'),
+        (b'{"error": "not found"}', "JSON, but not a JSON feed"),
+        (b'{"version": "https://jsonfeed.org/version/1.1", "items": {}}', "JSON, but not a JSON feed"),
+        (b'[{"version": "https://jsonfeed.org/version/1.1"}]', "JSON, but not a JSON feed"),
+        (b'{"version": "https://jsonfeed.org/version/1.1", "items": [', "broken JSON"),
+        (b"[" * 200_000, "broken JSON"),
         (b"Service temporarily unavailable", "something else"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "something else"),
-        (b"<?xml version='1.0'?><urlset><url><loc>http://a.test/</loc></url></urlset>", "something else"),
+        (
+            b"<?xml version='1.0'?><urlset><url><loc>http://a.test/</loc></url></urlset>",
+            'a sitemap.*format = "sitemap"',
+        ),
     ],
 )
 def test_not_a_feed(body, message):
     with pytest.raises(NotAFeed, match=message):
         parse_entries(body, BASE, "application/rss+xml")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_json_feed_in_any_encoding_of_unicode(encoding):
+    body = '{"version": "https://jsonfeed.org/version/1.1", "items": [{"url": "/x", "title": "Штраф\tи\\ud800"}]}'
+    (entry,) = parse_entries(body.encode(encoding), BASE, "text/html").entries
+    assert (entry.url, entry.title) == ("http://feeds.test/x", "Штраф и?")
+
+
+def test_json_feed_is_capped():
+    items = [{"url": f"/{n}"} for n in range(MAX_ENTRIES + 3)]
+    feed = parse_entries(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}).encode(), BASE, "")
+    assert len(feed.entries) == MAX_ENTRIES
+    assert feed.warnings == (f"the feed holds {MAX_ENTRIES + 3} entries; the first {MAX_ENTRIES} are read",)
 
 
 def test_texts_are_short_and_on_one_line():

@@ -99,6 +99,21 @@ def test_encodings(site, settings, encoding):
     assert fetch(url, settings).body == body
 
 
+def test_the_log_says_how_much_came_over_the_wire(site, settings):
+    body = b"plain words " * 500
+    packed = gzip.compress(body)
+    log = []
+    site.add("/old", status=301, Location="/a")
+    site.add("/a", packed, Content_Encoding="gzip")
+    fetch(site.url + "/old", settings, log)
+    # what is of no use was received all the same
+    broken = site.add("/broken", packed[:-20], Content_Encoding="gzip")
+    with pytest.raises(BadBody):
+        fetch(broken, settings, log)
+    fetch(site.add("/gone", b"sorry", status=404), settings, log)
+    assert [(r.bytes, r.received) for r in log] == [(len(body), len(packed)), (0, len(packed) - 20), (0, 0)]
+
+
 def test_size_cap_on_a_gzip_bomb(site, settings):
     bomb = gzip.compress(b"\0" * 50_000_000)
     assert len(bomb) < settings.max_bytes
@@ -186,6 +201,26 @@ def test_redirects_are_followed(site, settings):
     site.add("/c", "there")
     response = fetch(first, settings)
     assert (response.body, response.url, response.final_url) == (b"there", first, site.url + "/c#part")
+
+
+# what the hops of a chain answer, and where the source has moved to
+@pytest.mark.parametrize(
+    ("statuses", "moved_to"),
+    [
+        ([], None),
+        ([302], None),
+        ([303, 301], None),
+        ([301], "/1"),
+        ([308, 301], "/2"),
+        # what is adopted for good is where the permanent part leads, and it may go on from there for now
+        ([301, 307, 301], "/1"),
+    ],
+)
+def test_only_permanent_redirects_move_a_source(site, settings, statuses, moved_to):
+    for n, status in enumerate(statuses):
+        site.add(f"/{n}", status=status, Location=f"/{n + 1}")
+    site.add(f"/{len(statuses)}", "x")
+    assert fetch(f"{site.url}/0", settings).moved_to == (moved_to and site.url + moved_to)
 
 
 def test_redirect_with_utf8_location(raw_server, site, settings):
@@ -290,6 +325,15 @@ def test_host_that_keeps_failing_is_left_alone(settings):
         return errors
 
     assert asyncio.run(run()) == [ConnectionFailed] * 3 + [HostDown] * 2
+
+
+def test_a_host_has_one_name_however_it_is_written(site, settings):
+    async def run():
+        async with Fetcher(settings) as fetcher:
+            fetcher.rest("xn--bcher-kva.test", 3600)
+            return [fetcher.is_open(f"http://{host}/") for host in ("BÜCHER.test", "xn--bcher-kva.test:81", "b.test")]
+
+    assert asyncio.run(run()) == [False, False, True]
 
 
 def test_defaults_are_polite():

@@ -92,6 +92,8 @@ def test_title(head, body, title):
             "2020-01-02T00:00:00+00:00",
         ),
         ("<meta property='article:modified_time' content='2024-05-06'>", None),
+        ("<meta property='og:updated_time' content='2024-05-06'>", None),
+        ("<meta http-equiv='last-modified' content='2024-05-06'>", None),
         ("<meta name='date' content='2999-01-01'>", None),
         ("", None),
     ],

@@ -37,7 +37,9 @@ def make_job(url, source_id="xx-dpa", topics="privacy", state=NOTHING_KNOWN, pen
 
 def run(settings, *jobs, known=()):
     async def collect():
-        async with aclosing(poll_sources(jobs, lambda source, guids: set(known) & set(guids), settings)) as events:
+        async with aclosing(
+            poll_sources(jobs, lambda source, entries: set(known) & {e.guid for e in entries}, settings)
+        ) as events:
             return [event async for event in events]
 
     return asyncio.run(collect())
@@ -75,7 +77,7 @@ def test_entries_are_out_before_their_pages_are_asked_for(site, settings):
 
     async def stop_early():
         async with aclosing(
-            poll_sources([make_job(url)], lambda source, guids: set(), replace(settings, delay=0.5))
+            poll_sources([make_job(url)], lambda source, entries: set(), replace(settings, delay=0.5))
         ) as events:
             first = await anext(events)
             return first, site.count("/a")
@@ -98,7 +100,7 @@ def test_second_poll_is_conditional(site, settings):
 def test_same_body_is_not_parsed_again(site, settings, monkeypatch):
     url = add_feed(site, "/a")
     state = run(settings, make_job(url), known=["/a"])[-1].state
-    monkeypatch.setattr(poll, "parse_entries", lambda *_: pytest.fail("the feed was parsed"))
+    monkeypatch.setattr(poll, "read_source", lambda *_: pytest.fail("the feed was parsed"))
     done = run(settings, make_job(url, state=state))[-1]
     assert (done.outcome, done.error, done.fetches[-1].status, done.fetches[-1].outcome) == (
         "unchanged",
@@ -141,7 +143,8 @@ def test_entry_both_pending_and_in_the_feed_is_read_once(site, settings):
         (410, "text/html", "", "gone", "410"),
         (403, "text/html", "", "failed", "403"),
         (500, "text/html", PAGE, "failed", "500"),
-        (200, "application/pdf", "%PDF-1.7", "gone", "PDF"),
+        (200, "application/pdf", "%PDF-1.7", "failed", "the PDF is broken"),
+        (200, "application/zip", "PK\x03\x04", "gone", "a ZIP file"),
         (200, "text/html", "", "failed", "empty"),
         (200, "text/html", "<html><body><script>x</script></body></html>", "failed", "no text"),
         (200, "text/html", "x" * 100_001, "failed", "100,000 bytes"),
@@ -268,7 +271,7 @@ def test_bug_in_one_source_ends_only_that_source(site, settings, caplog):
     url = add_feed(site, "/a")
     site.add("/a", PAGE, Content_Type="text/html")
 
-    def known(source, guids):
+    def known(source, entries):
         if source == "bad":
             raise ZeroDivisionError("division by zero")
         return set()
@@ -290,6 +293,39 @@ def test_dead_host_is_not_asked_for_every_page(site, settings):
     assert {outcome for _, outcome in list_outcomes(events)} == {"failed"}
     robots = [f for e in events if isinstance(e, EntryDone) for f in e.fetches if f.kind == "robots"]
     assert len(robots) == 1
+
+
+# what the host of the pages answers to the first of them; a rest of some seconds is waited for, a longer one ends the poll
+@pytest.mark.parametrize(
+    ("status", "retry_after", "asked"), [(429, "1", 4), (429, "3600", 1), (503, "3600", 1), (503, None, 4)]
+)
+def test_host_of_pages_that_asks_to_be_left_alone(site, make_site, settings, status, retry_after, asked):
+    other = make_site("127.0.0.2")
+    named = {"Retry_After": retry_after} if retry_after else {}
+    pages = [other.add("/busy", status=status, **named)]
+    pages += [other.add(f"/{n}", PAGE, Content_Type="text/html") for n in range(3)]
+    events = run(settings, make_job(add_feed(site, *pages)))
+    assert sum(other.count(page.removeprefix(other.url)) for page in pages) == asked
+    # what was not asked for, or asked for at a bad time, stays pending: it has no EntryDone
+    failed = [(pages[0], "failed")] if retry_after is None else []
+    assert list_outcomes(events) == failed + [(page, "stored") for page in pages[1:asked]]
+    assert events[-1].outcome == "polled"
+    if retry_after:
+        (answer,) = [f for f in events[-1].fetches if f.status == status]
+        assert 0 < (answer.rests_until - answer.started).total_seconds() <= int(retry_after) + 1
+
+
+def test_host_that_rests_since_an_earlier_run_is_not_asked(site, settings):
+    async def collect():
+        jobs = [make_job(add_feed(site, "/a"), pending=[site.url + "/late"])]
+        resting = {"127.0.0.1": 3600.0}
+        async with aclosing(poll_sources(jobs, lambda source, entries: set(), settings, resting)) as events:
+            return [event async for event in events]
+
+    (done,) = asyncio.run(collect())
+    assert (done.outcome, site.requests) == ("postponed", [])
+    assert done.error == "127.0.0.1 asked to be left alone for another 60 minutes"
+    assert [(f.kind, f.outcome) for f in done.fetches] == [("robots", "postponed"), ("feed", "postponed")]
 
 
 def test_raw_responses_are_kept(site, settings, tmp_path):
@@ -324,7 +360,7 @@ def test_slow_reader_holds_the_poll_back(site, settings, monkeypatch):
         site.add(path, PAGE, Content_Type="text/html")
 
     async def read_one_then_wait():
-        async with aclosing(poll_sources([make_job(url)], lambda source, guids: set(), settings)) as events:
+        async with aclosing(poll_sources([make_job(url)], lambda source, entries: set(), settings)) as events:
             await anext(events)
             await asyncio.sleep(0.6)
             return sum(site.count(path) for path in paths)
@@ -338,7 +374,7 @@ def test_cancelled_poll_leaves_nothing_running(site, settings, raw_server):
 
     async def cancel():
         jobs = [make_job(silent, "silent"), make_job(add_feed(site, "/a"), "good")]
-        iterator = poll_sources(jobs, lambda source, guids: set(), settings)
+        iterator = poll_sources(jobs, lambda source, entries: set(), settings)
         reader = asyncio.create_task(anext(iterator))
         await asyncio.sleep(0.2)
         reader.cancel()

@@ -1,10 +1,11 @@
 """What robots.txt and its absence mean."""
 
 import asyncio
+import time
 
 import pytest
 
-from ingest.errors import AddressRefused, RobotsDenied, RobotsUnreachable
+from ingest.errors import AddressRefused, AskedToRest, RobotsDenied, RobotsUnreachable
 from ingest.fetch import Fetcher
 from ingest.robots import MAX_CRAWL_DELAY, Robots
 
@@ -44,10 +45,10 @@ def test_client_errors_allow_everything(site, settings, status):
     assert [(r.kind, r.status, r.outcome, r.error) for r in log] == [("robots", status, "new", None)]
 
 
-@pytest.mark.parametrize("status", [429, 500, 503])
-def test_server_errors_forbid_everything_for_now(site, settings, status):
+@pytest.mark.parametrize(("status", "error"), [(429, AskedToRest), (500, RobotsUnreachable), (503, RobotsUnreachable)])
+def test_server_errors_forbid_everything_for_now(site, settings, status, error):
     site.add("/robots.txt", status=status)
-    with pytest.raises(RobotsUnreachable, match=str(status)):
+    with pytest.raises(error, match=str(status)):
         check(settings, site.url + "/a")
 
 
@@ -74,3 +75,37 @@ def test_crawl_delay(site, settings, asked, given, monkeypatch):
     monkeypatch.setattr(Fetcher, "slow_down", lambda self, url, seconds: slowed.append((url, seconds)))
     check(settings, site.url + "/a")
     assert slowed == [(site.url, given)]
+
+
+def test_crawl_delay_is_kept_between_requests(site, settings):
+    site.add("/robots.txt", "User-agent: *\nCrawl-delay: 0.3\n")
+    urls = [site.add(f"/{n}", "x") for n in range(3)]
+
+    async def run():
+        log = []
+        async with Fetcher(settings) as fetcher:
+            robots = Robots(fetcher)
+            await asyncio.gather(*(fetcher.fetch(url, "page", log, check=robots.check) for url in urls))
+        return len(site.requests)
+
+    begin = time.monotonic()
+    requests = asyncio.run(run())
+    # after each page; robots.txt itself is not counted
+    assert requests == 4
+    assert 0.6 <= time.monotonic() - begin < 1.5
+
+
+def test_redirects_are_checked_by_the_rules_of_the_host_they_lead_to(site, make_site, settings):
+    other = make_site("127.0.0.2")
+    other.add("/robots.txt", "User-agent: *\nDisallow: /private\n")
+    start = site.add("/a", status=301, Location=other.add("/private", "x"))
+
+    async def run():
+        log = []
+        async with Fetcher(settings) as fetcher:
+            with pytest.raises(RobotsDenied):
+                await fetcher.fetch(start, "feed", log, check=Robots(fetcher).check)
+        return log[-1].outcome
+
+    assert asyncio.run(run()) == "blocked"
+    assert other.count("/private") == 0
