@@ -36,7 +36,7 @@ class CompanyTagger:
         stop_words = frozenset(nlp.Defaults.stop_words)
         frames = {**lexicon.frames, "respondent": (*lexicon.frames["respondent"], receiving_frame(lexicon))}
         nouns = self.lang in CAPITAL_NOUNS
-        self.controllers = compile_frames(lexicon.frames.get("controller", ()), stop_words, nouns)
+        self.controllers = compile_frames(lexicon.frames.get("controller", ()), stop_words, nouns, nearest=True)
         self.frames = {
             role: compile_frames(frames.get(role, ()), stop_words, self.lang in CAPITAL_NOUNS) for role in _ROLES
         }

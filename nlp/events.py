@@ -15,7 +15,7 @@ from nlp.gazetteer import load_regulators
 from nlp.models import Span
 from nlp.regulators import currencies_of
 from nlp.sanctions import MONEY
-from nlp.sentences import sentence_index
+from nlp.sentences import sentence_index, sentences_of
 
 # What a text says along the way; it makes no action of its own beside a decision.
 PASSING = frozenset(
@@ -104,9 +104,11 @@ def main_respondents(doc: Doc) -> list[str]:
     for mention in doc._.dpawatch_companies:
         if mention.role == "respondent":
             weights[mention.name] += 3 if mention.span[0] < title_end else 2 if mention.span[0] < title_end + 300 else 1
-    named = list(dict.fromkeys(m.name for m in doc._.dpawatch_companies if m.is_controller))
-    if named:
-        return named
+    controllers = [m for m in doc._.dpawatch_companies if m.is_controller]
+    if controllers:  # of those that are called so later, one may stand beside the matter
+        sentences = sentences_of(doc)
+        first = sentence_index(sentences, controllers[0].span[0])
+        return list(dict.fromkeys(m.name for m in controllers if sentence_index(sentences, m.span[0]) == first))
     if not weights:
         processors = list(dict.fromkeys(m.name for m in doc._.dpawatch_companies if m.role == "processor"))
         return processors or _most_named(doc, title_end)

@@ -42,17 +42,20 @@ def compile_phrases(phrases: tuple[str, ...]) -> re.Pattern[str] | None:
 
 @cache
 def compile_frames(
-    phrases: tuple[str, ...], stop_words: frozenset[str] = frozenset(), nouns: bool = False
+    phrases: tuple[str, ...], stop_words: frozenset[str] = frozenset(), nouns: bool = False, nearest: bool = False
 ) -> tuple[re.Pattern[str], ...]:
     """Return one pattern a phrase, each with a group `c` at its first company.
 
     Args:
         stop_words: words of the language that introduce no name.
+        nearest: no other company may stand in a gap.
         nouns: the language writes every noun with a capital, so that "~" takes them too.
     """
     stops = "|".join(re.escape(w) for w in sorted(stop_words)) or "(?!)"
     word = _ANY_WORD if nouns else _PLAIN_WORD
     sources = (phrase_source(p).replace("%stops", stops).replace("%word", word) for p in phrases)
+    if nearest:
+        sources = (source.replace(_GAP, _GAP.replace(";:", f";:{COMPANY[1:-1]}")) for source in sources)
     named = (source.replace(COMPANY, f"(?P<c>{COMPANY})", 1) for source in sources)
     return tuple(re.compile(rf"(?<!\w)(?:{source})(?!\w)", re.IGNORECASE) for source in named)
 

@@ -69,3 +69,20 @@ def test_a_short_name_is_the_long_one_of_the_same_text(component):
     text = "Kronenblick Verlag GmbH sells papers. The CNIL fined Kronenblick Verlag."
     doc = component("en", "regulators", "companies")(text)
     assert {m.id for m in doc._.dpawatch_companies} == {"kronenblick-verlag"}
+
+
+@pytest.mark.parametrize(
+    ("text", "controllers"),
+    [
+        (
+            "A man complained, with the help of noyb, because Vinotera Grup SRL (the controller) was silent.",
+            {"Vinotera Grup SRL"},
+        ),
+        ("He had a contract with Kronenblick Ltd (a utilities company, the controller).", {"Kronenblick Ltd"}),
+        ("Google LLC is the data controller.", {"Google LLC"}),
+        ("Google LLC asked the controller, Alphabet, to answer.", {"Alphabet"}),
+    ],
+)
+def test_the_one_called_the_controller(component, text, controllers):
+    doc = component("en", "regulators", "provisions", "amounts", "companies")(text)
+    assert {m.name for m in doc._.dpawatch_companies if m.is_controller} == controllers
