@@ -31,6 +31,7 @@ _NUMBER = rf"{_GROUPED}|\d+(?:[.,]\d+)?"
 _POWERS = {"thousand": Decimal(1000), "million": Decimal(10) ** 6, "billion": Decimal(10) ** 9}
 _CAPITAL_NOUNS = frozenset({"de"})  # languages that write every noun with a capital
 _REACH_BEFORE, _REACH_BEHIND, _DAILY_REACH = 60, 45, 20
+_REBATE_REACH = 45
 
 
 _CLAUSE_END = re.compile(r"\s*(?:[,.;:)]|$)")
@@ -160,6 +161,9 @@ class AmountTagger:
         self.maximum = compile_phrases(lexicon.cues["maximum"])
         self.other = compile_phrases(lexicon.cues["not_a_fine"])
         self.daily = compile_phrases(lexicon.cues["daily"])
+        self.reduced = compile_phrases(lexicon.cues.get("reduced", ()))
+        self.original = compile_phrases(lexicon.cues.get("original", ()))
+        self.rebate = compile_phrases(lexicon.cues.get("rebate", ()))
         self.fine = compile_phrases(lexicon.sanctions["fine"])
         self.due = compile_phrases(
             (*lexicon.cues["receive"], *lexicon.cues.get("impose", ()), *lexicon.cues.get("demand", ()))
@@ -271,11 +275,21 @@ class AmountTagger:
             return "maximum"
         if find_phrases(self.daily, text, span[1], min(sentence[1], span[1] + _DAILY_REACH)):
             return "daily"
+        if self._is_rebate(text, sentence, span):
+            return "rebate"
         nearest_fine = _distance(find_phrases(self.fine, text, start, end), span)
         nearest_other = _distance(
             [s for s in find_phrases(self.other, text, start, end) if not self._in_name(text, sentence, s)], span
         )
         return "other" if nearest_other < nearest_fine else "open"
+
+    def _is_rebate(self, text: str, sentence: Span, span: Span) -> bool:
+        """Return whether a sum is what paying early or owning up leaves of a fine, not the fine: "€5,000 (reduced to €4,000)"."""
+        before = max(sentence[0], span[0] - _REBATE_REACH)
+        cut = find_phrases(self.reduced, text, before, span[0])
+        if not cut or find_phrases(self.original, text, sentence[0], cut[-1][0]):
+            return False
+        return text[cut[-1][0] - 1] == "(" or bool(find_phrases(self.rebate, text, *sentence))
 
     def _in_name(self, text: str, sentence: Span, found: Span) -> bool:
         """Return whether a word is part of a name ("HH Invest SIA"): it has a capital where only names have one."""

@@ -30,6 +30,7 @@ from nlp.models import (
 from nlp.pipeline import build_pipeline, pipeline_version
 from nlp.regulators import regulators_by_id
 from nlp.sentences import text_of
+from nlp.tokens import make_readable
 
 T = TypeVar("T")
 _TITLE_GAP = "\n\n"
@@ -48,7 +49,7 @@ def analyze_document(document: Document) -> Analysis:
     lang = (document.lang or identify_language(document.text)).lower()[:2]
     title = f"{document.title}{_TITLE_GAP}" if document.title else ""
     nlp = build_pipeline(lang)
-    doc = nlp.make_doc(title + document.text)
+    doc = nlp.make_doc(make_readable(title + document.text))
     doc._.dpawatch_context = Context(document.published, document.publisher, len(title))
     return _analysis(document, lang, nlp(doc), len(title))
 

@@ -21,7 +21,7 @@ from spacy.tokens import Doc
 
 from nlp.models import CompanyRole, ProvisionRole, Span
 
-Use = Literal["open", "maximum", "other", "conversion", "daily"]
+Use = Literal["open", "maximum", "other", "conversion", "daily", "rebate"]
 Modality = Literal["imposed", "negated", "hedged", "requested", "intended"]
 
 

@@ -14,6 +14,7 @@ import spacy
 from spacy.language import Language
 
 from nlp.gazetteer import LANGUAGE_ALIASES
+from nlp.tokens import BoundedTokenizer
 
 COMPONENTS = ("regulators", "provisions", "amounts", "companies", "sanctions", "actions")
 # Official models first; the English one is on package indexes only under a mirror's name.
@@ -65,6 +66,7 @@ def build_pipeline(lang: str) -> Language:
     """Return the pipeline for a language (ISO 639-1), built once: named entities where a model is installed, then our components."""
     model = model_of(lang)
     nlp = spacy.load(model, exclude=_UNUSED) if model else spacy.blank(language_code(lang))
+    nlp.tokenizer = BoundedTokenizer(nlp.vocab, nlp.tokenizer)
     nlp.max_length = 100_000_000
     for component in COMPONENTS:
         nlp.add_pipe(f"dpawatch_{component}")

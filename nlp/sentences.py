@@ -15,7 +15,9 @@ from nlp.models import Span
 # Every small letter of the alphabets up to Cyrillic: none of them begins a sentence.
 _SMALL = "".join(c for c in map(chr, range(0x530)) if c.islower())
 # A mark, closing quotes, white space, and then what can begin a sentence.
-_END = re.compile(rf"[.!?…]+[\"'”’»)\]]*(?:\[\d+\])*[\s\u00a0]+(?=[\"'“„«(\[¿¡-]*[^\W{_SMALL}_])|[\r\n\u2028]+")
+_END = re.compile(
+    rf"(?<![.!?…])[.!?…]+[\"'”’»)\]]*(?:\[\d+\])*[\s\u00a0]+(?=[\"'“„«(\[¿¡-]*[^\W{_SMALL}_])|[\r\n\u2028]+"
+)
 _NEXT_WORD = re.compile(r"\w*")
 _LAST_WORD = re.compile(r"[^\s(\[\"'“„«]+$")
 

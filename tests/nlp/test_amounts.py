@@ -36,6 +36,13 @@ SUMS = [
     ("fr", "Trente-deux millions d'euros", [("32000000", "EUR", "open")]),
     ("de", "fünfunddreißigtausend Euro Bußgeld", [("35000", "EUR", "open")]),
     ("en", "It said one euro, not 1.5 million euros.", [("1500000", "EUR", "open")]),
+    # what paying early leaves of a fine is not the fine, unless the text calls the first sum the original one
+    ("en", "a fine of €5,000 (reduced to €4,000)", [("5000", "EUR", "open"), ("4000", "EUR", "rebate")]),
+    (
+        "en",
+        "The original fine of €5,000 was reduced to €3,000 after early payment.",
+        [("5000", "EUR", "open"), ("3000", "EUR", "open")],
+    ),
     # a ceiling is no fine
     ("en", "a fine of up to €20 million", [("20000000", "EUR", "maximum")]),
     # nor is a funding round or a turnover
