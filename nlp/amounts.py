@@ -269,14 +269,14 @@ class AmountTagger:
 
     def _use(self, text: str, sentence: Span, span: Span, currency: str, earlier: list[AmountMention]) -> Use:
         start, end = max(sentence[0], span[0] - _REACH_BEFORE), min(sentence[1], span[1] + _REACH_BEHIND)
+        if self._is_rebate(text, sentence, span):
+            return "rebate"
         if earlier and self._is_conversion(text, earlier[-1], span, currency):
             return "conversion"
         if find_phrases(self.maximum, text, max(start, span[0] - 30), span[0]):
             return "maximum"
         if find_phrases(self.daily, text, span[1], min(sentence[1], span[1] + _DAILY_REACH)):
             return "daily"
-        if self._is_rebate(text, sentence, span):
-            return "rebate"
         nearest_fine = _distance(find_phrases(self.fine, text, start, end), span)
         nearest_other = _distance(
             [s for s in find_phrases(self.other, text, start, end) if not self._in_name(text, sentence, s)], span

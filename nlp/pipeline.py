@@ -13,6 +13,7 @@ from importlib.resources.abc import Traversable
 import spacy
 from spacy.language import Language
 
+from nlp.entities import make_entities
 from nlp.gazetteer import LANGUAGE_ALIASES
 from nlp.tokens import BoundedTokenizer
 
@@ -68,6 +69,9 @@ def build_pipeline(lang: str) -> Language:
     nlp = spacy.load(model, exclude=_UNUSED) if model else spacy.blank(language_code(lang))
     nlp.tokenizer = BoundedTokenizer(nlp.vocab, nlp.tokenizer)
     nlp.max_length = 100_000_000
+    if nlp.has_pipe("ner"):
+        nlp.disable_pipe("ner")
+        nlp.add_pipe("dpawatch_entities")
     for component in COMPONENTS:
         nlp.add_pipe(f"dpawatch_{component}")
     return nlp
