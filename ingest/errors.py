@@ -24,6 +24,7 @@ IngestError
 │   └── Unreadable           no later attempt will read it
 │       ├── NotHtml          the page is of another kind
 │       └── UnreadablePdf    the PDF is locked, scanned or too large
+├── ArchiveError             the archive has no whole record at a place
 └── Broken                   parsing failed in a way it should not
 """
 
@@ -126,6 +127,10 @@ class NotHtml(Unreadable):
 
 class UnreadablePdf(Unreadable):
     "The PDF is encrypted, holds pictures of text only, or passes a cap"
+
+
+class ArchiveError(IngestError):
+    "The archive has no whole record at the place where one is said to be"
 
 
 class Broken(IngestError):

@@ -135,7 +135,7 @@ class _Poll:
     async def _parse(self, job: SourceJob, response: Response) -> ParsedFeed:
         feed = await self._compute(read_source, job.source, response, job.state.since)
         if self._archive:
-            self._archive.store_response(response)
+            self._archive.keep_response(response)
         return feed
 
     def _choose_unknown(self, job: SourceJob, entries: Sequence[Entry]) -> tuple[Entry, ...]:
@@ -174,10 +174,8 @@ class _Poll:
         except IngestError as error:
             records[-1] = replace(records[-1], outcome="failed", error=str(error))
             raise
-        if self._archive:
-            raw_file, raw_offset = self._archive.store_response(response)
-            article = replace(article, raw_file=raw_file, raw_offset=raw_offset)
-        return article
+        place = self._archive.keep_response(response) if self._archive else None
+        return replace(article, raw_file=place[0], raw_offset=place[1]) if place else article
 
     async def _compute(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Return what a function of this package returns in a worker thread.
