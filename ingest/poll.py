@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from ingest.archive import Archive
 from ingest.articles import extract_article
 from ingest.entries import ParsedFeed
-from ingest.errors import AskedToRest, Broken, HostDown, HostResting, IngestError, PageGone, Unreadable
+from ingest.errors import AskedToRest, Broken, HostDown, HostResting, IngestError, NotTheArticle, PageGone, Unreadable
 from ingest.fetch import Fetcher, FetchSettings, require_content
 from ingest.identity import clean_url
 from ingest.indexes import IndexPoll, name_error
@@ -161,7 +161,8 @@ class _Poll:
         except (PageGone, Unreadable) as error:
             event = EntryDone(job.source.id, entry.guid, "gone", None, tuple(mine), str(error))
         except (IngestError, OSError) as error:
-            event = EntryDone(job.source.id, entry.guid, "failed", None, tuple(mine), name_error(error))
+            defect = error.defect if isinstance(error, NotTheArticle) else None
+            event = EntryDone(job.source.id, entry.guid, "failed", None, tuple(mine), name_error(error), defect)
         await self._queue.put(event)
 
     async def _read_page(self, job: SourceJob, entry: Entry, records: list[FetchRecord]) -> Article:
