@@ -34,7 +34,7 @@ from ingest.models import (
     SourceJob,
 )
 from ingest.reading import read_source
-from ingest.relevance import is_relevant
+from ingest.relevance import is_about_privacy, is_relevant
 from ingest.robots import Robots
 
 Known = Callable[[str, Sequence[Entry]], set[str]]
@@ -153,7 +153,7 @@ class _Poll:
         mine: list[FetchRecord] = []
         try:
             article = await self._read_page(job, entry, mine)
-            event = EntryDone(job.source.id, entry.guid, "stored", article, tuple(mine))
+            event = _judge(job, entry, article, mine)
         except (HostDown, HostResting, AskedToRest):
             # not an attempt at this page: it stays pending as if the poll had not come to it
             records += mine
@@ -190,6 +190,15 @@ class _Poll:
             return future.result()
         log.error("%s broke", function.__name__, exc_info=error)
         raise Broken(f"{function.__name__} broke: {name_error(error)}") from error
+
+
+def _judge(job: SourceJob, entry: Entry, article: Article, records: Sequence[FetchRecord]) -> EntryDone:
+    """Return the end of an entry whose page was read: an article, or of a general source one that is about something else."""
+    said = f"{entry.title}\n{entry.summary}\n{article.text}"
+    if job.source.topics == "general" and not is_about_privacy(article.title, said):
+        reason = "its text is not about privacy"
+        return EntryDone(job.source.id, entry.guid, "irrelevant", None, tuple(records), reason)
+    return EntryDone(job.source.id, entry.guid, "stored", article, tuple(records))
 
 
 def _find_host(url: str) -> str | None:

@@ -236,6 +236,17 @@ def test_general_source_passes_the_gate_before_the_page_is_fetched(site, setting
     assert site.count("/b") == 0
 
 
+def test_text_of_a_general_source_passes_the_gate_too(site, settings):
+    url = add_feed(site, "/a", "/b", titles=("Watchdog fines a shop", "Watchdog fines a ferry"))
+    site.add("/a", PAGE.replace("the ferry company", "the personal data of a shop"), Content_Type="text/html")
+    site.add("/b", PAGE, Content_Type="text/html")
+    events = run(settings, make_job(url, topics="general"))
+    assert list_outcomes(events) == [("/a", "stored"), ("/b", "irrelevant")]
+    assert (events[2].article, events[2].error) == (None, "its text is not about privacy")
+    assert [f.kind for f in events[2].fetches] == ["page"]
+    assert list_outcomes(run(settings, make_job(url, topics="privacy"))) == [("/a", "stored"), ("/b", "stored")]
+
+
 def test_one_failing_source_does_not_touch_another(site, make_site, raw_server, settings):
     site.add("/a", PAGE, Content_Type="text/html")
     silent = raw_server(lambda connection: time.sleep(1.2))
