@@ -261,7 +261,6 @@ def m006_defects(db: Database) -> None:
     db.execute("alter table entries add column defect text")
 
 
-
 _M007 = [
     """create table signatures (
         article text primary key references articles(id) on delete cascade, signature blob not null
