@@ -21,13 +21,14 @@ def store_article(db: Database, article: Article) -> Stored:
     events: the next `tag` reads it again.
     """
     with transaction(db):
-        row = db.execute("select content_hash from articles where id = ?", [article.id]).fetchone()
+        row = db.execute("select content_hash, defect from articles where id = ?", [article.id]).fetchone()
         if row is None:
             _insert(db, article)
             link_duplicates(db, article)
             return "new"
         _fill_origin(db, article)
-        if row[0] == article.content_hash:
+        # a beginning does not take the place of the whole
+        if row[0] == article.content_hash or (article.defect and not row[1]):
             return "unchanged"
         _update(db, article)
         link_duplicates(db, article)
@@ -49,6 +50,7 @@ def _insert(db: Database, a: Article) -> None:
         "content_hash": a.content_hash,
         "raw_file": a.raw_file,
         "raw_offset": a.raw_offset,
+        "defect": a.defect,
     }
     columns, places = ", ".join(row), ", ".join(f":{column}" for column in row)
     db.execute(f"insert into articles ({columns}) values ({places})", row)  # noqa: S608 (names are from above)
@@ -73,9 +75,9 @@ def _keep_revision(db: Database, a: Article) -> None:
 def _update(db: Database, a: Article) -> None:
     _keep_revision(db, a)
     sql = """update articles set title = ?, text = ?, lang = ?, fetched = ?, content_hash = ?, raw_file = ?,
-        raw_offset = ?, pipeline = null, analysed = null, analysis_error = null, is_enforcement = null,
+        raw_offset = ?, defect = ?, pipeline = null, analysed = null, analysis_error = null, is_enforcement = null,
         relevance = null where id = ?"""
     fetched = iso_time(a.fetched)
-    db.execute(sql, [a.title, a.text, a.lang, fetched, a.content_hash, a.raw_file, a.raw_offset, a.id])
+    db.execute(sql, [a.title, a.text, a.lang, fetched, a.content_hash, a.raw_file, a.raw_offset, a.defect, a.id])
     for table in ("mentions", "actions", "case_events"):
         db.execute(f"delete from {table} where article = ?", [a.id])  # noqa: S608 (a name from the line above)

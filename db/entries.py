@@ -83,7 +83,7 @@ def store_entry_done(
             stored, article = store_article(db, found), found.id
             store_provenance(db, found, event.source)
         # what a page became before stays when it is gone
-        sql = """update entries set state = ?, article = coalesce(?, article), last_error = ?, last_read = ?
+        sql = """update entries set state = ?, article = coalesce(?, article), last_error = ?, last_read = ?, defect = null
             where source = ? and guid = ?"""
         db.execute(sql, [event.outcome, article, event.error, iso_time(now), event.source, event.guid])
         if stored == "new":
@@ -99,8 +99,8 @@ def _find_article(db: Database, event: EntryDone) -> str | None:
 
 def _store_attempt(db: Database, event: EntryDone, now: datetime) -> None:
     """Count a failed attempt; a page that was read before is not asked for again until its entry changes again."""
-    sql = """update entries set attempts = attempts + 1, last_error = ?,
+    sql = """update entries set attempts = attempts + 1, last_error = ?, defect = ?,
         last_read = case when article is null then last_read else ? end,
         state = case when article is not null then 'stored' when attempts + 1 >= ? then 'failed' else 'pending' end
         where source = ? and guid = ?"""
-    db.execute(sql, [event.error, iso_time(now), MAX_ATTEMPTS, event.source, event.guid])
+    db.execute(sql, [event.error, event.defect, iso_time(now), MAX_ATTEMPTS, event.source, event.guid])

@@ -10,26 +10,32 @@ from sqlite_utils import Database
 from db.values import iso_time
 
 MONTH = timedelta(days=30)
+LATE = timedelta(hours=24)
 # how many failures in a row make a source that has worked one that stopped working
 FAILURES_IN_A_ROW = 3
+# the worst first; the last ones wait for something
+STATES = (
+    "never worked",
+    "stopped working",
+    "gone",
+    "failing",
+    "overdue",
+    "empty",
+    "gives too little",
+    "works",
+    "not polled yet",
+    "on request",
+    "needs selectors",
+)
 _SOURCES = """
-select id, publisher, url, country, verified, first_success, last_polled, last_success, last_new, next_due,
-    failures, last_error, last_warning, stopped,
-    case when stopped is not null then 'gone'
-        when lacks is not null then 'needs ' || lacks
-        when last_polled is null and on_request then 'on request'
-        when last_polled is null then 'not polled yet'
-        when first_success is null then 'never worked'
-        when failures >= ? then 'stopped working'
-        else 'works' end as state,
+select id, publisher, kind, url, country, verified, on_request, lacks, first_success, last_polled, last_success, last_new,
+    next_due, failures, last_error, last_warning, stopped, expected_least,
     (select count(*) from articles where articles.source = sources.id) as articles,
+    (select count(*) from entries where entries.source = sources.id) as entries,
     (select count(*) from entries where entries.source = sources.id and state = 'pending') as pending,
-    expected_least,
     case when expected_least is not null then
         (select count(*) from entries where entries.source = sources.id and first_seen > ?) end as items_last_month
 from sources where active = 1
-order by case when stopped is not null or failures >= ? then 0 when failures > 0 then 1 when last_polled is not null then 2 else 3 end,
-    first_success is null, failures desc, id
 """
 _WAITING = """
 select count(*) as waiting, min(fetched) as oldest_waiting from articles where pipeline is null
@@ -37,26 +43,61 @@ select count(*) as waiting, min(fetched) as oldest_waiting from articles where p
 
 
 def source_health(db: Database, now: datetime | None = None) -> list[dict[str, Any]]:
-    """Return one row for each active source, the worst first: when it was last polled and new, its failures, what it gave.
+    """Return one row for each active source, the worst first: its state, its last poll, its failures, what it gave.
 
-    Those that stopped working come before those that never worked, and those that were never polled last.
-    `state` is "gone" (it answered 410), "works", "stopped working" (several failures in a row after it had worked), "never
-    worked", "not polled yet", "on request", or "needs selectors". `items_last_month` counts what came in the 30 days
-    before `now` (the clock's time), for sources that state how many to expect.
+    `state` is one of STATES: "never worked", "stopped working" (several failures in a row after it had worked), "gone" (it
+    answered 410), "failing" (it failed once or twice), "overdue" (due for more than a day), "empty" (it answers, and never
+    had an entry), "gives too little" (less in 30 days than the registry expects), "works", or what it waits for.
+    `items_last_month` counts what came in the 30 days before `now` (the clock's time), for sources that state how many to
+    expect. Of one state those come first that somebody saw work, then those that failed most.
     """
-    month_ago = iso_time((now or datetime.now(UTC)) - MONTH)
-    return list(db.query(_SOURCES, [FAILURES_IN_A_ROW, month_ago, FAILURES_IN_A_ROW]))
+    now = now or datetime.now(UTC)
+    rows = list(db.query(_SOURCES, [iso_time(now - MONTH)]))
+    for row in rows:
+        row["state"] = _name_state(row, now)
+    return sorted(rows, key=lambda r: (STATES.index(r["state"]), not r["verified"], -r["failures"], r["id"]))
+
+
+def _name_state(row: dict[str, Any], now: datetime) -> str:
+    if row["stopped"]:
+        return "gone"
+    if row["lacks"]:
+        return f"needs {row['lacks']}"
+    if not row["last_polled"]:
+        return "on request" if row["on_request"] else "not polled yet"
+    if row["failures"] or not row["first_success"]:
+        return _name_failure(row)
+    if not row["on_request"] and (row["next_due"] or row["last_polled"]) < iso_time(now - LATE):
+        return "overdue"
+    if not row["entries"]:
+        return "empty"
+    return "gives too little" if _gives_too_little(row, now) else "works"
+
+
+def _name_failure(row: dict[str, Any]) -> str:
+    if not row["first_success"]:
+        return "never worked"
+    return "stopped working" if row["failures"] >= FAILURES_IN_A_ROW else "failing"
+
+
+def _gives_too_little(row: dict[str, Any], now: datetime) -> bool:
+    if row["expected_least"] is None or row["first_success"] > iso_time(now - MONTH):
+        return False
+    return bool(row["items_last_month"] < row["expected_least"])
 
 
 def last_runs(db: Database, limit: int = 5) -> list[dict[str, Any]]:
-    """Return the last runs, the newest first; `counts` is JSON text."""
-    sql = "select id, command, started, finished, outcome, counts, pipeline, error from runs order by id desc limit ?"
-    return list(db.query(sql, [limit]))
+    """Return the last runs, the newest first, with their figures; `counts` is JSON text."""
+    return list(db.query("select * from runs order by id desc limit ?", [limit]))
 
 
 def totals(db: Database) -> dict[str, Any]:
-    """Return how many articles, cases and companies there are, how many articles wait to be read and since when."""
+    """Return how many articles, cases and companies there are, how many articles wait to be read and since when.
+
+    `entries` is how many entries of feeds are in each state, by state.
+    """
     counts = {t: db.execute(f"select count(*) from {t}").fetchone()[0] for t in ("articles", "cases", "companies")}  # noqa: S608
     unreadable = "select count(*) from articles where analysis_error is not null"
     waiting = next(iter(db.query(_WAITING)))
-    return {**counts, **waiting, "unreadable": db.execute(unreadable).fetchone()[0]}
+    entries = dict(db.execute("select state, count(*) from entries group by state order by state").fetchall())
+    return {**counts, **waiting, "unreadable": db.execute(unreadable).fetchone()[0], "entries": entries}

@@ -254,6 +254,13 @@ def m005_articles(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m006_defects(db: Database) -> None:
+    """Keep what pages were that are no article, and which articles are only the beginning of one."""
+    db.execute("alter table articles add column defect text")
+    db.execute("alter table entries add column defect text")
+
+
 _M007 = [
     """create table signatures (
         article text primary key references articles(id) on delete cascade, signature blob not null

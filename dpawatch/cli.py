@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
@@ -261,17 +263,24 @@ main.add_command(sources)
 @main.command()
 @db_option
 @json_option
-def status(db: Path, as_json: bool) -> None:
+@click.option("--all", "every", is_flag=True, help="Show every source, also those that are fine.")
+def status(db: Path, as_json: bool, every: bool) -> None:
     """Show the health of sources, the last runs and what is waiting; exit with 1 when something needs a person.
+
+    The worst sources come first: those that never worked, that stopped working, are gone, fail, are overdue, are empty
+    or give too little; ten of each, and of the others their number. JSON has all of them.
 
     \b
     Example:
       dpawatch status --json
     """
-    from dpawatch.status import format_status, read_status_of
+    from dpawatch.status import read_status_of
+    from dpawatch.status_text import WIDTH, format_status
 
     found = read_status_of(db)
-    click.echo(format_status(found, as_json))
+    width = max(get_terminal_size((WIDTH, 24)).columns, 80)
+    shown = json.dumps(found.to_json(), ensure_ascii=False, indent=2) if as_json else format_status(found, every, width)
+    click.echo(shown)
     if found.needs:
         raise click.exceptions.Exit(Attention.exit_code)
 

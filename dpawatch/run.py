@@ -120,7 +120,7 @@ def ingest_sources(
     Counts `sources`, `resting_sources`, `failed_sources`, `unchanged_sources`, `postponed_sources`, `gone_sources`,
     `new_articles`, `updated_articles`, `duplicate_entries` (of articles that came before by another entry),
     `irrelevant_entries`, `failed_pages` (asked for again), `gone_pages` (given up at once), the `bytes`
-    received, and how many `copied_articles` were linked to others.
+    received, how many `copied_articles` were linked to others, and `unarchived_articles`, whose raw form could not be kept.
     """
     store_sources(run.db, sources)
     now = run.clock()
@@ -130,15 +130,15 @@ def ingest_sources(
     run.counts.update(sources=len(jobs), resting_sources=resting)
     copies = count_copies(run.db)
     with run.progress.work("Polling sources", len(jobs)) as step:
-        asyncio.run(_Poll(run, step).poll(jobs, settings.fetch_settings()))
+        asyncio.run(_Poll(run, step, settings.archive).poll(jobs, settings.fetch_settings()))
     run.counts["copied_articles"] = max(count_copies(run.db) - copies, 0)
 
 
 class _Poll:
     """Stores the events of one poll as they come and tells the progress about each source that is done."""
 
-    def __init__(self, run: Run, step: Step) -> None:
-        self.run, self.step = run, step
+    def __init__(self, run: Run, step: Step, archive: bool) -> None:
+        self.run, self.step, self.archive = run, step, archive
         self.came: dict[str, Counter[str]] = {}
         self.jobs: dict[str, Source] = {}
 
@@ -179,6 +179,8 @@ class _Poll:
             event = replace(event, outcome="failed", article=None, error=f"cannot be stored: {error}")
             stored = store_entry_done(self.run.db, event, self.run.id, now)
         self._count_received(event)
+        if self.archive and event.article and event.article.raw_file is None:
+            self.run.counts["unarchived_articles"] += 1
         # what was read again and says the same is not news
         what = event.outcome if stored is None else stored
         if what in _COUNTED:

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
-from tabulate import tabulate
 
-from db.health import FAILURES_IN_A_ROW, MONTH, last_runs, source_health, totals
+from db.health import FAILURES_IN_A_ROW, STATES, last_runs, source_health, totals
 from db.schema import open_database
 from db.values import parse_time
 from dpawatch.run import utc_now
@@ -22,8 +21,9 @@ LONGEST_WAIT = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """`needs` says in sentences what a person should look at; it is empty when all is well."""
+    """How things stand at a time; `needs` says in sentences what a person should look at, and is empty when all is well."""
 
+    at: datetime
     sources: list[dict[str, Any]]
     runs: list[dict[str, Any]]
     totals: dict[str, Any]
@@ -32,7 +32,14 @@ class Status:
     def to_json(self) -> dict[str, Any]:
         """Return the status as `status --json` prints it."""
         runs = [run | {"counts": json.loads(run["counts"]) if run["counts"] else None} for run in self.runs]
-        return {"ok": not self.needs, "needs": self.needs, **self.totals, "runs": runs, "sources": self.sources}
+        states = self.count_states()
+        head = {"ok": not self.needs, "needs": self.needs, **self.totals, "states": states}
+        return {**head, "runs": runs, "sources": self.sources}
+
+    def count_states(self) -> dict[str, int]:
+        """Return how many sources are in each state, the worst first; states of none are left out."""
+        counts = Counter(source["state"] for source in self.sources)
+        return {state: counts[state] for state in STATES if counts[state]}
 
 
 def read_status_of(path: Path) -> Status:
@@ -41,8 +48,9 @@ def read_status_of(path: Path) -> Status:
     Raises: DatabaseError when the file is not one of our databases.
     """
     if not path.exists():
-        nothing = {"articles": 0, "cases": 0, "companies": 0, "waiting": 0, "oldest_waiting": None, "unreadable": 0}
-        return Status([], [], nothing, [f"there is no database {path} yet: start `dpawatch run`"])
+        nothing: dict[str, Any] = {"articles": 0, "cases": 0, "companies": 0, "waiting": 0, "oldest_waiting": None}
+        nothing |= {"unreadable": 0, "entries": {}}
+        return Status(utc_now(), [], [], nothing, [f"there is no database {path} yet: start `dpawatch run`"])
     db = open_database(path)
     try:
         return read_status(db, utc_now())
@@ -56,10 +64,10 @@ def read_status(db: Database, now: datetime) -> Status:
     needs = [
         *_run_needs(runs, sources, now),
         *_source_needs(sources),
-        *_few_needs(sources, now),
+        *_few_needs(sources),
         *_waiting_needs(sums, now),
     ]
-    return Status(sources, runs, sums, needs)
+    return Status(now, sources, runs, sums, needs)
 
 
 def _run_needs(runs: list[dict[str, Any]], sources: list[dict[str, Any]], now: datetime) -> list[str]:
@@ -68,6 +76,11 @@ def _run_needs(runs: list[dict[str, Any]], sources: list[dict[str, Any]], now: d
     needs = []
     if runs[0]["outcome"] == "failed":
         needs.append(f"the last {runs[0]['command']} failed: {runs[0]['error']}")
+    unarchived = json.loads(runs[0]["counts"] or "{}").get("unarchived_articles")
+    if unarchived:
+        needs.append(
+            f"the last {runs[0]['command']} kept no raw form of {unarchived} articles: is there room for the archive?"
+        )
     polled = [s["last_polled"] for s in sources if s["last_polled"]]
     if sources and not polled:
         needs.append("no source has ever been polled: start `dpawatch run`")
@@ -93,15 +106,12 @@ def _source_needs(sources: list[dict[str, Any]]) -> list[str]:
     ]
 
 
-def _few_needs(sources: list[dict[str, Any]], now: datetime) -> list[str]:
+def _few_needs(sources: list[dict[str, Any]]) -> list[str]:
     """Return a line for each source that works and yet gives too little, as when a site's layout has changed."""
     return [
         f"source {s['id']} works but gave {s['items_last_month']} items in 30 days, where {s['expected_least']} are expected"
         for s in sources
-        if s["state"] == "works"
-        and s["expected_least"] is not None
-        and now - parse_time(s["first_success"]) > MONTH
-        and s["items_last_month"] < s["expected_least"]
+        if s["state"] == "gives too little"
     ]
 
 
@@ -110,34 +120,3 @@ def _waiting_needs(sums: dict[str, Any], now: datetime) -> list[str]:
     if oldest and now - parse_time(oldest) > LONGEST_WAIT:
         return [f"{sums['waiting']} articles wait to be read, the oldest since {oldest}: start `dpawatch tag`"]
     return []
-
-
-def format_status(status: Status, as_json: bool = False) -> str:
-    """Return the status as JSON, or as tables for a terminal with what needs a person at the end."""
-    if as_json:
-        return json.dumps(status.to_json(), ensure_ascii=False, indent=2)
-    keys = ("id", "state", "last_success", "last_new", "articles", "pending", "failures", "last_error")
-    rows = [[source[key] for key in keys] for source in status.sources if source["last_polled"]]
-    heads = ("source", "state", "last success", "last new", "articles", "pending", "failures", "last error")
-    runs = [[run["command"], run["started"], run["finished"], run["outcome"]] for run in status.runs]
-    sums = status.totals
-    return "\n\n".join(
-        [
-            tabulate(rows, heads, maxcolwidths=[None] * 7 + [50]) if rows else "No source was polled yet.",
-            _count_states(status.sources),
-            tabulate(runs, ("last runs", "started", "finished", "outcome")) if runs else "No runs yet.",
-            f"{sums['articles']} articles ({sums['waiting']} waiting to be read, {sums['unreadable']} unreadable), "
-            f"{sums['cases']} cases, {sums['companies']} companies",
-            "\n".join(f"needs a person: {need}" for need in status.needs) or "All is well.",
-        ]
-    )
-
-
-def _count_states(sources: list[dict[str, Any]]) -> str:
-    """Return how many sources are in which state, on one line; those never polled are in no table."""
-    counts = Counter(source["state"] for source in sources)
-    return (
-        f"{len(sources)} sources: " + ", ".join(f"{n} {state}" for state, n in counts.items())
-        if sources
-        else "No sources yet."
-    )

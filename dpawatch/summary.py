@@ -22,6 +22,7 @@ _PARTS: tuple[dict[str, tuple[str, str]], ...] = (
         "irrelevant_entries": ("irrelevant", "irrelevant"),
         "failed_pages": ("page failed", "pages failed"),
         "gone_pages": ("page gone", "pages gone"),
+        "unarchived_articles": ("not archived", "not archived"),
         "bad_lines": ("bad line", "bad lines"),
     },
     {

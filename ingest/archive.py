@@ -7,25 +7,48 @@ their encoding and length on the wire is kept under `X-Archive-Orig-` names.
 from __future__ import annotations
 
 import io
+import logging
+import re
+from contextlib import suppress
 from pathlib import Path
 
 from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from ingest.errors import ArchiveError
 from ingest.models import Response
 
+log = logging.getLogger(__name__)
+# what the journal says; without its line end it is torn itself, and no write followed it
+_NOTE = re.compile(rb"(\d{4}-\d\d-\d\d\.warc\.gz) (\d{1,18})\n")
 ON_THE_WIRE = ("content-encoding", "transfer-encoding", "content-length")
 
 
 class Archive:
-    """A folder of WARC files. One process writes to it at a time; a crash harms no record written before."""
+    """A folder of WARC files, made when it is first written to.
+
+    One process writes to it at a time; a crash harms no record written before.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
         self._journal = folder / "writing"
-        self._cut_torn_record()
+        self._warned = False
+
+    def keep_response(self, response: Response) -> tuple[str, int] | None:
+        """Append a response as store_response does, or return None when that cannot be done; the first time is logged.
+
+        What was fetched is worth more than its raw form, so a full disk or a folder that is none costs only this.
+        """
+        try:
+            return self.store_response(response)
+        except OSError as error:
+            if not self._warned:
+                log.error("raw responses cannot be kept in %s: %s", self._folder, error.strerror or error)
+            self._warned = True
+            return None
 
     def store_response(self, response: Response) -> tuple[str, int]:
         """Append a response and return where it is: the file's name in the folder, and the record's offset in bytes.
@@ -33,6 +56,8 @@ class Archive:
         The journal names the place while a record is being written, so that the next process can cut off a torn one.
         Raises: OSError: the disk is full or the folder not writable.
         """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._cut_torn_record()
         path = self._folder / f"{response.fetched:%Y-%m-%d}.warc.gz"
         record = _write_record(response)
         offset = path.stat().st_size if path.exists() else 0
@@ -41,26 +66,38 @@ class Archive:
             with path.open("ab") as file:
                 file.write(record)
         except OSError:
-            self._cut_torn_record()
+            with suppress(OSError):
+                self._cut_torn_record()
             raise
         self._journal.unlink()
         return path.name, offset
 
     def read_body(self, name: str, offset: int) -> bytes:
-        """Return the body of the record at a place that `store_response` returned."""
+        """Return the body of the record at a place that `store_response` returned.
+
+        Raises: OSError: the file is not there. ArchiveError: there is no whole record at this place.
+        """
         with (self._folder / name).open("rb") as file:
             file.seek(offset)
-            return bytes(next(iter(ArchiveIterator(file))).content_stream().read())
+            try:
+                record = next(iter(ArchiveIterator(file, check_digests="raise")))
+                body = bytes(record.content_stream().read())
+            except (StopIteration, ArchiveLoadFailed) as error:
+                raise ArchiveError(f"{name} has no whole record at {offset}") from error
+        # neither failed nor passed: it ended before its time
+        if record.rec_type != "response" or record.digest_checker.passed is not True:
+            raise ArchiveError(f"{name} has no whole record at {offset}")
+        return body
 
     def _cut_torn_record(self) -> None:
         if not self._journal.exists():
             return
-        note = self._journal.read_text(encoding="utf-8")
-        name, _, offset = note.strip().partition(" ")
-        # a note without its line end is torn itself, and no write followed it
-        if note.endswith("\n") and (self._folder / name).is_file():
-            with (self._folder / name).open("r+b") as file:
-                file.truncate(int(offset))
+        note = _NOTE.fullmatch(self._journal.read_bytes())
+        path = self._folder / note[1].decode() if note else None
+        # never made longer: somebody may have taken records out since
+        if note and path and path.is_file() and path.stat().st_size > int(note[2]):
+            with path.open("r+b") as file:
+                file.truncate(int(note[2]))
         self._journal.unlink()
 
 

@@ -7,8 +7,9 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
+from ingest.defects import find_defect
 from ingest.documents import read_document
-from ingest.errors import ArticleError
+from ingest.errors import ArticleError, NotTheArticle
 from ingest.identity import choose_address, clean_url
 from ingest.models import Article, Entry, Response, Source, make_article_id
 from ingest.pages import read_html
@@ -28,11 +29,14 @@ def extract_article(entry: Entry, source: Source, response: Response) -> Article
     """Return the article on a page that an entry of a source led to; `response` has content (`fetch.require_content`).
 
     It is named by its canonical address. The title is the page's own, else the feed's; the date is the feed's, else the
-    page's, else that of the fetch.
-    Raises: Unreadable, ArticleError.
+    page's, else that of the fetch. The beginning of an article that must be paid for is an article with that defect.
+    Raises: NotTheArticle: it is an error page or the like. Unreadable, ArticleError.
     """
     asked = clean_url(entry.url)
     page = read_document(response)
+    defect = find_defect(page.title, page.text, asked, clean_url(response.final_url), page.is_free)
+    if defect and defect[0] != "paywall":
+        raise NotTheArticle(*defect)
     url = choose_address(asked, response.final_url, page.canonical)
     title = page.title or clean_line(entry.title) or url
     lang = detect_language(page.text, source.language)
@@ -50,6 +54,7 @@ def extract_article(entry: Entry, source: Source, response: Response) -> Article
         publisher=source.publisher,
         content_hash=hash_content(title, page.text),
         asked=asked,
+        defect="paywall" if defect else None,
         signature=make_signature(page.text, lang),
     )
 

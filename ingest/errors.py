@@ -21,15 +21,19 @@ IngestError
 ├── NoFeedFound              no feed is where a home page's feed would be
 ├── BadOpml                  a list of feeds cannot be read
 ├── ArticleError             a page or a record holds no article
+│   ├── NotTheArticle        the page is an error page, a consent page and the like
 │   └── Unreadable           no later attempt will read it
 │       ├── NotHtml          the page is of another kind
 │       └── UnreadablePdf    the PDF is locked, scanned or too large
+├── ArchiveError             the archive has no whole record at a place
 └── Broken                   parsing failed in a way it should not
 """
 
 # ruff: noqa: N818 (a name says what happened, as FeedTooLarge does in the house style)
 
 from __future__ import annotations
+
+from ingest.models import Defect
 
 
 class IngestError(Exception):
@@ -116,6 +120,14 @@ class ArticleError(IngestError):
     "The page or the record holds no readable article"
 
 
+class NotTheArticle(ArticleError):
+    "The server answered 200 with a page that is no article; `defect` says of what kind it is"
+
+    def __init__(self, defect: Defect, message: str) -> None:
+        super().__init__(message)
+        self.defect = defect
+
+
 class Unreadable(ArticleError):
     "The document is of a kind or in a state that no later attempt will read"
 
@@ -126,6 +138,10 @@ class NotHtml(Unreadable):
 
 class UnreadablePdf(Unreadable):
     "The PDF is encrypted, holds pictures of text only, or passes a cap"
+
+
+class ArchiveError(IngestError):
+    "The archive has no whole record at the place where one is said to be"
 
 
 class Broken(IngestError):

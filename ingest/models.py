@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 Kind = Literal["regulator", "press", "ngo", "court", "law-firm"]
 Topics = Literal["privacy", "general"]
 Format = Literal["feed", "listing", "sitemap"]
 Reuse = Literal["open", "excerpt"]
 Identity = Literal["guid", "url", "title"]
+Defect = Literal["error", "consent", "login", "script", "challenge", "paywall"]
+DEFECTS: tuple[Defect, ...] = get_args(Defect)
 FetchKind = Literal["feed", "listing", "sitemap", "page", "robots"]
 FetchOutcome = Literal["new", "unchanged", "failed", "blocked", "refused", "postponed"]
 
@@ -159,7 +161,7 @@ class Article:
     """One article as it is stored. `id` is derived from `url` alone, so every machine gives the same page the same id.
 
     `url` is its canonical address, `asked` the one that led to it, None when it was imported. `signature` tells how near
-    its text is to others (`ingest.similarity`); a short text has none.
+    its text is to others (`ingest.similarity`); a short text has none. `defect`: the text is only the beginning of it.
     """
 
     id: str
@@ -178,6 +180,7 @@ class Article:
     raw_offset: int | None = None
     asked: str | None = None
     signature: tuple[int, ...] = ()
+    defect: Literal["paywall"] | None = None
 
 
 def make_article_id(url: str) -> str:
@@ -237,7 +240,8 @@ class EntriesFound:
 class EntryDone:
     """What became of one entry: an article when `outcome` is "stored", else the reason in `error`.
 
-    "failed" may succeed later and stays pending; "gone" and "irrelevant" are final.
+    "failed" may succeed later and stays pending; "gone" and "irrelevant" are final. `defect` is what the page was
+    instead of the article.
     """
 
     source: str
@@ -246,6 +250,7 @@ class EntryDone:
     article: Article | None = None
     fetches: tuple[FetchRecord, ...] = ()
     error: str | None = None
+    defect: Defect | None = None
 
 
 @dataclass(frozen=True, slots=True)

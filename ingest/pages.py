@@ -13,6 +13,7 @@ from typing import Any
 from bs4.dammit import UnicodeDammit
 from trafilatura import bare_extraction, load_html
 
+from ingest.defects import is_accessible
 from ingest.errors import ArticleError, NotHtml
 from ingest.page_dates import find_published
 from ingest.text import clean_line, clean_text
@@ -48,13 +49,15 @@ CANONICAL = (
 class Page:
     """What a page says of itself: a title or "", its text (never empty), and when it was published, if it says so.
 
-    `canonical` are the addresses that it gives as its own, as they are written; a good page has one.
+    `canonical` are the addresses that it gives as its own, as they are written; a good page has one. `is_free` is False
+    when it states that it must be paid for.
     """
 
     title: str
     text: str
     published: datetime | None
     canonical: tuple[str, ...] = ()
+    is_free: bool = True
 
 
 def read_page(body: bytes, content_type: str, url: str) -> Page:
@@ -77,7 +80,8 @@ def read_html(html: str, url: str) -> Page:
     text = clean_text(_flatten_tables(found.text)) if found else ""
     if not any(c.isalpha() for c in text):
         raise ArticleError("the page holds no text")
-    return Page(_find_title(tree), text, find_published(tree, url), tuple(map(str, tree.xpath(CANONICAL))))
+    canonical = tuple(map(str, tree.xpath(CANONICAL)))
+    return Page(_find_title(tree), text, find_published(tree, url), canonical, is_accessible(tree))
 
 
 def decode_html(body: bytes, content_type: str) -> str:

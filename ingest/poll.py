@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from ingest.archive import Archive
 from ingest.articles import extract_article
 from ingest.entries import ParsedFeed
-from ingest.errors import AskedToRest, Broken, HostDown, HostResting, IngestError, PageGone, Unreadable
+from ingest.errors import AskedToRest, Broken, HostDown, HostResting, IngestError, NotTheArticle, PageGone, Unreadable
 from ingest.fetch import Fetcher, FetchSettings, require_content
 from ingest.identity import clean_url
 from ingest.indexes import IndexPoll, name_error
@@ -34,7 +34,7 @@ from ingest.models import (
     SourceJob,
 )
 from ingest.reading import read_source
-from ingest.relevance import is_relevant
+from ingest.relevance import is_about_privacy, is_relevant
 from ingest.robots import Robots
 
 Known = Callable[[str, Sequence[Entry]], set[str]]
@@ -135,7 +135,7 @@ class _Poll:
     async def _parse(self, job: SourceJob, response: Response) -> ParsedFeed:
         feed = await self._compute(read_source, job.source, response, job.state.since)
         if self._archive:
-            self._archive.store_response(response)
+            self._archive.keep_response(response)
         return feed
 
     def _choose_unknown(self, job: SourceJob, entries: Sequence[Entry]) -> tuple[Entry, ...]:
@@ -153,7 +153,7 @@ class _Poll:
         mine: list[FetchRecord] = []
         try:
             article = await self._read_page(job, entry, mine)
-            event = EntryDone(job.source.id, entry.guid, "stored", article, tuple(mine))
+            event = _judge(job, entry, article, mine)
         except (HostDown, HostResting, AskedToRest):
             # not an attempt at this page: it stays pending as if the poll had not come to it
             records += mine
@@ -161,7 +161,8 @@ class _Poll:
         except (PageGone, Unreadable) as error:
             event = EntryDone(job.source.id, entry.guid, "gone", None, tuple(mine), str(error))
         except (IngestError, OSError) as error:
-            event = EntryDone(job.source.id, entry.guid, "failed", None, tuple(mine), name_error(error))
+            defect = error.defect if isinstance(error, NotTheArticle) else None
+            event = EntryDone(job.source.id, entry.guid, "failed", None, tuple(mine), name_error(error), defect)
         await self._queue.put(event)
 
     async def _read_page(self, job: SourceJob, entry: Entry, records: list[FetchRecord]) -> Article:
@@ -174,10 +175,8 @@ class _Poll:
         except IngestError as error:
             records[-1] = replace(records[-1], outcome="failed", error=str(error))
             raise
-        if self._archive:
-            raw_file, raw_offset = self._archive.store_response(response)
-            article = replace(article, raw_file=raw_file, raw_offset=raw_offset)
-        return article
+        place = self._archive.keep_response(response) if self._archive else None
+        return replace(article, raw_file=place[0], raw_offset=place[1]) if place else article
 
     async def _compute(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Return what a function of this package returns in a worker thread.
@@ -191,6 +190,15 @@ class _Poll:
             return future.result()
         log.error("%s broke", function.__name__, exc_info=error)
         raise Broken(f"{function.__name__} broke: {name_error(error)}") from error
+
+
+def _judge(job: SourceJob, entry: Entry, article: Article, records: Sequence[FetchRecord]) -> EntryDone:
+    """Return the end of an entry whose page was read: an article, or of a general source one that is about something else."""
+    said = f"{entry.title}\n{entry.summary}\n{article.text}"
+    if job.source.topics == "general" and not is_about_privacy(article.title, said):
+        reason = "its text is not about privacy"
+        return EntryDone(job.source.id, entry.guid, "irrelevant", None, tuple(records), reason)
+    return EntryDone(job.source.id, entry.guid, "stored", article, tuple(records))
 
 
 def _find_host(url: str) -> str | None:

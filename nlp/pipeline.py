@@ -13,7 +13,7 @@ from importlib.resources.abc import Traversable
 import spacy
 from spacy.language import Language
 
-from nlp.entities import make_entities
+from nlp.entities import make_entities  # noqa: F401  registers its factory
 from nlp.gazetteer import LANGUAGE_ALIASES
 from nlp.tokens import BoundedTokenizer
 

@@ -157,3 +157,42 @@ def test_syndicated_copies_are_linked_and_kept(poll, registry, site, rows, tmp_p
     assert 0.9 <= similarity < 1
     poll("ingest", "--sources", str(file), "--all")
     assert rows("select count(*) from near_duplicates") == [(1,)]
+
+
+def test_an_error_page_is_no_article_and_is_asked_for_again(poll_after, site, rows):
+    lost = ("Page not found", "Sorry, the page you are looking for has moved.")
+    site.pages = {"/a": lost, "/b": ARTICLE}
+    counts = poll_after(0)
+    assert (counts["new_articles"], counts["failed_pages"]) == (1, 1)
+    said = f"the page is an error page, not the article: its title is “{lost[0]}”"
+    assert rows("select state, attempts, defect, last_error from entries where article is null") == [
+        ("pending", 1, "error", said)
+    ]
+    assert rows("select outcome, status, error from fetches where url like '%/a'") == [("failed", 200, said)]
+    site.pages["/a"] = ("CNIL warns a school", STORY)
+    assert poll_after(1)["new_articles"] == 1
+    assert rows("select distinct state, defect, last_error from entries") == [("stored", None, None)]
+
+
+def test_the_beginning_of_an_article_is_stored_as_such_until_the_whole_can_be_read(poll_after, site, rows):
+    text = "select text like '%Subscribe%', text like '%ferry%', defect from articles"
+    site.pages = {"/a": (ARTICLE[0], ARTICLE[1][:200] + " Subscribe to continue reading.")}
+    poll_after(0)
+    assert rows(text) == [(1, 0, "paywall")]
+    site.pages, site.tag = {"/a": ("Free: " + ARTICLE[0], STORY)}, '"2"'
+    poll_after(24)
+    assert rows(text) == [(0, 1, None)]
+    # readers who came too often see the beginning again; we keep the whole
+    site.pages, site.tag = {"/a": (ARTICLE[0], STORY[:200] + " Subscribe to continue reading.")}, '"3"'
+    poll_after(24 * 30)
+    assert site.asked.count("/a") == 3
+    assert rows(text) == [(0, 1, None)]
+    assert rows("select count(*) from revisions") == [(1,)]
+
+
+def test_a_page_that_redirects_to_the_home_page_is_gone_astray(poll_after, site, rows):
+    site.pages = {"/a": ARTICLE, "/": ("Agency", STORY)}
+    site.feeds, site.moves = {"/feed": ["/a"]}, {"/a": (302, site.base + "/")}
+    poll_after(0)
+    assert rows("select count(*) from articles") == [(0,)]
+    assert rows("select defect from entries") == [("error",)]

@@ -2,10 +2,13 @@
 
 import json
 import re
+import shutil
+import socket
 import sqlite3
 from pathlib import Path
 
 import pytest
+from warcio.archiveiterator import ArchiveIterator
 
 
 @pytest.fixture
@@ -130,9 +133,58 @@ def test_the_raw_responses_are_kept_beside_the_database(dpawatch, registry, rows
     dpawatch("ingest", "--sources", registry("/feed"), "--delay", "0", "--allow-private-hosts")
     folder = db_path.with_name("test.db-archive")
     ((name, offset),) = rows("select raw_file, raw_offset from articles where url like '%/google'")
-    from ingest.archive import Archive
+    with (folder / name).open("rb") as file:
+        file.seek(offset)
+        record = next(iter(ArchiveIterator(file)))
+        assert b"has fined Google LLC" in record.content_stream().read()
+    assert record.rec_headers.get_header("WARC-Target-URI").endswith("/google")
 
-    assert b"has fined Google LLC" in Archive(folder).read_body(name, offset)
+
+def test_without_an_archive_nothing_is_kept(poll, rows, db_path):
+    assert "not archived" not in poll("ingest").stdout
+    assert rows("select count(*), count(raw_file), count(raw_offset) from articles") == [(3, 0, 0)]
+    assert not db_path.with_name("test.db-archive").exists()
+
+
+def test_an_archive_that_cannot_be_written_costs_no_article(dpawatch, registry, rows, db_path, caplog):
+    folder = db_path.with_name("test.db-archive")
+    folder.write_text("a file, not a folder")
+    result = dpawatch("ingest", "--sources", registry("/feed"), "--delay", "0", "--allow-private-hosts")
+    assert "3 new articles (3 not archived)" in result.stdout
+    assert caplog.text.count("raw responses cannot be kept") == 1, "it is said once"
+    assert rows("select count(*), count(raw_file) from articles") == [(3, 0)]
+    assert rows("select failures from sources") == [(0,)]
+
+
+def test_an_archive_that_is_gone_stops_nothing(dpawatch, registry, site, db_path):
+    words = ("run", "--sources", registry("/feed"), "--delay", "0", "--allow-private-hosts", "--all")
+    dpawatch(*words)
+    folder = db_path.with_name("test.db-archive")
+    shutil.rmtree(folder)
+    site.pages["/more"] = ("CNIL warns a shop", site.pages["/google"][1].replace("Google", "Shop"))
+    assert "1 new article;" in dpawatch(*words).stdout
+    (file,) = folder.iterdir()
+    file.write_bytes(b"not what was written")
+    del site.pages["/more"]
+    site.pages["/last"] = ("CNIL warns a bank", site.pages["/google"][1].replace("Google", "Bank"))
+    site.tag = '"other"'
+    assert "1 new article" in dpawatch(*words).stdout
+    assert dpawatch("tag", "--all").exit_code == 0
+
+
+def test_tag_and_cases_never_need_the_network(dpawatch, poll, rows, monkeypatch):
+    poll("ingest")
+
+    def refuse(*args, **kwargs):
+        raise AssertionError(f"the network was asked for: {args[1:]}")
+
+    for name in ("connect", "connect_ex", "sendto"):
+        monkeypatch.setattr(socket.socket, name, refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    result = dpawatch("tag")
+    assert (result.exit_code, result.stdout) == (0, "3 articles read (2 actions found)\n")
+    assert dpawatch("cases").exit_code == 0
+    assert rows("select count(*) from cases") == [(2,)]
 
 
 def test_an_article_that_breaks_the_reader_is_recorded_and_the_others_are_read(poll, rows, monkeypatch):

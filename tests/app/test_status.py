@@ -1,6 +1,7 @@
 """`status`: what it counts, and for what it calls a person."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,10 +9,12 @@ import pytest
 
 from db.articles import store_article
 from db.entries import store_entries_found
+from db.rhythm import Schedule
 from db.runs import finish_run, start_run
 from db.schema import open_database
 from db.sources import store_source_done, store_sources
-from dpawatch.status import format_status, read_status
+from dpawatch.status import read_status
+from dpawatch.status_text import format_age, format_status
 from ingest.models import Article, EntriesFound, Entry, Source, SourceDone, SourceState
 
 NOW = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
@@ -94,22 +97,137 @@ def test_what_never_worked_is_told_from_what_stopped(db):
         "stops": "stopped working",
         "guess": "never worked",
         "never": "never worked",
-        "limps": "works",
+        "limps": "failing",
         "ask": "on request",
         "list": "needs selectors",
         "new": "not polled yet",
     }
-    assert [s["id"] for s in status.sources] == ["stops", "guess", "never", "gone", "limps", "ask", "list", "new"], (
+    assert [s["id"] for s in status.sources] == ["never", "guess", "stops", "gone", "limps", "new", "ask", "list"], (
         "worst first"
     )
     assert status.needs == [
         "source gone was taken away (answered 410) and is not polled any more: correct its address or remove it",
-        "source stops stopped working: failed 3 times in a row: HTTP 404",
         "source never never worked: failed 3 times in a row: HTTP 404",
+        "source stops stopped working: failed 3 times in a row: HTTP 404",
     ]
+    assert status.to_json()["states"] == {
+        "never worked": 2, "stopped working": 1, "gone": 1, "failing": 1,
+        "not polled yet": 1, "on request": 1, "needs selectors": 1,
+    }  # fmt: skip
+
+
+def succeed(db, key, at, entries=1, due=None):
+    found = [Entry(f"{at:%j}-{n}", f"https://a.example/{key}/{n}", "T", "", None) for n in range(entries)]
+    store_entries_found(db, EntriesFound(key, tuple(found)), at)
+    store_source_done(db, SourceDone(key, "polled", SourceState()), None, at, Schedule(due or at, 900))
+
+
+STATES = [
+    # due since yesterday noon, and a minute
+    ("overdue", NOW - timedelta(days=3), NOW - timedelta(hours=24, minutes=1), 1, "overdue", "was due 1 day ago"),
+    ("late", NOW - timedelta(days=3), NOW - timedelta(hours=24), 1, "works", ""),
+    ("empty", NOW, NOW, 0, "empty", "answers, and has never had an entry"),
+    ("fine", NOW, NOW, 1, "works", ""),
+]
+
+
+@pytest.mark.parametrize(("phenomenon", "at", "due", "entries", "state", "why"), STATES, ids=[row[0] for row in STATES])
+def test_what_answers_and_yet_is_not_well(db, phenomenon, at, due, entries, state, why):
+    store_sources(db, [source("one")])
+    succeed(db, "one", at, entries, due)
+    status = read_status(db, NOW)
+    assert status.sources[0]["state"] == state
+    assert why in format_status(status)
+    assert ("\none " in format_status(status)) == (state != "works")
+    assert "\none " in format_status(status, every=True)
+
+
+def build_registry(db):
+    """Store 454 sources of the longest ids that there are, in all states."""
+    keys = [f"{kind}-{'x' * (25 - len(kind))}-{n:03}" for n in range(454) for kind in [("press", "ngo")[n % 2]]]
+    store_sources(db, [replace(source(key), kind=key.partition("-")[0]) for key in keys])
+    for n, key in enumerate(keys):
+        if n % 3:
+            succeed(db, key, NOW - timedelta(days=2), n % 7, NOW + timedelta(hours=1))
+        for _ in range((0, 4, 1, 0)[n % 4] if n % 3 else n % 5):
+            url = f"https://a.example/{key}"
+            reason = f"{url} answered 404: it is not there" if n % 2 else "a reason without end " * 20
+            store_source_done(db, SourceDone(key, "failed", SourceState(), error=reason), None, NOW)
+    run = start_run(db, "run", NOW - timedelta(hours=3))
+    counts = {
+        "sources": 454,
+        "failed_sources": 140,
+        "new_articles": 12_900,
+        "updated_articles": 77,
+        "bytes": 123_456_789,
+    }
+    finish_run(db, run, "interrupted", counts, NOW, seconds=1234.5)
+
+
+def test_many_sources_fit_a_terminal(db):
+    build_registry(db)
+    status = read_status(db, NOW)
     shown = format_status(status)
-    assert "8 sources: 1 stopped working, 2 never worked, 1 gone, 1 works" in shown
-    assert [line.split()[0] for line in shown.splitlines()[2:7]] == ["stops", "guess", "never", "gone", "limps"]
+    lines = shown.splitlines()
+    assert max(map(len, lines)) <= 100
+    assert len(lines) < 120
+    # the sums of the table at the top
+    assert lines[0].split() == ["454", "sources", "all", "ngo", "press"]
+    counted = {line[:15].strip(): [int(word) for word in line[15:].split()] for line in lines[2:8]}
+    assert {state: numbers[0] for state, numbers in counted.items()} == status.to_json()["states"]
+    assert sum(numbers[0] for numbers in counted.values()) == 454
+    assert all(numbers[0] == sum(numbers[1:]) for numbers in counted.values())
+    heads = [line.partition(":")[0] for line in lines if line.partition(": ")[2].isdigit()]
+    assert heads == ["Never worked", "Stopped working", "Failing", "Empty"]
+    assert f"and {counted['never worked'][0] - 10} more: `dpawatch status --all`" in shown
+    assert "answered 404: it is not there" in shown, "its own address is not repeated"
+    assert " 2 days ago " in shown
+    assert "3 hours ago  1,234 s  interrupted  454" in shown
+    assert "123.5 MB" in shown
+    assert sum(line.startswith("needs a person: ") for line in lines) == 11
+
+
+def test_every_source_and_need_is_shown_on_request(db):
+    build_registry(db)
+    status = read_status(db, NOW)
+    shown = format_status(status, every=True)
+    assert [line.split()[0] for line in shown.splitlines() if line.startswith(("press-", "ngo-"))] == [
+        s["id"] for s in status.sources
+    ]
+    assert shown.count("needs a person: ") == len(status.needs) > 20
+    assert max(map(len, format_status(status, width=140).splitlines())) > 100
+
+
+def test_a_server_says_nothing_to_the_terminal(db):
+    store_sources(db, [source("one")])
+    for _ in range(3):
+        store_source_done(db, SourceDone("one", "failed", SourceState(), error="\x1b]0;owned\x07 \r\x9b2J"), None, NOW)
+    assert not set(format_status(read_status(db, NOW))) & set("\x1b\x07\r\x9b")
+
+
+AGES = [
+    (None, "never"),
+    ("2024-05-01T11:59:30Z", "now"),
+    ("2024-05-01T11:58:00Z", "2 minutes ago"),
+    ("2024-05-01T11:00:00Z", "1 hour ago"),
+    ("2024-04-28T12:00:00Z", "3 days ago"),
+    ("2024-02-20T12:00:00Z", "2 months ago"),
+    ("2021-05-01T12:00:00Z", "3 years ago"),
+    # a clock that was set back
+    ("2024-05-01T14:00:00Z", "in 2 hours"),
+]
+
+
+@pytest.mark.parametrize(("time", "expected"), AGES)
+def test_ages(time, expected):
+    assert format_age(time, NOW) == expected
+
+
+def test_an_archive_without_room_needs_a_person(healthy):
+    finish_run(healthy, start_run(healthy, "run", NOW), "done", {"unarchived_articles": 3}, NOW)
+    assert read_status(healthy, NOW).needs == [
+        "the last run kept no raw form of 3 articles: is there room for the archive?"
+    ]
 
 
 # days since the first success, items that came in the last of them, and what is said
@@ -166,8 +284,12 @@ def test_json_tells_what_the_table_tells(poll, dpawatch):
     (source,) = found["sources"]
     assert (source["id"], source["articles"], source["pending"], source["failures"]) == ("test-0", 3, 0, 0)
     assert found["runs"][0]["counts"]["new_articles"] == 3
+    assert (found["states"], found["entries"], source["state"]) == ({"works": 1}, {"stored": 3}, "works")
+    assert (found["runs"][0]["new"], found["runs"][0]["failed"]) == (3, 0)
     table = dpawatch("status")
-    assert (table.exit_code, "test-0" in table.stdout, "All is well." in table.stdout) == (0, True, True)
+    assert (table.exit_code, "test-0" in table.stdout, "All is well." in table.stdout) == (0, False, True)
+    assert "Entries: 3 stored" in table.stdout
+    assert "test-0" in dpawatch("status", "--all").stdout
 
 
 def test_sources_list_is_the_registry_with_what_each_gave(poll, dpawatch, registry):

@@ -177,6 +177,7 @@ def test_migrations_are_numbered_and_recorded_by_name(db):
         "m003_further_pages",
         "m004_source_rhythm",
         "m005_articles",
+        "m006_defects",
         "m007_near_duplicates",
         "m008_run_figures",
         "m009_published_origin",

@@ -8,6 +8,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from ingest.archive import Archive
+from ingest.errors import ArchiveError
 from ingest.models import Response
 
 DAY = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
@@ -68,6 +69,65 @@ def test_torn_note_cuts_nothing(tmp_path, note):
     place = Archive(tmp_path).store_response(respond(b"first"))
     (tmp_path / "writing").write_text(note)
     assert Archive(tmp_path).read_body(*place) == b"first"
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        # a name that leads elsewhere, and words for numbers
+        b"../precious 0\n",
+        b"2026-03-04.warc.gz many\n",
+        b"\xff\xfe\n",
+        # a file that somebody has made shorter since is not filled up with zeros
+        b"2026-03-04.warc.gz 999999\n",
+        # a file that somebody took away
+        b"2025-01-01.warc.gz 5\n",
+    ],
+)
+def test_a_journal_that_cannot_be_right_is_left_alone(tmp_path, note):
+    (tmp_path / "precious").write_bytes(b"not to be cut")
+    archive = Archive(tmp_path / "raw")
+    first = archive.store_response(respond(b"first"))
+    (tmp_path / "raw" / "writing").write_bytes(note)
+    second = archive.store_response(respond(b"second"))
+    assert [archive.read_body(*place) for place in (first, second)] == [b"first", b"second"]
+    assert (tmp_path / "precious").read_bytes() == b"not to be cut"
+    assert [path.name for path in (tmp_path / "raw").iterdir()] == [first[0]]
+
+
+def test_what_somebody_wrote_into_a_file_harms_no_record_after_it(tmp_path):
+    archive = Archive(tmp_path)
+    first = archive.store_response(respond(b"first"))
+    with (tmp_path / first[0]).open("ab") as file:
+        file.write(b"garbage")
+    second = archive.store_response(respond(b"second"))
+    assert [archive.read_body(*place) for place in (first, second)] == [b"first", b"second"]
+
+
+def test_a_place_without_a_whole_record_is_named(tmp_path):
+    archive = Archive(tmp_path)
+    name, offset = archive.store_response(respond(b"body " * 1000))
+    path = tmp_path / name
+    whole = path.read_bytes()
+    for damaged, at in ((whole, 7), (whole, len(whole)), (whole[:-40], 0), (b"garbage" * 50, 0), (b"", 0)):
+        path.write_bytes(damaged)
+        with pytest.raises(ArchiveError, match=f"{name} has no whole record at {at}"):
+            archive.read_body(name, at)
+    path.write_bytes(whole)
+    assert archive.read_body(name, offset) == b"body " * 1000
+
+
+def test_a_folder_that_is_none_costs_only_the_raw_form(tmp_path, caplog):
+    (tmp_path / "raw").write_text("a file")
+    archive = Archive(tmp_path / "raw")
+    assert [archive.keep_response(respond(b"body")) for _ in range(3)] == [None] * 3
+    assert [record.getMessage() for record in caplog.records] == [
+        f"raw responses cannot be kept in {tmp_path / 'raw'}: File exists"
+    ], "it is said once"
+    # and once it can be written again, it is
+    (tmp_path / "raw").unlink()
+    place = archive.keep_response(respond(b"body"))
+    assert archive.read_body(*place) == b"body"
 
 
 def test_failed_write_leaves_the_file_as_it_was(tmp_path, monkeypatch):

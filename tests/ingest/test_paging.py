@@ -254,11 +254,13 @@ def test_sitemap_on_a_host_at_rest_waits(site, make_site, settings):
 
 def test_general_sitemap_without_titles_is_not_gated_by_their_absence(site, settings):
     async def collect():
-        jobs = [make_job(add_sitemap(site, "/sitemap.xml", 1), "sitemap", topics="general")]
+        jobs = [make_job(add_sitemap(site, "/sitemap.xml", 1, 2), "sitemap", topics="general")]
+        site.add("/1", PAGE.replace("the ferry company", "the personal data of passengers"), Content_Type="text/html")
         async with aclosing(poll_sources(jobs, lambda source, entries: set(), settings)) as events:
             return [event async for event in events]
 
-    assert [e.outcome for e in asyncio.run(collect()) if isinstance(e, EntryDone)] == ["stored"]
+    assert [e.outcome for e in asyncio.run(collect()) if isinstance(e, EntryDone)] == ["stored", "irrelevant"]
+    assert site.count("/2") == 1
 
 
 def test_pages_of_one_poll_are_capped_and_the_others_wait(site, reader, monkeypatch):

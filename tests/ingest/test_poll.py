@@ -236,6 +236,17 @@ def test_general_source_passes_the_gate_before_the_page_is_fetched(site, setting
     assert site.count("/b") == 0
 
 
+def test_text_of_a_general_source_passes_the_gate_too(site, settings):
+    url = add_feed(site, "/a", "/b", titles=("Watchdog fines a shop", "Watchdog fines a ferry"))
+    site.add("/a", PAGE.replace("the ferry company", "the personal data of a shop"), Content_Type="text/html")
+    site.add("/b", PAGE, Content_Type="text/html")
+    events = run(settings, make_job(url, topics="general"))
+    assert list_outcomes(events) == [("/a", "stored"), ("/b", "irrelevant")]
+    assert (events[2].article, events[2].error) == (None, "its text is not about privacy")
+    assert [f.kind for f in events[2].fetches] == ["page"]
+    assert list_outcomes(run(settings, make_job(url, topics="privacy"))) == [("/a", "stored"), ("/b", "stored")]
+
+
 def test_one_failing_source_does_not_touch_another(site, make_site, raw_server, settings):
     site.add("/a", PAGE, Content_Type="text/html")
     silent = raw_server(lambda connection: time.sleep(1.2))
@@ -338,7 +349,7 @@ def test_raw_responses_are_kept(site, settings, tmp_path):
     assert datetime.now(UTC) >= article.fetched
 
 
-def test_full_disk_fails_the_page_and_keeps_it_pending(site, settings, tmp_path, monkeypatch):
+def test_full_disk_costs_the_raw_responses_and_no_article(site, settings, tmp_path, monkeypatch):
     url = add_feed(site, "/a", ETag='"1"')
     site.add("/a", PAGE, Content_Type="text/html")
 
@@ -347,9 +358,9 @@ def test_full_disk_fails_the_page_and_keeps_it_pending(site, settings, tmp_path,
 
     monkeypatch.setattr(Archive, "store_response", fail)
     events = run(replace(settings, archive=tmp_path / "raw"), make_job(url, pending=[site.url + "/a"]))
-    assert list_outcomes(events) == [(site.url + "/a", "failed")]
-    assert (events[-1].outcome, events[-1].state) == ("failed", SourceState())
-    assert "No space left" in events[-1].error
+    assert {outcome for _, outcome in list_outcomes(events)} == {"stored"}
+    assert [e.article.raw_file for e in events if isinstance(e, EntryDone)] == [None, None]
+    assert (events[-1].outcome, events[-1].state.etag) == ("polled", '"1"')
 
 
 def test_slow_reader_holds_the_poll_back(site, settings, monkeypatch):

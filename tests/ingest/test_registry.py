@@ -55,6 +55,7 @@ def test_what_is_not_stated_is_careful(tmp_path):
     (source,) = load_sources(write(tmp_path, GOOD))
     assert (source.country, source.languages, source.reuse) == (None, (), "excerpt")
     assert (source.verified, source.items_per_month, source.listing, source.lacks) == (True, None, None, None)
+    assert source.identity == "guid"
 
 
 def test_the_head_of_a_file_holds_for_all_its_sources(tmp_path):
@@ -128,6 +129,7 @@ def test_own_sources_are_added_to_the_built_in_and_correct_them(tmp_path):
         ({"kind": ["press"]}, ["kind", "one of"]),
         ({"verified": "no"}, ["verified", "true or false"]),
         ({"on_request": 1}, ["on_request", "true or false"]),
+        ({"identity": "link"}, ["identity", "one of guid, url, title"]),
         ({"expect": 4}, ["expect", "a table [sources.expect]"]),
         ({"expect": {}}, ["expect.items_per_month", "is missing"]),
         ({"expect": {"items_per_month": [40, 4]}}, ["expect.items_per_month", "the least and the most"]),

@@ -1,11 +1,15 @@
 """The gate lets through what may be about privacy, in every language it knows, and little else."""
 
+import gzip
+import json
+import re
 import tomllib
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
-from ingest.relevance import is_relevant
+from ingest.relevance import is_about_privacy, is_relevant
 
 
 @pytest.mark.parametrize(
@@ -76,9 +80,75 @@ def test_whole_words_and_stems():
     assert not is_relevant("the nongdprish word", "")  # stems begin a word
 
 
+@pytest.mark.parametrize(
+    ("title", "text", "is_about"),
+    [
+        ("Regulator fines retailer", "The retailer had agreed on prices with its rivals. The fine is a record.", False),
+        ("Regulator fines retailer", "The retailer had kept personal data of former customers.", True),
+        ("Privacy watchdog acts", "The decision is to be published.", True),  # the title counts
+        ("Bußgeld gegen Händler", "Die Behörde wirft ihm Preisabsprachen vor und verhängt eine Strafe.", False),
+        ("Bußgeld gegen Händler", "Er hatte Kundendaten ungeschützt ins Netz gestellt.", True),
+        ("Amende pour un distributeur", "L'autorité lui reproche une entente sur les prix.", False),
+        ("Amende pour un distributeur", "La CNIL lui reproche d'avoir conservé des fichiers.", True),
+        ("Multa a una cadena", "La autoridad la acusa de pactar precios.", False),
+        ("Multa a una cadena", "Publicó datos personales de sus clientes.", True),
+        ("Multa a una catena", "L'autorità contesta un'intesa sui prezzi.", False),
+        ("Multa a una catena", "Il Garante contesta la mancata informativa.", True),
+        ("Boete voor keten", "De toezichthouder verwijt de keten prijsafspraken.", False),
+        ("Boete voor keten", "Persoonsgegevens lagen op straat.", True),
+        ("Kara dla sieci", "Urząd zarzuca jej zmowę cenową.", False),
+        ("Kara dla sieci", "Sieć ujawniła dane osobowe klientów.", True),
+        ("Coima a uma cadeia", "A autoridade acusa-a de combinar preços.", False),
+        ("Coima a uma cadeia", "A cadeia expôs dados pessoais.", True),
+        ("Böter för kedja", "Kedjan anklagas för priskartell.", False),
+        ("Böter för kedja", "Kedjan lämnade ut personuppgifter.", True),
+        ("Bøde til kæde", "Kæden aftalte priser med andre.", False),
+        ("Bøde til kæde", "Kæden lækkede personoplysninger.", True),
+        ("Gebyr til kjede", "Kjeden samarbeidet om priser.", False),
+        ("Gebyr til kjede", "Kjeden delte personopplysninger.", True),
+        ("Sakko ketjulle", "Ketju sopi hinnoista.", False),
+        ("Sakko ketjulle", "Ketju luovutti henkilötietoja.", True),
+        ("企業に課徴金", "価格カルテルを認定した。", False),
+        ("企業に課徴金", "個人情報を第三者に提供した。", True),
+    ],
+)
+def test_a_text_needs_a_word_of_the_subject(title, text, is_about):
+    assert is_relevant(title, "")
+    assert is_about_privacy(title, text) is is_about
+
+
+CORPUS = Path(__file__).parents[3] / "shared/corpus/news.jsonl.gz"
+
+
+@pytest.mark.skipif(not CORPUS.is_file(), reason="no corpus beside the checkout")
+def test_recall_on_known_enforcement_news():
+    with gzip.open(CORPUS, "rt", encoding="utf-8") as lines:
+        records = [record for record in map(json.loads, lines) if record["gold"]["is_enforcement"]]
+    titles = [(r["title"] or "", r["text"]) for r in records]
+    gate = [title for title, text in titles if is_relevant(title, find_first_sentence(text))]
+    kept = [title for title, text in titles if is_about_privacy(title, text)]
+    print(f"of {len(titles)} enforcement items {len(gate)} pass by title and first sentence, {len(kept)} by their text")
+    assert len(titles) >= 50
+    assert len(gate) >= 0.98 * len(titles)
+    assert len(kept) >= 0.98 * len(titles)
+
+
+def find_first_sentence(text):
+    return re.split(r"(?<=[.!?])\s", text)[0]
+
+
 def test_data_file_covers_twelve_languages():
     tables = tomllib.loads(files("ingest").joinpath("relevance.toml").read_text(encoding="utf-8"))
-    assert set(tables) == {"stems", "anywhere"}
+    assert set(tables) == {"stems", "anywhere", "acts"}
     languages = set(tables["stems"]) - {"names"} | set(tables["anywhere"])
-    assert len(languages) >= 12
+    assert {"en", "fr", "de", "it", "es", "nl", "pl", "pt", "sv", "da", "no", "fi"} <= languages
     assert all(words == [w for w in words if w.strip("$* ")] for table in tables.values() for words in table.values())
+
+
+def test_acts_are_some_of_the_words_of_their_language():
+    tables = tomllib.loads(files("ingest").joinpath("relevance.toml").read_text(encoding="utf-8"))
+    words = {**tables["stems"], **tables["anywhere"]}
+    assert {lang: set(acts) - set(words[lang]) for lang, acts in tables["acts"].items()} == {
+        lang: set() for lang in tables["acts"]
+    }
+    assert all(len(acts) < len(words[lang]) for lang, acts in tables["acts"].items())

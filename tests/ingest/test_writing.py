@@ -24,6 +24,7 @@ FULL = Source(
     reuse="open",
     verified=False,
     on_request=True,
+    identity="url",
     items_per_month=(4, 40),
     listing=Listing(item="li.news", date="time"),
 )
