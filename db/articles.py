@@ -6,7 +6,7 @@ from typing import Literal
 
 from sqlite_utils import Database
 
-from db.duplicates import link_duplicates
+from db.duplicates import link_duplicates, order_copies
 from db.values import iso_time, transaction
 from ingest.models import Article
 
@@ -26,7 +26,8 @@ def store_article(db: Database, article: Article) -> Stored:
             _insert(db, article)
             link_duplicates(db, article)
             return "new"
-        _fill_origin(db, article)
+        if _fill_origin(db, article):
+            order_copies(db, article.id)
         # a beginning does not take the place of the whole
         if row[0] == article.content_hash or (article.defect and not row[1]):
             return "unchanged"
@@ -56,14 +57,17 @@ def _insert(db: Database, a: Article) -> None:
     db.execute(f"insert into articles ({columns}) values ({places})", row)  # noqa: S608 (names are from above)
 
 
-def _fill_origin(db: Database, a: Article) -> None:
+def _fill_origin(db: Database, a: Article) -> bool:
+    """Fill in the date and the source as far as they are missing; return whether the article has another date now."""
+    dated = False
     if a.published:
         # a stated date takes the place of the time of the fetch, and nothing that of a stated one
         sql = """update articles set published = :at, published_origin = :origin
             where id = :id and (published is null or (published_origin = 'fetched' and :origin <> 'fetched'))"""
-        db.execute(sql, {"at": iso_time(a.published), "origin": a.published_origin, "id": a.id})
+        dated = db.execute(sql, {"at": iso_time(a.published), "origin": a.published_origin, "id": a.id}).rowcount > 0
     if a.source:
         db.execute("update articles set source = ? where id = ? and source is null", [a.source, a.id])
+    return dated
 
 
 def _keep_revision(db: Database, a: Article) -> None:

@@ -8,23 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import struct
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from sqlite_utils import Database
 
 from ingest.models import Article
 
-# two texts of this similarity agree in one of 25 bands of 4 places in 97 of 100 cases
+# at 0.5 more articles of their own that quote a half of another are taken for copies, at 0.7 more edited copies are lost
+# (benchmarks/duplicates.py); texts of 0.6 agree in one of 25 bands of 4 places in 97 of 100 cases
 LEAST = 0.6
 BAND = 4
-# a form letter that thousands share is compared with so many only
+# of a form letter that thousands share so many are looked at, and those with most bands in common are compared
 MAX_COMPARED = 200
 
-_COMPARED = f"""
-select articles.id, signature, publisher
-from signature_bands join signatures using (article) join articles on articles.id = article
-where band in ({{}}) and articles.id <> ? group by articles.id order by count(*) desc, articles.id limit {MAX_COMPARED}
-"""  # noqa: S608 (a number from above)
+_SIGNATURE = "select publisher, signature from articles join signatures on articles.id = article where article = ?"
 
 
 def link_duplicates(db: Database, article: Article) -> bool:
@@ -40,6 +38,16 @@ def link_duplicates(db: Database, article: Article) -> bool:
     for other in freed:
         _link(db, other)
     return linked
+
+
+def order_copies(db: Database, article: str) -> None:
+    """Link an article and its copies to the earliest of them, after its date became another."""
+    head = _find_original(db, article)
+    members = [head, *_list_copies(db, head)]
+    earliest = _find_earliest(db, members)
+    if earliest != head:
+        db.execute("delete from near_duplicates where article = ?", [earliest])
+        _store_links(db, [member for member in members if member != earliest], earliest)
 
 
 def count_copies(db: Database) -> int:
@@ -63,42 +71,42 @@ def measure_similarity(one: Sequence[int], other: Sequence[int]) -> float:
 
 
 def _unlink(db: Database, article: str) -> list[str]:
-    """Forget the links of an article, and return the articles that were linked to it."""
-    freed = [
-        row[0]
-        for row in db.execute("select article from near_duplicates where copy_of = ? order by article", [article])
-    ]
-    db.execute("delete from near_duplicates where article = ? or copy_of = ?", [article, article])
+    """Forget the links of an article, and those that others may have by it alone; return those others."""
+    head = _find_original(db, article)
+    sql = "select article from near_duplicates where copy_of = ? and article <> ? and (? or similarity < ?) order by article"
+    freed = [row[0] for row in db.execute(sql, [head, article, head == article, LEAST])]
+    db.conn.executemany("delete from near_duplicates where article = ?", [[other] for other in (article, *freed)])
     return freed
 
 
 def _link(db: Database, article: str) -> bool:
+    """Join the groups of an article and of its copies to one, whose head is the earliest of all."""
     copies = list(_find_copies(db, article))
-    if not copies:
-        return False
-    # the originals of its copies are the heads of the groups that it joins
-    roots = {_find_original(db, other) for other in copies}
-    members = {article: None} | dict.fromkeys(roots)
-    for root in roots:
-        rows = db.execute("select article from near_duplicates where copy_of = ? order by article", [root])
-        members |= dict.fromkeys(row[0] for row in rows)
-    _store_group(db, list(members))
-    return True
+    heads = list(dict.fromkeys(_find_original(db, member) for member in (article, *copies)))
+    original = _find_earliest(db, heads)
+    for head in heads:
+        if head != original:
+            _store_links(db, [head, *_list_copies(db, head)], original)
+    return bool(copies)
 
 
 def _find_copies(db: Database, article: str) -> Iterator[str]:
-    sql = "select publisher, signature from articles join signatures on article = articles.id where article = ?"
-    row = db.execute(sql, [article]).fetchone()
+    row = db.execute(_SIGNATURE, [article]).fetchone()
     if row is None:
         return
     publisher, signature = row[0], _unpack(row[1])
-    bands = list(_list_bands(signature))
-    sql = _COMPARED.format(", ".join("?" * len(bands)))
-    for other, packed, its_publisher in db.execute(sql, [*bands, article]).fetchall():
-        similarity = measure_similarity(signature, _unpack(packed))
+    for other in _list_alike(db, article, signature):
+        its_publisher, packed = db.execute(_SIGNATURE, [other]).fetchone()
         # an authority writes of different matters in nearly the same words
-        if similarity >= (LEAST if publisher != its_publisher else 1.0):
+        if measure_similarity(signature, _unpack(packed)) >= (LEAST if publisher != its_publisher else 1.0):
             yield other
+
+
+def _list_alike(db: Database, article: str, signature: Sequence[int]) -> list[str]:
+    """Return the articles that have a band in common with a signature, those with most of them first."""
+    sql = f"select article from signature_bands where band = ? and article <> ? limit {MAX_COMPARED}"  # noqa: S608
+    found = Counter(row[0] for band in _list_bands(signature) for row in db.execute(sql, [band, article]))
+    return sorted(found, key=lambda other: (-found[other], other))[:MAX_COMPARED]
 
 
 def _find_original(db: Database, article: str) -> str:
@@ -106,17 +114,23 @@ def _find_original(db: Database, article: str) -> str:
     return str(row[0] if row else article)
 
 
-def _store_group(db: Database, members: Sequence[str]) -> None:
-    """Link all members of a group to the earliest of them, each with its similarity to that one."""
-    sql = f"""select id, signature from articles join signatures on article = id where id in ({", ".join("?" * len(members))})
-        order by coalesce(published, fetched), fetched, id"""  # noqa: S608 (only question marks)
-    (original, first), *others = db.execute(sql, [*members]).fetchall()
-    db.execute("delete from near_duplicates where article = ?", [original])
-    insert = """insert into near_duplicates (article, copy_of, similarity) values (?, ?, ?)
-        on conflict (article) do update set copy_of = excluded.copy_of, similarity = excluded.similarity"""
-    for other, packed in others:
-        similarity = measure_similarity(_unpack(first), _unpack(packed))
-        db.execute(insert, [other, original, round(similarity, 2)])
+def _list_copies(db: Database, original: str) -> list[str]:
+    return [row[0] for row in db.execute("select article from near_duplicates where copy_of = ?", [original])]
+
+
+def _find_earliest(db: Database, articles: Sequence[str]) -> str:
+    sql = "select coalesce(published, fetched), fetched, id from articles where id = ?"
+    found: str = min(db.execute(sql, [article]).fetchone() for article in articles)[-1]
+    return found
+
+
+def _store_links(db: Database, copies: Sequence[str], original: str) -> None:
+    """Link copies to an original, each with its similarity to it; they may be linked to another."""
+    signatures = {one: _unpack(db.execute(_SIGNATURE, [one]).fetchone()[1]) for one in (original, *copies)}
+    for copy in copies:
+        similarity = measure_similarity(signatures[original], signatures[copy])
+        sql = "insert or replace into near_duplicates (article, copy_of, similarity) values (?, ?, ?)"
+        db.execute(sql, [copy, original, round(similarity, 2)])
 
 
 def _list_bands(signature: Sequence[int]) -> Iterator[int]:

@@ -37,6 +37,9 @@ select id, publisher, kind, url, country, verified, on_request, lacks, first_suc
         (select count(*) from entries where entries.source = sources.id and first_seen > ?) end as items_last_month
 from sources where active = 1
 """
+_DEFECTS = """select defect, count(*) from (
+        select defect from entries where defect is not null union all select defect from articles where defect is not null
+    ) group by defect order by defect"""
 _WAITING = """
 select count(*) as waiting, min(fetched) as oldest_waiting from articles where pipeline is null
 """
@@ -94,10 +97,17 @@ def last_runs(db: Database, limit: int = 5) -> list[dict[str, Any]]:
 def totals(db: Database) -> dict[str, Any]:
     """Return how many articles, cases and companies there are, how many articles wait to be read and since when.
 
-    `entries` is how many entries of feeds are in each state, by state.
+    `entries` is how many entries of feeds are in each state, by state; `defects` how many pages were no whole article, by kind.
     """
     counts = {t: db.execute(f"select count(*) from {t}").fetchone()[0] for t in ("articles", "cases", "companies")}  # noqa: S608
     unreadable = "select count(*) from articles where analysis_error is not null"
     waiting = next(iter(db.query(_WAITING)))
     entries = dict(db.execute("select state, count(*) from entries group by state order by state").fetchall())
-    return {**counts, **waiting, "unreadable": db.execute(unreadable).fetchone()[0], "entries": entries}
+    defects = dict(db.execute(_DEFECTS).fetchall())
+    return {
+        **counts,
+        **waiting,
+        "unreadable": db.execute(unreadable).fetchone()[0],
+        "entries": entries,
+        "defects": defects,
+    }

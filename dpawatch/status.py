@@ -49,7 +49,7 @@ def read_status_of(path: Path) -> Status:
     """
     if not path.exists():
         nothing: dict[str, Any] = {"articles": 0, "cases": 0, "companies": 0, "waiting": 0, "oldest_waiting": None}
-        nothing |= {"unreadable": 0, "entries": {}}
+        nothing |= {"unreadable": 0, "entries": {}, "defects": {}}
         return Status(utc_now(), [], [], nothing, [f"there is no database {path} yet: start `dpawatch run`"])
     db = open_database(path)
     try:

@@ -13,8 +13,8 @@ RUN_OF_WORDS = 3
 RUN_OF_CHARACTERS = 5
 WITHOUT_SPACES = frozenset({"ja", "zh", "th", "lo", "km", "my"})
 WORD = re.compile(r"\w+")
-# a shorter text is a notice whose like is published every week
-FEWEST_RUNS = 80
+# a brief of fifty words has enough; of fewer, a sentence that everybody uses is too great a part
+FEWEST_RUNS = 40
 # the rest of a long decision says nothing more about whose text it is
 LONGEST = 100_000
 

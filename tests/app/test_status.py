@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from db.articles import store_article
-from db.entries import store_entries_found
+from db.entries import store_entries_found, store_entry_done
 from db.rhythm import Schedule
 from db.runs import finish_run, start_run
 from db.schema import open_database
 from db.sources import store_source_done, store_sources
 from dpawatch.status import read_status
 from dpawatch.status_text import format_age, format_status
-from ingest.models import Article, EntriesFound, Entry, Source, SourceDone, SourceState
+from ingest.models import Article, EntriesFound, Entry, EntryDone, Source, SourceDone, SourceState
 
 NOW = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
 
@@ -254,6 +254,26 @@ def test_a_source_that_gives_less_than_expected(db, days, items, says):
     needs = read_status(db, NOW).needs
     assert len(needs) == (says is not None)
     assert says is None or needs[0].startswith(says)
+
+
+def test_pages_that_were_no_whole_article_are_counted_until_they_are_read(healthy):
+    assert "no whole article" not in format_status(read_status(healthy, NOW))
+    entries = tuple(Entry(f"g{n}", f"https://a.example/{n}", "T", "", None) for n in range(3))
+    store_entries_found(healthy, EntriesFound("one", entries), NOW)
+    for entry, defect in zip(entries, ("login", "error", "error"), strict=True):
+        store_entry_done(healthy, EntryDone("one", entry.guid, "failed", error="no", defect=defect), None, NOW)
+    begun = Article("a", "https://a.example/a", "T", "text", "en", NOW, content_hash="h", defect="paywall")
+    store_article(healthy, begun)
+    found = read_status(healthy, NOW)
+    assert found.to_json()["defects"] == {"error": 2, "login": 1, "paywall": 1}
+    assert "Pages that were no whole article: 2 error, 1 login, 1 paywall" in format_status(found)
+    store_entry_done(
+        healthy,
+        EntryDone("one", "g0", "stored", replace(begun, id="b", url="https://a.example/0", defect=None)),
+        None,
+        NOW,
+    )
+    assert read_status(healthy, NOW).to_json()["defects"] == {"error": 2, "paywall": 1}
 
 
 def test_nothing_has_run_yet(db):

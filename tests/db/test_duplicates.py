@@ -92,6 +92,46 @@ def test_a_changed_article_is_compared_anew(store, links):
     assert links() == [("id-b", "id-a", 1.0), ("id-c", "id-a", 1.0)]
 
 
+def test_what_was_a_copy_only_by_a_changed_article_is_none_any_more(store, links):
+    """c is like b, and b like a, but c is not like a."""
+    middle = vary(STORY[:30], 30) + STORY[30:]
+    far = middle[:70] + vary(STORY[70:], 30)
+    assert measure_similarity(STORY, far) < LEAST < measure_similarity(middle, far)
+    for days, (key, signature) in enumerate({"a": STORY, "b": middle, "c": far, "d": vary(STORY, 5)}.items()):
+        store(key, signature, days=days)
+    assert {original for _, original, _ in links()} == {"id-a"}
+    assert len(links()) == 3
+    store("b", tuple(place + 5000 for place in STORY), days=1, content_hash="new")
+    assert links() == [("id-d", "id-a", 0.95)]
+
+
+def test_the_original_is_another_when_an_older_date_becomes_known(store, links):
+    """What came without a date has that of its fetch, until a feed states the real one."""
+    store("a", days=1)
+    store("b", vary(STORY, 10), days=5, published_origin="fetched")
+    store("c", vary(STORY, 5), days=2)
+    assert [article for article, _, _ in links()] == ["id-b", "id-c"]
+    assert store("b", vary(STORY, 10), days=0, published_origin="feed") == "unchanged"
+    assert [(article, original) for article, original, _ in links()] == [("id-a", "id-b"), ("id-c", "id-b")]
+    assert links()[0][2] == 0.9
+
+
+def test_a_date_that_is_no_older_changes_no_link(store, links):
+    store("a", days=1)
+    store("b", days=5, published_origin="fetched")
+    before = links()
+    store("b", days=3, published_origin="feed")
+    assert links() == before == [("id-b", "id-a", 1.0)]
+
+
+@pytest.mark.parametrize("order", [range(30), range(29, -1, -1)], ids=["oldest first", "newest first"])
+def test_of_a_form_letter_all_are_linked_to_the_earliest(store, links, monkeypatch, order):
+    monkeypatch.setattr("db.duplicates.MAX_COMPARED", 5)
+    for n in order:
+        store(f"{n:02}", days=n)
+    assert links() == [(f"id-{n:02}", "id-00", 1.0) for n in range(1, 30)]
+
+
 def test_links_go_with_their_articles(db, store, links, rows):
     store("a")
     store("b", days=1)

@@ -52,6 +52,11 @@ def test_a_short_text_has_no_signature():
     assert make_signature("The company must delete the scans within a month. " * 3, "en") == ()
 
 
+def test_the_brief_of_an_agency_has_a_signature():
+    brief = " ".join(STORY.split()[:60])
+    assert compare(brief, f"Ferries inspected. {brief}") > 0.85
+
+
 def test_texts_without_spaces_between_words():
     story = "".join(chr(0x4E00 + n * 37 % 2000) for n in range(300))
     assert list_runs("個人 情報、保護法", "ja") == {"個人情報保", "人情報保護", "情報保護法"}

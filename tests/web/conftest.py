@@ -95,6 +95,7 @@ def fill(db: Database) -> None:
                 "source": None, "publisher": publisher, "text": text, "content_hash": key, "is_enforcement": 1, "relevance": 0.9,
             }
         )  # fmt: skip
+    db["near_duplicates"].insert({"article": "appeal", "copy_of": "good", "similarity": 0.93})
     cases = [
         ("fr-cnil-2019-google", "fr-cnil", "CNIL fines Google USD 50,000,000 (2019, under appeal)", "Google", "appealed",
          "2019-01-21", 50000000, "USD", 44000000.5, "2019-01-21T10:00:00Z", "2019-01-23T10:00:00Z", 2),

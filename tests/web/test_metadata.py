@@ -10,7 +10,7 @@ from db.schema import open_database
 EXAMPLES = {
     "year": "2019", "country": "FR", "company": "l'oréal", "provision": "gdpr:12", "role": "violated", "measure": "warning",
     "regulator": "fr-cnil", "case_id": "fr-cnil-2019-google", "at_least": "1", "violation": "legal-basis", "language": "fr",
-    "publisher": "bad",
+    "publisher": "bad", "article": "appeal",
 }  # fmt: skip
 NASTY = ['"', "*", "AND", "'; drop table cases; --", "%", "\x00", "🦊", "x" * 5000, "{a} : b"]
 
@@ -114,6 +114,21 @@ def test_no_parameter_is_an_error(get, packaged, name, value):
 def test_saved_queries_find_what_they_say(get, query, values, cases):
     rows = get(f"/privacy/{query}.json?_shape=array&{values}").json()
     assert {row["case_id"] for row in rows} == cases
+
+
+@pytest.mark.parametrize(
+    ("article", "found"),
+    [
+        ("", {("good", "appeal")}),
+        ("good", {("good", "appeal")}),  # the original
+        ("appeal", {("good", "appeal")}),  # a copy
+        ("https://press.example/appeal", {("good", "appeal")}),
+        ("long", set()),  # has none
+    ],
+)
+def test_copies_are_found_from_each_of_them(get, article, found):
+    rows = get(f"/privacy/copies-of-one-text.json?_shape=array&article={article}").json()
+    assert {(row["original"], row["article"]) for row in rows} == found
 
 
 def test_metadata_is_there_without_the_option(get):
