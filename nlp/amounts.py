@@ -20,14 +20,15 @@ from spacy.tokens import Doc
 from nlp.extensions import AmountMention, Use
 from nlp.gazetteer import Lexicon, data_folder, load_lexicon, load_lexicons, read_toml
 from nlp.models import Span
-from nlp.patterns import compile_phrases, find_phrases
+from nlp.patterns import compile_phrases, find_phrases, first_letters
 from nlp.regulators import currencies_of
 from nlp.sentences import sentence_index, sentences_of, text_of
 from nlp.spelt import spelt_sums
 
 _SPACE = "[ \u00a0\u202f\u2009]"
 _GROUPED = rf"\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)(?:[.,]\d{{1,2}}(?!\d))?|\d{{1,3}}(?:[.,'’]\d{{3}})+(?!\d)(?:[.,]\d{{1,2}}(?!\d))?"
-_NUMBER = rf"{_GROUPED}|\d+(?:[.,]\d+)?"
+_NUMBER = rf"{_GROUPED}|\d++(?:[.,]\d++)?"
+_LONGEST_NUMBER = 40
 _POWERS = {"thousand": Decimal(1000), "million": Decimal(10) ** 6, "billion": Decimal(10) ** 9}
 _CAPITAL_NOUNS = frozenset({"de"})  # languages that write every noun with a capital
 _REACH_BEFORE, _REACH_BEHIND, _DAILY_REACH = 60, 45, 20
@@ -97,7 +98,10 @@ def number_words(lang: str) -> dict[str, Decimal]:
 def currency_pattern(lang: str) -> re.Pattern[str]:
     """Return the pattern of a currency behind a number."""
     mark = _alternation([*currency_data()["symbols"], *currency_data()["codes"]["codes"]])
-    return re.compile(rf"(?<!\w)(?:(?P<symbol>{mark})|(?P<word>(?i:{_alternation(currency_words(lang))})))(?!\w)")
+    begins = first_letters([*currency_data()["symbols"], *currency_words(lang)])
+    return re.compile(
+        rf"(?<!\w){begins}(?:(?P<symbol>{mark})|(?P<word>(?i:{_alternation(currency_words(lang))})))(?!\w)"
+    )
 
 
 @cache
@@ -105,7 +109,7 @@ def bare_pattern(lang: str) -> re.Pattern[str]:
     """Return the pattern of a large number that names no currency and counts nothing: "the second, of two million, …"."""
     factor, spelt = _alternation(multipliers(lang)), _alternation(number_words(lang))
     return re.compile(
-        rf"(?<![\w.,])(?P<n1>(?:{_NUMBER})|(?i:{spelt})(?=[ \u00a0-]))[ \u00a0\u202f-]?(?P<m1>(?i:{factor}))(?!\w)"
+        rf"(?<![\w.,])(?=\w)(?P<n1>(?:{_NUMBER})|(?i:{spelt})(?=[ \u00a0-]))[ \u00a0\u202f-]?(?P<m1>(?i:{factor}))(?!\w)"
     )
 
 
@@ -122,7 +126,7 @@ def amount_pattern(lang: str) -> re.Pattern[str]:
     lead = _alternation(currency_data()["ambiguous"]["before"])
     gap = rf"{_SPACE}{{0,2}}"
     return re.compile(
-        rf"(?<![\w.,])(?:(?:(?P<before>{mark})|(?P<lead>(?i:{lead}))){gap}"
+        rf"(?<![\w.,]){first_letters([*symbols, lead])}(?:(?:(?P<before>{mark})|(?P<lead>(?i:{lead}))){gap}"
         rf"(?P<n1>{_NUMBER})(?:[ \u00a0\u202f-]?(?P<m1>(?i:{factor}))(?![\w]))?"
         rf"|(?P<n2>{_NUMBER}|(?i:{spelt})(?=[ \u00a0-](?i:{factor})(?!\w)))"
         rf"(?:[ \u00a0\u202f-]?(?P<m2>(?i:{factor}))(?=[\s\u00a0\u202f€£$-]|(?<=['’])))?"
@@ -237,6 +241,8 @@ class AmountTagger:
         word = groups["m1"] or groups.get("m2")
         factor = multipliers(self.lang)[re.sub(r"\s+", " ", word).lower()] if word else Decimal(1)
         number = groups["n1"] or groups["n2"]
+        if len(number) > _LONGEST_NUMBER:
+            return None
         spelt = number_words(self.lang).get(number.lower())
         value = (spelt or parse_number(number, self.decimal_mark, bool(word))) * factor
         short = currency_data()["short"]

@@ -82,9 +82,11 @@ def _letters() -> dict[str, str]:
 
 def _behind(section: str, value: str) -> re.Pattern[str]:
     """Return the pattern of a list of values with the word for them behind it; "§" is none where it leads a number itself."""
-    joint = rf"(?:\s*[,–—-]\s*|\s*,?\s+(?:{_words('and')})\s+)"
+    joint = rf"(?:\s{{0,3}}[,–—-]\s{{0,3}}|(?:\s{{0,3}},)?\s{{1,3}}(?:{_words('and')})\s{{1,3}})"
     word = rf"(?P<word>{_words(section) or '(?!)'})(?:(?<!§)(?!\w)|(?<=§)(?!\s?[\d\w]))"
-    return re.compile(rf"(?<![\w.,/§-])(?P<list>{value}(?:{joint}{value})*)[\s\u00a0]*{word}", re.IGNORECASE)
+    return re.compile(
+        rf"(?<![\w.,/§-])(?P<list>{value}(?:{joint}{value}){{0,{_EXPAND_LIMIT}}})[\s\u00a0]*{word}", re.IGNORECASE
+    )
 
 
 @cache

@@ -23,10 +23,15 @@ AMOUNT = "\uf8ff"
 REGULATOR_MARK = "\uf000"
 REGULATOR = "[\uf000-\uf8fe]"
 _SEPARATOR = r"""(?:[\s,"“”„«»(]+['‘]?|(?<=['’]))"""
-_GAP = rf"(?:{_SEPARATOR}[^\s;:]+){{0,10}}?"
-_ANY_WORD = r"[^\W\d_][\w’'-]*"
-_PLAIN_WORD = r"(?-i:[^\W\d_A-Z][\w’'-]*|[A-Z][\w’'-]*(?=\s[a-z]))"
+# Words of a gap are whole up to the next white space, but for the last one, which a name may stand in ("l'", "(so-called").
+# Each text can be cut in one way only: a gap that may cut "a,b,c,d" anywhere takes the tenth power of its length.
+_WHOLE_WORD = r"""(?:[\s,"“”„«»(]++['‘]?|(?<=['’]))[^\s;:]++(?=\s)"""
+_GAP = rf"(?:{_WHOLE_WORD}){{0,9}}?(?:{_SEPARATOR}[^\s;:]+)??"
+_ANY_WORD = r"[^\W\d_][\w’'-]*+"
+_PLAIN_WORD = r"(?-i:[^\W\d_A-Z][\w’'-]*+|[A-Z][\w’'-]*+(?=\s[a-z]))"
 _INTRODUCTION = rf"(?:{_SEPARATOR}(?!(?:%stops)\b)(?:%word)){{0,5}}?"
+# A phrase begins with a word or a placeholder; seeing that first saves trying every phrase at every mark.
+_BEGINNING = r"(?=[\w\ue000-\uf8ff])"
 _GAPS = {"...": _GAP, "~": _INTRODUCTION}
 _MAX_MASKED = 0xE00
 
@@ -37,7 +42,7 @@ def compile_phrases(phrases: tuple[str, ...]) -> re.Pattern[str] | None:
     if not phrases:
         return None
     choices = "|".join(phrase_source(p) for p in sorted(phrases, key=len, reverse=True))
-    return re.compile(rf"(?<!\w)(?:{choices})(?!\w)", re.IGNORECASE)
+    return re.compile(rf"(?<!\w){_BEGINNING}(?:{choices})(?!\w)", re.IGNORECASE)
 
 
 @cache
@@ -57,7 +62,13 @@ def compile_frames(
     if nearest:
         sources = (source.replace(_GAP, _GAP.replace(";:", f";:{COMPANY[1:-1]}")) for source in sources)
     named = (source.replace(COMPANY, f"(?P<c>{COMPANY})", 1) for source in sources)
-    return tuple(re.compile(rf"(?<!\w)(?:{source})(?!\w)", re.IGNORECASE) for source in named)
+    return tuple(re.compile(rf"(?<!\w){_BEGINNING}(?:{source})(?!\w)", re.IGNORECASE) for source in named)
+
+
+def first_letters(words: Iterable[str]) -> str:
+    """Return a condition that is false where none of the words can begin, so that a pattern need not try them all there."""
+    others = sorted({word[0] for word in words if not word[0].isalnum()})
+    return rf"(?=[\w{''.join(map(re.escape, others))}])"
 
 
 def receiving_frame(lexicon: Lexicon) -> str:

@@ -55,8 +55,13 @@ def context_pattern() -> tuple[re.Pattern[str], dict[str, str]]:
 
 
 def _alternation(ids: dict[str, str]) -> re.Pattern[str]:
-    names = "|".join(re.escape(n).replace(r"\ ", r"[\s\u00a0]+") for n in sorted(ids, key=len, reverse=True))
-    return re.compile(rf"(?<!\w)(?:{names or '(?!)'})(?!\w)", re.IGNORECASE)
+    words, others = ([n for n in ids if n[0].isalnum() is is_word] for is_word in (True, False))
+    return re.compile(rf"(?<!\w)(?:(?=\w)(?:{_choice(words)})|(?:{_choice(others)}))(?!\w)", re.IGNORECASE)
+
+
+def _choice(names: list[str]) -> str:
+    escaped = (re.escape(n).replace(r"\ ", r"[\s\u00a0]{1,4}") for n in sorted(names, key=len, reverse=True))
+    return "|".join(escaped) or "(?!)"
 
 
 @cache
@@ -102,6 +107,9 @@ class ProvisionTagger:
     def _laws_of(self, text: str, chains: list[Chain], laws: list[LawMention]) -> list[str | None]:
         """Return the law of each chain: the one written beside it, the one of the next chain in the list, or the passage's."""
         context = _find(text, *context_pattern())
+        places: dict[str, list[int]] = {}
+        for named in laws:
+            places.setdefault(named.law, []).append(named.span[0])
         beside = [law_of_chain(text, c, laws) or law_of_chain(text, c, context) for c in chains]
         result: list[str | None] = []
         for i, found in enumerate(chains):
@@ -111,15 +119,18 @@ class ProvisionTagger:
             elif cites_other_law(text, found):
                 result.append(None)
             else:
-                result.append(self._passage_law(found, laws))
+                result.append(self._passage_law(found, places))
         return result
 
-    def _passage_law(self, found: Chain, laws: list[LawMention]) -> str | None:
+    def _passage_law(self, found: Chain, places: dict[str, list[int]]) -> str | None:
         """Return the law last named before the chain, else the first behind it, if its articles can be so called."""
-        at = bisect_left(laws, found.start, key=lambda m: m.span[0])
-        for mention in [*reversed(laws[:at]), *laws[at:]]:
-            if _fits(found, mention.law):
-                return mention.law
+        near = []
+        for law, starts in places.items():
+            if _fits(found, law):
+                at = bisect_left(starts, found.start)
+                near.append((at == 0, found.start - starts[at - 1] if at else starts[0], law))
+        if near:
+            return min(near)[2]
         return DEFAULT_LAW if _fits(found, DEFAULT_LAW) else None
 
     def _mentions(self, text: str, sentences: list[Span], found: Chain, law: str) -> list[ProvisionMention]:

@@ -80,9 +80,12 @@ class RegulatorTagger:
         """Set `doc._.dpawatch_regulators`."""
         found = [*self._named(doc), *self._described(text_of(doc))]
         sure = {ids[0] for _, ids, is_sure in found if is_sure}
+        fitting: dict[tuple[str, ...], str | None] = {}
         mentions = []
         for span, ids, is_sure in _longest(found):
-            chosen = ids[0] if is_sure else self._fitting(doc, ids, sure)
+            if not is_sure and tuple(ids) not in fitting:
+                fitting[tuple(ids)] = self._fitting(doc, ids, sure)
+            chosen = ids[0] if is_sure else fitting[tuple(ids)]
             if chosen:
                 mentions.append(RegulatorMention(chosen, span, is_sure))
         doc._.dpawatch_regulators = tuple(mentions)
@@ -151,7 +154,7 @@ def _descriptions(lang: str) -> tuple[re.Pattern[str] | None, dict[str, str]]:
         return None, ids
     word = "|".join(re.escape(w) for w in sorted(ids, key=len, reverse=True))
     sources = [phrase_source(p).replace("{country}", f"({word})") for p in dict.fromkeys(phrases)]
-    return re.compile(rf"(?<!\w)(?:{'|'.join(sources)})(?!\w)", re.IGNORECASE), ids
+    return re.compile(rf"(?<!\w)(?=\w)(?:{'|'.join(sources)})(?!\w)", re.IGNORECASE), ids
 
 
 def _longest(found: list[tuple[Span, list[str], bool]]) -> list[tuple[Span, list[str], bool]]:

@@ -13,6 +13,7 @@ from nlp.models import Span
 _LANGUAGES = frozenset({"en", "fr", "de", "es", "it", "nl", "pt"})  # of the lexicons, those text2num knows
 _LEAST = 100  # below it, "one euro" is a manner of speaking
 _REACH, _MOST_WORDS = 90, 8
+_BETWEEN = tuple(" \u00a0-'’")
 # Words with single spaces or hyphens right before the currency, no digits before them, and "of" behind them.
 _BEFORE = re.compile(
     r"(?<![\w.,])(?<!\d[ \u00a0-])(?P<words>[^\W\d_]+(?:[ \u00a0-][^\W\d_]+)*)[ \u00a0-](?:d[ei] |d['’])?$"
@@ -28,6 +29,8 @@ def spelt_sums(text: str, lang: str, currency: re.Pattern[str]) -> Iterator[tupl
     if lang not in _LANGUAGES:
         return
     for match in currency.finditer(text):
+        if text[match.start() - 1 : match.start()] not in _BETWEEN:
+            continue
         low = max(0, match.start() - _REACH)
         before = _BEFORE.search(text[low : match.start()])
         words = list(re.finditer(r"[^\W\d_]+", before.group("words")))[-_MOST_WORDS:] if before else []
