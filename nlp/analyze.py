@@ -106,14 +106,16 @@ def _companies(doc: Doc, offset: int) -> tuple[Company, ...]:
     mentions: tuple[CompanyMention, ...] = doc._.dpawatch_companies
     names = {m.id: m.name for m in mentions}
     respondents = {name for action in doc._.dpawatch_actions for name in action.respondents}
-    found = []
-    for identity, spans in _spans(((m.id, m.span) for m in mentions), offset):
-        roles = [m.role for m in mentions if m.id == identity]
-        found.append(Company(identity, names[identity], _role(names[identity], roles, respondents), spans))
-    return tuple(found)
+    roles: dict[str, set[CompanyRole]] = defaultdict(set)
+    for mention in mentions:
+        roles[mention.id].add(mention.role)
+    return tuple(
+        Company(identity, names[identity], _role(names[identity], roles[identity], respondents), spans)
+        for identity, spans in _spans(((m.id, m.span) for m in mentions), offset)
+    )
 
 
-def _role(name: str, roles: list[CompanyRole], respondents: set[str]) -> CompanyRole:
+def _role(name: str, roles: set[CompanyRole], respondents: set[str]) -> CompanyRole:
     """Return the one role of an organisation: respondent when an action says so, else the most telling of its places."""
     if name in respondents:
         return "respondent"

@@ -18,8 +18,8 @@ from nlp.identities import unify_names
 from nlp.models import CompanyRole, Span
 from nlp.names import CAPITAL_NOUNS, NameFinder
 from nlp.patterns import Masked, compile_frames, mask_sentence, receiving_frame
-from nlp.provisions import law_pattern
-from nlp.sentences import sentences_of, text_of
+from nlp.provisions import find_laws
+from nlp.sentences import mentions_in, sentences_of, text_of
 
 _ROLES: tuple[CompanyRole, ...] = ("complainant", "processor", "publisher", "respondent", "mentioned")
 _LIST = re.compile(
@@ -44,7 +44,7 @@ class CompanyTagger:
     def __call__(self, doc: Doc) -> Doc:
         """Set `doc._.dpawatch_companies`."""
         taken = [m.span for m in doc._.dpawatch_regulators]
-        taken += [m.span() for m in law_pattern()[0].finditer(text_of(doc))]
+        taken += [m.span for m in find_laws(text_of(doc))]
         taken += [m.span for m in (*doc._.dpawatch_amounts, *doc._.dpawatch_provisions)]
         firm, weak = self.names.find(doc, taken)
         mentions = self._with_roles(doc, unify_names(text_of(doc), firm, weak), set(weak))
@@ -55,12 +55,13 @@ class CompanyTagger:
         """Return the mentions with the roles their sentences give them; a weak name without any is dropped."""
         roles: dict[int, CompanyRole] = {}
         controllers: set[int] = set()
-        regulators = [r.span for r in doc._.dpawatch_regulators]
-        amounts = [a.span for a in doc._.dpawatch_amounts]
-        numbered = [(i, m.span) for i, m in enumerate(mentions)]
+        numbers = {m.span: i for i, m in enumerate(mentions)}
         for sentence in sentences_of(doc):
-            inside = [(i, s) for i, s in numbered if s[0] >= sentence[0] and s[1] <= sentence[1]]
+            here = mentions_in(mentions, sentence)
+            inside = [(numbers[m.span], m.span) for m in here if m.span[1] <= sentence[1]]
             if inside:
+                regulators = [r.span for r in mentions_in(doc._.dpawatch_regulators, sentence)]
+                amounts = [a.span for a in mentions_in(doc._.dpawatch_amounts, sentence)]
                 masked = mask_sentence(text_of(doc), sentence, inside, regulators, amounts)
                 roles.update(self._read_frames(masked))
                 controllers |= {

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
+COMPONENT = "dpawatch_entities"
 # An article is shorter; a decision of 200 pages has a hundred thousand tokens.
 _MOST_TOKENS = 5000
 
@@ -44,7 +45,7 @@ def _parts(doc: Doc) -> Iterator[tuple[int, int]]:
     yield start, len(doc)
 
 
-@Language.factory("dpawatch_entities")
+@Language.factory(COMPONENT)
 def make_entities(nlp: Language, name: str) -> EntityReader:
     """Return the component for a pipeline that has a "ner", which it runs itself."""
     return EntityReader(nlp)

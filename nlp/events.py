@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Protocol, TypeVar
 
 from spacy.tokens import Doc
 
@@ -15,7 +14,7 @@ from nlp.gazetteer import load_regulators
 from nlp.models import Span
 from nlp.regulators import currencies_of
 from nlp.sanctions import MONEY
-from nlp.sentences import sentence_index, sentences_of
+from nlp.sentences import T, sentence_index, sentences_of
 
 # What a text says along the way; it makes no action of its own beside a decision.
 PASSING = frozenset(
@@ -25,18 +24,6 @@ PASSING = frozenset(
 ROUNDUP = 3
 _FEW_DIGITS = 2
 _ROUNDING = Decimal("0.02")
-
-
-class Mention(Protocol):
-    """Anything that stands at a place in the text."""
-
-    @property
-    def span(self) -> Span:
-        """Where it stands."""
-        ...
-
-
-T = TypeVar("T", bound=Mention)
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from functools import cache
 
@@ -14,6 +15,7 @@ from nlp.gazetteer import KnownCompany, load_companies, load_legal_forms, load_l
 from nlp.models import Span
 
 UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĖĘĚĞĠĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŴŶŸŹŻŽȘȚΆΈ-ΊΌΎΏΑ-ΩА-Я"
+_REACH_OF_INITIALS = 120
 _INTRODUCED = re.compile(
     r"\s*\((?:[\w ,-]{0,40}?[\s(])?[\"'“”„«‘’]?\s*(?P<alias>[^\s()\"'“”„«»‘’][^()\"'“”„«»‘’]{1,30}?)\s*[\"'“”»’]?\)"
 )
@@ -73,14 +75,19 @@ def _introduced(text: str, ids: dict[Span, str]) -> dict[str, str]:
     for (_, end), identity in ids.items():
         match = _INTRODUCED.match(text, end)
         alias = by_name.get(match.group("alias")) if match else None
-        if match and alias and alias != identity and _abbreviates(match.group("alias"), text[:end]):
+        if (
+            match
+            and alias
+            and alias != identity
+            and _abbreviates(match.group("alias"), text[max(0, end - _REACH_OF_INITIALS) : end])
+        ):
             found[alias] = identity
     return found
 
 
 def _abbreviates(alias: str, before: str) -> bool:
     """Return whether an alias is made of the initials, or begins with the first word, of what stands before it."""
-    words = re.findall(rf"[{UPPER}][\w.&'’-]*", before[-120:])
+    words = re.findall(rf"[{UPPER}][\w.&'’-]*", before)
     initials = "".join(w[0] for w in words)
     return initials.endswith(alias.upper()) or alias.upper() in initials or alias.split()[0] in words
 
@@ -121,9 +128,11 @@ def corporate_words() -> frozenset[str]:
 def _full_ids(firm: set[str], every: set[str]) -> dict[str, str]:
     """Return for each id that begins exactly one longer id of the text that longer id; a known one stands for both."""
     known_ids = {c.id for c in load_companies()}
+    ordered = sorted(firm)
     full = {}
     for short in every:
-        longer = [i for i in firm if i.startswith(f"{short}-")]
+        low = bisect_left(ordered, f"{short}-")
+        longer = [i for i in ordered[low : low + 2] if i.startswith(f"{short}-")]
         if len(longer) == 1 and not {short, longer[0]} <= known_ids:
             full.update({longer[0]: short} if short in known_ids else {short: longer[0]})
     return full

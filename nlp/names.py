@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from functools import cache
 
 from spacy.language import Language
@@ -15,9 +16,11 @@ from nlp.gazetteer import load_countries, load_lexicon, load_lexicons
 from nlp.identities import UPPER, known_names, legal_forms_source, territory_names
 from nlp.models import Span
 from nlp.sentences import sentence_index, sentences_of, text_of
+from nlp.words import count_words, index_of
 
-_WORD = rf"[{UPPER}0-9][\w&+'’/\-]*(?:\.[\w&+-]+)*"
-_LINK = r"(?:(?:de|in|del|di|da|do|dos|of|the|and|&|y|e|i|und|et|van|der|den|für|la|el|los|pour|des)\s+){0,2}"
+# No word of a name is longer; without these bounds, "A-A-A-…" is read to its end from each of its letters.
+_WORD = rf"[{UPPER}0-9][\w&+'’/\-]{{0,60}}(?:\.[\w&+-]{{1,30}}){{0,6}}"
+_LINK = r"(?:(?:de|in|del|di|da|do|dos|of|the|and|&|y|e|i|und|et|van|der|den|für|la|el|los|pour|des)\s{1,4}){0,2}"
 # Words that stand inside a name without a capital; "and" is none, since it makes a list.
 _INSIDE = (
     "voor|aux|dla|de|del|della|dello|dei|degli|delle|di|da|do|dos|das|of|for|van|der|den|für|la|le|el|los|las|pour|des|du|din|og"
@@ -28,7 +31,9 @@ _CAPITALISED = re.compile(
     rf"(?<![\w.@/]){_PIECE}(?:[ \u00a0](?:(?:&|{_INSIDE})[ \u00a0]|\b[dl]['’]){{0,2}}(?:{_PIECE}|\d+\b)){{0,9}}"
 )
 # Baltic and Slavic names stand in quotes behind their form: SIA "Rosso".
-_PREFIXED = rf"(?:SIA|UAB|OÜ|AS|AD|EAD|EOOD|OOD|ООО|ЕООД|ООД|АД|ТОВ)\s+[\"“”„«‘'](?:{_WORD}\s?){{1,6}}[\"“”»’']"
+_PREFIXED = (
+    rf"(?:SIA|UAB|OÜ|AS|AD|EAD|EOOD|OOD|ООО|ЕООД|ООД|АД|ТОВ)\s+[\"“”„«‘']{_WORD}(?:\s{_WORD}){{0,5}}\s?[\"“”»’']"
+)
 _POSSESSIVE = re.compile(r"['’]s?$")
 _ELIDED = ("l'", "d'", "l’", "d’")
 _ARTICLES = frozenset(
@@ -40,7 +45,7 @@ CAPITAL_NOUNS = frozenset({"de"})  # languages that write every noun with a capi
 @cache
 def legal_form_pattern() -> re.Pattern[str]:
     """Return the pattern of a capitalised name that ends in a legal form."""
-    suffixed = rf"(?:{_WORD},?[ \u00a0]+{_LINK}){{1,7}}?(?:\({_WORD}\)\s+)?(?:{legal_forms_source()})(?![\w])"
+    suffixed = rf"(?:{_WORD},?[ \u00a0]{{1,4}}{_LINK}){{1,7}}?(?:\({_WORD}\)\s+)?(?:{legal_forms_source()})(?![\w])"
     return re.compile(rf"(?<![\w.])(?:(?:S\.\s?C\.|SC)\s)?(?:{suffixed}|{_PREFIXED})")
 
 
@@ -101,7 +106,7 @@ class NameFinder:
         tagged = [_widen(s, runs) for s in tagged]
         firm += [s for s in _free(tagged, [*taken, *firm]) if self._plausible(text, s)]
         institutions = [s for s in capitals if self._is_institution(text, s)]
-        persons = [p for p in persons if not any(s[0] <= p[0] and p[1] <= s[1] for s in institutions)]
+        persons = [p for p in persons if not _is_inside(p, institutions)]
         weak = [s for s in _free(capitals, [*taken, *firm, *persons]) if self._plausible(text, s)]
         if (
             self.lang in CAPITAL_NOUNS
@@ -121,8 +126,9 @@ class NameFinder:
         if span[0] < doc._.dpawatch_context.title_end:
             return True
         start, end = sentences_of(doc)[sentence_index(sentences_of(doc), span[0])]
-        words: list[str] = re.findall(r"[^\W\d_]+", text_of(doc)[start : span[0]] + text_of(doc)[span[1] : end])
-        return sum(w[0].islower() for w in words) < max(2, len(words) // 3)
+        every, small = count_words(text_of(doc)[start:end])
+        own, own_small = count_words(text_of(doc)[slice(*span)])
+        return small - own_small < max(2, (every - own) // 3)
 
     def _is_name(self, doc: Doc, span: Span) -> bool:
         """Return whether a capitalised word is more than a noun of a headline, or an adverb that opens a sentence.
@@ -130,11 +136,11 @@ class NameFinder:
         It keeps its capitals wherever it stands, and does not stand only before a comma ("Furthermore, the office").
         """
         name, title_end = text_of(doc)[slice(*span)], doc._.dpawatch_context.title_end
-        if self._opens(doc, span) and not re.search(rf"[\w,] {re.escape(name)}(?!\w)", text_of(doc)):
+        if self._opens(doc, span) and not any(_goes_on(text_of(doc), at) for at in index_of(doc).find(name)):
             return False
-        if span[0] < title_end and name not in text_of(doc)[title_end:]:
+        if span[0] < title_end and text_of(doc).find(name, title_end) < 0:
             return False
-        return re.search(rf"(?<!\w){re.escape(name.lower())}(?!\w)", text_of(doc)) is None or name.islower()
+        return name.islower() or not index_of(doc).find(name.lower())
 
     def _opens(self, doc: Doc, span: Span) -> bool:
         sentence = sentences_of(doc)[sentence_index(sentences_of(doc), span[0])]
@@ -173,15 +179,29 @@ class NameFinder:
 
 def _blank(text: str, taken: list[Span]) -> str:
     """Return text with the taken spans made unreadable, so that no name runs into them."""
-    for start, end in taken:
-        text = f"{text[:start]}{'_' * (end - start)}{text[end:]}"
-    return text
+    pieces, at = [], 0
+    for start, end in sorted(taken):
+        if end > at:
+            pieces += [text[at:start], "_" * (end - max(at, start))]
+            at = end
+    return "".join([*pieces, text[at:]])
 
 
 def _without_date(match: re.Match[str]) -> Span:
     """Return the span of a name behind the day or year that a sentence may open with ("On 28 September 2021, Rosso ApS")."""
     date = re.match(r"(?:\d{1,2}\.? \w+,? )?\d{4},? (?=\S+ )", match.group())
     return (match.start() + (date.end() if date else 0), match.end())
+
+
+def _goes_on(text: str, at: int) -> bool:
+    """Return whether what stands at a place follows a word or a comma."""
+    return text[at - 1 : at] == " " and (text[at - 2 : at - 1] in ("_", ",") or text[at - 2 : at - 1].isalnum())
+
+
+def _is_inside(span: Span, spans: list[Span]) -> bool:
+    """Return whether one of spans, in order and apart from each other, holds span."""
+    at = bisect_right(spans, span[0], key=lambda s: s[0])
+    return at > 0 and span[1] <= spans[at - 1][1]
 
 
 def _widen(span: Span, runs: dict[int, Span]) -> Span:

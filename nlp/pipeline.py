@@ -13,7 +13,7 @@ from importlib.resources.abc import Traversable
 import spacy
 from spacy.language import Language
 
-from nlp.entities import make_entities  # noqa: F401  registers its factory
+from nlp.entities import COMPONENT
 from nlp.gazetteer import LANGUAGE_ALIASES
 from nlp.tokens import BoundedTokenizer
 
@@ -71,7 +71,7 @@ def build_pipeline(lang: str) -> Language:
     nlp.max_length = 100_000_000
     if nlp.has_pipe("ner"):
         nlp.disable_pipe("ner")
-        nlp.add_pipe("dpawatch_entities")
+        nlp.add_pipe(COMPONENT)
     for component in COMPONENTS:
         nlp.add_pipe(f"dpawatch_{component}")
     return nlp

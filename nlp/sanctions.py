@@ -11,7 +11,7 @@ from nlp.extensions import Modality, SanctionCue
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.models import Span
 from nlp.patterns import AMOUNT, REGULATOR_MARK, Masked, compile_phrases, find_phrases, mask_sentence
-from nlp.sentences import sentences_of, text_of
+from nlp.sentences import mentions_in, sentences_of, text_of
 
 _NEGATION_REACH = 28
 _HEDGE_REACH = 45
@@ -45,8 +45,9 @@ class SanctionTagger:
 
     def _read(self, doc: Doc, sentence: Span, told: bool) -> list[SanctionCue]:
         """Return the cues of a sentence; once sanctions were told of, what a company received or paid is a fine too."""
-        companies = [(i, c.span) for i, c in enumerate(doc._.dpawatch_companies)]
-        regulators, sums = [r.span for r in doc._.dpawatch_regulators], [a.span for a in doc._.dpawatch_amounts]
+        companies = [(i, c.span) for i, c in enumerate(mentions_in(doc._.dpawatch_companies, sentence))]
+        regulators = [r.span for r in mentions_in(doc._.dpawatch_regulators, sentence)]
+        sums = [a.span for a in mentions_in(doc._.dpawatch_amounts, sentence)]
         masked = mask_sentence(text_of(doc), sentence, companies, regulators, sums)
         cues = []
         for kind, pattern in self.patterns.items():
@@ -57,14 +58,14 @@ class SanctionTagger:
                     modality = "hedged"
                 cues.append(SanctionCue(_kind(kind, modality), span, modality))
         damages = not told and REGULATOR_MARK not in masked.text and find_phrases(self.cues["court"], masked.text)
-        if (told or regulators) and not damages and not any(c.id in MONEY for c in cues):
-            cues += self._imposed_sums(doc, masked)
+        if (told or doc._.dpawatch_regulators) and not damages and not any(c.id in MONEY for c in cues):
+            cues += self._imposed_sums(doc, masked, sentence)
         daily = [c.span for c in cues if c.id == "penalty-payment"]
         return [c for c in cues if c.id != "fine" or not any(s[0] <= c.span[0] and c.span[1] <= s[1] for s in daily)]
 
-    def _imposed_sums(self, doc: Doc, masked: Masked) -> list[SanctionCue]:
+    def _imposed_sums(self, doc: Doc, masked: Masked, sentence: Span) -> list[SanctionCue]:
         """Return a fine for each sum that a word for imposing or paying stands by: "the office asks 32 million of the shop"."""
-        due = {a.span[0] for a in doc._.dpawatch_amounts if a.use == "open"}
+        due = {a.span[0] for a in mentions_in(doc._.dpawatch_amounts, sentence) if a.use == "open"}
         cues = []
         for position in (i for i, char in enumerate(masked.text) if char == AMOUNT and masked.origin(i) in due):
             low, high = max(0, position - _SUM_REACH), position + _SUM_REACH
@@ -110,7 +111,7 @@ def _parted(text: str, phrase: Span, position: int) -> bool:
 
 def _is_ceiling(doc: Doc, span: Span) -> bool:
     """Return whether the words of a fine hold sums, all of them the most it may be ("punishable by at most £500,000")."""
-    inside = [a for a in doc._.dpawatch_amounts if span[0] <= a.span[0] < span[1]]
+    inside = mentions_in(doc._.dpawatch_amounts, span)
     return bool(inside) and all(a.use == "maximum" for a in inside)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from functools import cache
+from typing import Protocol, TypeVar
 
 from spacy.tokens import Doc
 
@@ -19,7 +21,21 @@ _END = re.compile(
     rf"(?<![.!?…])[.!?…]+[\"'”’»)\]]*(?:\[\d+\])*[\s\u00a0]+(?=[\"'“„«(\[¿¡-]*[^\W{_SMALL}_])|[\r\n\u2028]+"
 )
 _NEXT_WORD = re.compile(r"\w*")
+# Nobody writes a longer one; a table or a page without any full stop is read in parts of about this length.
+_LONGEST = 5000
 _LAST_WORD = re.compile(r"[^\s(\[\"'“„«]+$")
+
+
+class Mention(Protocol):
+    """Anything that stands at a place in the text."""
+
+    @property
+    def span(self) -> Span:
+        """Where it stands."""
+        ...
+
+
+T = TypeVar("T", bound=Mention)
 
 
 @cache
@@ -60,6 +76,11 @@ def split_sentences(text: str) -> list[Span]:
 
 
 def _append(spans: list[Span], text: str, start: int, end: int) -> None:
+    while end - start > _LONGEST:
+        space = text.rfind(" ", start + _LONGEST // 2, start + _LONGEST)
+        cut = space if space > 0 else start + _LONGEST
+        _append(spans, text, start, cut)
+        start = cut
     piece = text[start:end]
     if stripped := piece.strip():
         first = start + piece.index(stripped[0])
@@ -105,3 +126,9 @@ def sentences_of(doc: Doc) -> list[Span]:
 def sentence_index(sentences: list[Span], position: int) -> int:
     """Return the index of the sentence that holds position, or the one before it."""
     return max(0, bisect_right(sentences, position, key=lambda s: s[0]) - 1)
+
+
+def mentions_in(mentions: Sequence[T], sentence: Span) -> Sequence[T]:
+    """Return the mentions, in order of the text as they are given, that begin in a sentence."""
+    low = bisect_left(mentions, sentence[0], key=lambda m: m.span[0])
+    return mentions[low : bisect_left(mentions, sentence[1], lo=low, key=lambda m: m.span[0])]

@@ -1,0 +1,47 @@
+"""Where each word of a text stands: asking for many names one by one would read the whole text for each of them."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from spacy.tokens import Doc
+
+from nlp.sentences import text_of
+
+_WORD = re.compile(r"\w+")
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+class WordIndex:
+    """The places of the words of one text, by the word as it is written."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.places: dict[str, list[int]] = {}
+        for match in _WORD.finditer(text):
+            self.places.setdefault(match.group(), []).append(match.start())
+
+    def find(self, phrase: str) -> list[int]:
+        """Return where phrase stands between the edges of words, in order; none when it does not begin with a word."""
+        first = _WORD.match(phrase)
+        places = self.places.get(first.group(), ()) if first else ()
+        return [at for at in places if self.text.startswith(phrase, at) and self._ends_at(at + len(phrase))]
+
+    def _ends_at(self, end: int) -> bool:
+        return not _WORD.match(self.text, end)
+
+
+def index_of(doc: Doc) -> WordIndex:
+    """Return the index of doc's text, made once."""
+    found: WordIndex | None = doc.user_data.get("dpawatch_words")
+    if found is None:
+        found = doc.user_data["dpawatch_words"] = WordIndex(text_of(doc))
+    return found
+
+
+@lru_cache(maxsize=256)
+def count_words(text: str) -> tuple[int, int]:
+    """Return how many words text has, and how many of them begin with a small letter."""
+    words = _LETTERS.findall(text)
+    return len(words), sum(word[0].islower() for word in words)
