@@ -53,4 +53,4 @@ lock: setup ## resolve the dependencies anew
 	$(BIN)/$(LOCK) pyproject.toml --group dev --output-file requirements-dev.lock
 
 clean: ## remove what make made
-	rm -rf .venv dist demo.db demo.db-*
+	rm -rf .venv dist demo.db demo.db-* demo.db.lock

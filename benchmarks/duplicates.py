@@ -189,8 +189,8 @@ def print_costs(texts: Sequence[Text], articles: int) -> None:
     same = mixed[:1] * (articles // 10)
     make_signature(mixed[0].text, "en")  # loads SciPy
     started = time.process_time()
-    for text in mixed:
-        sign(text.text, text.lang)
+    for article in mixed:
+        sign(article.text, article.lang)
     signing = (time.process_time() - started) / articles
     print(f"CPU of signing an article of 400 words: {signing * 1000:.2f} ms; of storing it, by fifths of all:")
     print_cost("one in ten a copy", list(enumerate(mixed)))

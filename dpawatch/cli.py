@@ -77,8 +77,10 @@ def _one_line() -> Iterator[None]:
         raise Attention(_flat(error)) from error
     except sqlite3.Error as error:
         raise Attention(f"the database: {_flat(error)}") from error
-    except PermissionError as error:
-        raise Attention(f"{error.filename}: {error.strerror}") from error
+    except (BrokenPipeError, FileNotFoundError):
+        raise
+    except OSError as error:  # a full disk, a file that may not be read
+        raise Attention(": ".join(str(part) for part in (error.filename, error.strerror) if part)) from error
 
 
 def _flat(message: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -35,6 +36,14 @@ all_option = click.option(
     "--all", "every", is_flag=True, help="Poll every source now, not only those whose time has come."
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+
+
+def _refuse_no_number(_: click.Context, param: click.Parameter, value: float) -> float:
+    if not math.isfinite(value):  # "nan" is in every range, since it compares with nothing
+        raise click.BadParameter(f"{value} is no number of seconds", param=param)
+    return value
+
+
 _POLITE = (
     click.option(
         "--allow-private-hosts",
@@ -46,6 +55,7 @@ _POLITE = (
     click.option(
         "--delay",
         type=click.FloatRange(min=0),
+        callback=_refuse_no_number,
         envvar="DPAWATCH_DELAY",
         default=DEFAULT_DELAY,
         show_default=True,

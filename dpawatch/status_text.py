@@ -143,4 +143,4 @@ def _format_needs(needs: Sequence[str], every: bool, width: int) -> str:
     lines = [wrap.fill(f"needs a person: {need}") for need in shown]
     if len(needs) > len(shown):
         lines.append(f"needs a person: {len(needs) - len(shown):,} more; `dpawatch status --all` names them")
-    return "\n".join(lines) or "All is well."
+    return "\n".join(lines) or "Nothing needs a person."

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from ingest.errors import ConnectionFailed, HostDown, HostResting
 
 FAILURES_BEFORE_DOWN = 3
+# a host that has answered in this run stands: a few bad pages in a row are its sources' trouble, not its own
+FAILURES_AFTER_AN_ANSWER = 12
 # a host that wants to rest for so many seconds is waited for, one that wants more is asked in a later run
 PATIENCE = 30.0
 
@@ -21,6 +23,11 @@ class _Host:
     free_at: float = 0.0
     rests_until: float = 0.0
     failures: int = 0
+    answered: bool = False
+
+    def is_down(self) -> bool:
+        """Say whether it failed so often in a row that waiting for more of its failures is in vain."""
+        return self.failures >= (FAILURES_AFTER_AN_ANSWER if self.answered else FAILURES_BEFORE_DOWN)
 
 
 class Turns:
@@ -40,7 +47,7 @@ class Turns:
         """Say whether a host may be asked in this run: it neither failed too often nor rests for too long."""
         entry = self._find_host(host)
         rests = entry.rests_until - asyncio.get_running_loop().time() > PATIENCE
-        return entry.failures < FAILURES_BEFORE_DOWN and not rests
+        return not entry.is_down() and not rests
 
     def slow_down(self, host: str, seconds: float) -> None:
         """Keep at least so many seconds between two requests to a host from now on."""
@@ -56,7 +63,7 @@ class Turns:
         """
         entry = self._find_host(host)
         async with entry.lock:
-            if entry.failures >= FAILURES_BEFORE_DOWN:
+            if entry.is_down():
                 raise HostDown(f"{host} failed {entry.failures} times in a row and is left alone for this run")
             now = asyncio.get_running_loop().time()
             if entry.rests_until - now > PATIENCE:
@@ -66,7 +73,7 @@ class Turns:
             async with self._slots:
                 try:
                     yield
-                    entry.failures = 0
+                    entry.failures, entry.answered = 0, True
                 except ConnectionFailed:
                     entry.failures += 1
                     raise

@@ -33,6 +33,7 @@ FILES = [
     ("unknown source", ["ingest", "--only", "xx-nobody"], None, "'xx-nobody'", 2),
     ("a source that cannot be polled", ["ingest", "--only", "x", "--sources", "{file}"], LISTING, "lacks selectors", 2),
     ("an option that is no number", ["run", "--delay", "soon"], None, "'soon'", 2),
+    ("a delay that is no number", ["run", "--delay", "nan"], None, "nan is no number", 2),
     ("a negative delay", ["run", "--delay", "-1"], None, "-1", 2),
     ("a registry that is not there", ["run", "--sources", "nowhere.toml"], None, "nowhere.toml", 2),
     ("a registry that is no TOML", ["run", "--sources", "{file}"], b"[[sources", "input: is not TOML", 2),

@@ -71,7 +71,7 @@ def test_what_a_person_is_needed_for(healthy, phenomenon, happen, now, says):
     needs = read_status(healthy, now).needs
     assert len(needs) == (says is not None)
     assert says is None or says in needs[0]
-    assert (says or "All is well.") in format_status(read_status(healthy, now))
+    assert (says or "Nothing needs a person.") in format_status(read_status(healthy, now))
 
 
 def source(key, **stated):
@@ -307,7 +307,7 @@ def test_json_tells_what_the_table_tells(poll, dpawatch):
     assert (found["states"], found["entries"], source["state"]) == ({"works": 1}, {"stored": 3}, "works")
     assert (found["runs"][0]["new"], found["runs"][0]["failed"]) == (3, 0)
     table = dpawatch("status")
-    assert (table.exit_code, "test-0" in table.stdout, "All is well." in table.stdout) == (0, False, True)
+    assert (table.exit_code, "test-0" in table.stdout, "Nothing needs a person." in table.stdout) == (0, False, True)
     assert "Entries: 3 stored" in table.stdout
     assert "test-0" in dpawatch("status", "--all").stdout
 

@@ -327,6 +327,23 @@ def test_host_that_keeps_failing_is_left_alone(settings):
     assert asyncio.run(run()) == [ConnectionFailed] * 3 + [HostDown] * 2
 
 
+def test_a_host_that_answers_stands_though_pages_of_it_fail(site, settings):
+    """Bad pages of one source must not take the turn of another on the same host."""
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        bad = f"http://127.0.0.1:{unused.getsockname()[1]}/"
+    good = site.add("/good", "good")
+
+    async def run():
+        async with Fetcher(settings) as fetcher:
+            await fetcher.fetch(good, "page", [])
+            for _ in range(4):
+                with pytest.raises(ConnectionFailed):
+                    await fetcher.fetch(bad, "page", [])
+            return (await fetcher.fetch(good, "page", [])).status
+
+    assert asyncio.run(run()) == 200
+
+
 def test_a_host_has_one_name_however_it_is_written(site, settings):
     async def run():
         async with Fetcher(settings) as fetcher:
