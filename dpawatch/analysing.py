@@ -45,6 +45,11 @@ def print_analysis_lines(paths: Iterable[str], echo: Echo) -> list[BadLine]:
     return bad
 
 
+def read_documents(paths: Sequence[str], jsonl: bool, bad: list[BadLine]) -> Iterator[Document]:
+    """Yield the documents of files of text, or of JSON lines; what could not be read is added to bad."""
+    return _documents(read_all_records(paths), bad, deque()) if jsonl else _texts(paths, bad)
+
+
 def _texts(paths: Iterable[str], faults: list[BadLine]) -> Iterator[Document]:
     for path in paths:
         try:

@@ -212,8 +212,16 @@ def cases(db: Path, rebuild: bool) -> None:
 @main.command()
 @click.argument("files", nargs=-1, metavar="[FILE...]")
 @click.option("--jsonl", is_flag=True, help="Read one JSON document per line, plain or gzip, and write one per line.")
+@click.option("--explain", is_flag=True, help="Show the text with its marks and the actions, for people, not as JSON.")
+@click.option(
+    "--html",
+    "page",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="With --explain: write it as a web page into this file.",
+)
 @click.option("--db", expose_value=False, help="Accepted like everywhere, but this command needs no database.")
-def analyze(files: tuple[str, ...], jsonl: bool) -> None:
+def analyze(files: tuple[str, ...], jsonl: bool, explain: bool, page: Path | None) -> None:
     """Read text files, or stdin, and print what was found as JSON, without a database.
 
     One text gives one JSON object, several give an array of them in the same order. With --jsonl each line is an object
@@ -224,10 +232,20 @@ def analyze(files: tuple[str, ...], jsonl: bool) -> None:
     Example:
       dpawatch analyze article.txt
       dpawatch analyze --jsonl articles.jsonl.gz > analyses.jsonl
+      dpawatch analyze --explain article.txt
+      dpawatch analyze --explain --html article.html article.txt
     """
     from dpawatch.analysing import print_analyses, print_analysis_lines
 
-    if jsonl:
+    if page and not explain:
+        raise click.UsageError("--html needs --explain")
+    if explain:
+        from dpawatch.explain import print_explanations, write_explanations
+
+        texts = files or ("-",)
+        bad = write_explanations(texts, jsonl, page) if page else print_explanations(texts, jsonl, click.echo)
+        _report_bad_lines(bad)
+    elif jsonl:
         _report_bad_lines(print_analysis_lines(files or ("-",), click.echo))
     else:
         _report_bad_lines(print_analyses(files or ("-",), click.echo))
