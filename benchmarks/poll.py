@@ -1,0 +1,224 @@
+"""How long a poll of many feeds takes, beside what its parsing costs and beside the obvious loop.
+
+usage: poll.py [--feeds N] [--latency SECONDS]
+Feeds of 30 items each, 5 of them new, on hosts of their own on loopback, where every answer takes its time. The first poll
+reads the new pages; the second finds nothing changed. The obvious loop is feedparser and trafilatura, one after the other.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import multiprocessing
+import os
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.request import urlopen
+
+import feedparser
+import trafilatura
+
+from db.schema import open_database
+from db.sources import store_sources
+from ingest.articles import extract_article
+from ingest.models import Entry, Response, Source
+from ingest.reading import read_source
+from ingest.registry import load_sources
+
+ITEMS, NEW = 30, 5
+# bars of the first poll, in parsing CPU a core; of the second, in seconds; of both, in bytes
+MOST_OF_PARSING, MOST_UNCHANGED, MOST_MEMORY = 1.5, 3.0, 500_000_000
+TEXT = "The authority looked into the letters of the shop and its staff, and found a breach of the article on consent. "
+SOURCE = """[[sources]]
+id = "poll-{n}"
+publisher = "poll-{n}"
+kind = "press"
+format = "feed"
+url = "{base}/feed"
+homepage = "{base}/"
+language = "en"
+topics = "privacy"
+"""
+
+
+def make_page(feed: int, item: int) -> bytes:
+    """Return a page of some 60 kB, most of it navigation, its text the same at every call."""
+    text = "".join(f"<p>Notice {feed}-{item}, part {n}. {TEXT * 3}</p>" for n in range(12))
+    menu = "".join(
+        f'<li class="menu-{n}"><a href="/section/{n}">Section number {n} of the site</a></li>' for n in range(700)
+    )
+    return (
+        f"<!doctype html><html lang=en><head><title>Notice {feed}-{item}</title></head><body><nav><ul>{menu}</ul></nav>"
+        f"<article><h1>Notice {feed}-{item}</h1>{text}</article><footer>About this site</footer></body></html>"
+    ).encode()
+
+
+def make_feed(feed: int, base: str) -> bytes:
+    """Return the feed of a host, its newest item first."""
+    items = "".join(
+        f"<item><title>Notice {feed}-{n}</title><link>{base}/{n}</link><guid>{base}/{n}</guid>"
+        f"<pubDate>Mon, 05 Oct 2026 10:{n:02}:00 GMT</pubDate><description>A fine and a notice.</description></item>"
+        for n in range(ITEMS, 0, -1)
+    )
+    return (
+        f'<?xml version="1.0"?><rss version="2.0"><channel><title>Feed {feed}</title>{items}</channel></rss>'.encode()
+    )
+
+
+def find_base(feed: int, port: int) -> str:
+    """Return the address of a feed's host, one of the loopback network each."""
+    return f"http://127.0.{feed // 250}.{feed % 250 + 1}:{port}"
+
+
+def serve(port: int, feeds: int, latency: float) -> None:
+    """Serve all hosts on one port until ended."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                await asyncio.sleep(latency)
+                writer.write(respond(head.decode("latin-1")))
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        writer.close()
+
+    def respond(head: str) -> bytes:
+        path = head.split(" ", 2)[1]
+        host = re.search(r"(?i)^host: 127\.0\.(\d+)\.(\d+)", head, re.MULTILINE)
+        feed = int(host[1]) * 250 + int(host[2]) - 1 if host else 0
+        etag = f'"{feed}"'
+        if path == "/feed" and etag in head:
+            return f"HTTP/1.1 304 Not Modified\r\nETag: {etag}\r\nContent-Length: 0\r\n\r\n".encode()
+        if path == "/feed":
+            kind, body = "application/rss+xml", make_feed(feed, find_base(feed, port))
+        elif path[1:].isdigit():
+            kind, body = "text/html; charset=utf-8", make_page(feed, int(path[1:]))
+        else:
+            return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+        return (
+            f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nETag: {etag}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+            + body
+        )
+
+    async def run() -> None:
+        server = await asyncio.start_server(answer, "0.0.0.0", port, backlog=1000)
+        await server.serve_forever()
+
+    asyncio.run(run())
+
+
+INSERT = "insert into entries (source, guid, url, title, summary, state, first_seen) values (?, ?, ?, '', '', ?, ?)"
+
+
+def prepare(db: Path, registry: Path, feeds: int, port: int) -> None:
+    """Make a database in which all but the newest items of every feed were dealt with already."""
+    registry.write_text("".join(SOURCE.format(n=n, base=find_base(n, port)) for n in range(feeds)), encoding="utf-8")
+    database = open_database(db)
+    store_sources(database, load_sources(registry))
+    rows = [
+        (f"poll-{n}", f"{base}/{i}", f"{base}/{i}", "irrelevant", "2026-10-05T12:00:00Z")
+        for n in range(feeds)
+        for base in [find_base(n, port)]
+        for i in range(1, ITEMS - NEW + 1)
+    ]
+    with database.conn:
+        database.conn.executemany(
+            "insert into entries (source, guid, url, title, summary, state, first_seen) values (?, ?, ?, '', '', ?, ?)",
+            rows,
+        )
+    database.close()
+
+
+def poll(db: Path, registry: Path) -> tuple[float, float, str]:
+    """Return wall and CPU seconds of `dpawatch ingest` as a process of its own, and what it says at its end."""
+    words = ["ingest", "--all", "--db", str(db), "--sources", str(registry), "--allow-private-hosts", "--delay", "0"]
+    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    code = "from dpawatch.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words, "--no-archive"], capture_output=True, text=True, check=True
+    )
+    wall, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, done.stdout.strip()
+
+
+def measure_parsing(registry: Path) -> float:
+    """Return the CPU seconds that reading the feeds and the texts of the new pages takes in one thread, and nothing else."""
+    sources = load_sources(registry)
+    pages: list[tuple[Entry, Source, Response]] = []
+    spent = 0.0
+    for n, source in enumerate(sources):
+        answer = respond_with(source.url, "application/rss+xml", make_feed(n, source.homepage.rstrip("/")))
+        started = time.process_time()
+        entries = read_source(source, answer).entries[:NEW]
+        spent += time.process_time() - started
+        pages += [
+            (entry, source, respond_with(entry.url, "text/html; charset=utf-8", make_page(n, ITEMS - i)))
+            for i, entry in enumerate(entries)
+        ]
+    for page in pages[:5]:  # loads what is loaded once
+        extract_article(*page)
+    started = time.process_time()
+    for page in pages:
+        extract_article(*page)
+    return spent + time.process_time() - started
+
+
+def respond_with(url: str, kind: str, body: bytes) -> Response:
+    return Response(url, url, 200, (("Content-Type", kind),), body, datetime.now(UTC))
+
+
+def loop(feeds: int, port: int) -> float:
+    """Return the seconds that the obvious loop takes, told from a tenth of the feeds.
+
+    urlopen stands in for trafilatura.fetch_url, which takes no address of the loopback network.
+    """
+    some, started = max(1, feeds // 10), time.perf_counter()
+    for n in range(some):
+        for entry in feedparser.parse(f"{find_base(n, port)}/feed").entries[:NEW]:
+            with urlopen(entry.link) as answer:
+                assert trafilatura.extract(answer.read().decode())
+    return (time.perf_counter() - started) * feeds / some
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--feeds", type=int, default=200)
+    parser.add_argument("--latency", type=float, default=0.05)
+    parser.add_argument("--port", type=int, default=9471)
+    args = parser.parse_args()
+    server = multiprocessing.Process(target=serve, args=(args.port, args.feeds, args.latency), daemon=True)
+    server.start()
+    time.sleep(1)
+    with tempfile.TemporaryDirectory() as folder:
+        db, registry = Path(folder) / "poll.db", Path(folder) / "sources.toml"
+        prepare(db, registry, args.feeds, args.port)
+        wall, cpu, says = poll(db, registry)
+        print(f"first poll: {wall:.1f} s, CPU {cpu:.1f} s; {says}")
+        again, _, says = poll(db, registry)
+        print(f"second poll: {again:.1f} s; {says}")
+        parsing, cores = measure_parsing(registry), os.cpu_count() or 1
+    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+    obvious = loop(args.feeds, args.port)
+    server.terminate()
+    ratio = wall / (parsing / cores)
+    print(f"parsing and extraction alone: {parsing:.1f} s of CPU; {cores} cores; load {os.getloadavg()[0]:.1f}")
+    print(f"the obvious loop: {obvious:.1f} s (a tenth measured), {obvious / wall:.1f} times as long")
+    bars = [
+        ("first poll, in parsing CPU a core", ratio, MOST_OF_PARSING),
+        ("second poll, s", again, MOST_UNCHANGED),
+        ("peak memory, MB", memory / 1e6, MOST_MEMORY / 1e6),
+    ]
+    for name, value, most in bars:
+        print(f"{name}: {value:.2f} (at most {most:g}) {'ok' if value <= most else 'MISSED'}")
+    return int(any(value > most for _, value, most in bars))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
