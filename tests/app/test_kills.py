@@ -22,7 +22,7 @@ from ingest.archive import Archive
 SEED = 20
 # seconds; about what a poll of this town takes
 LONGEST = 0.8
-GROWING, CORRECTED = 16, 6
+OPENING, GROWING, CORRECTED = 4, 14, 6
 SHOPS, NOTICES, CORRECTIONS = 3, 2, 2
 ITEMS_A_PAGE = 8
 TEXT = (
@@ -273,10 +273,10 @@ def kill(ingest):
     """Return a function that lets a site change and kills a poll of a database, until a poll had not ended before."""
     moments = random.Random(SEED)
 
-    def once(db, change):
+    def once(db, change, longest=LONGEST):
         for _ in range(10):
             change()
-            if ingest(db, seconds := moments.uniform(0, LONGEST)):
+            if ingest(db, seconds := moments.uniform(0, longest)):
                 print(f"killed after {seconds:.3f} s, with {count_articles(db)} articles")
                 return
         raise AssertionError("no poll lasted long enough to be killed")
@@ -298,8 +298,8 @@ def check_end(ingest, *paths):
 def test_kills_lose_and_double_nothing(ingest, site, town, kill, tmp_path):
     print(f"seed {SEED}")
     db, undisturbed = tmp_path / "killed.db", tmp_path / "undisturbed.db"
-    for _ in range(GROWING):
-        kill(db, town.grow)
+    for longest in [LONGEST / 8] * OPENING + [LONGEST] * GROWING:
+        kill(db, town.grow, longest)
         check_database(db)
     assert 0 < len(read_database(db)["articles"]) < len(town.list_urls())
     found = check_end(ingest, db, undisturbed)
