@@ -11,13 +11,16 @@ import argparse
 import asyncio
 import multiprocessing
 import os
+import random
 import re
-import resource
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -34,7 +37,12 @@ from ingest.registry import load_sources
 ITEMS, NEW = 30, 5
 # bars of the first poll, in parsing CPU a core; of the second, in seconds; of both, in bytes
 MOST_OF_PARSING, MOST_UNCHANGED, MOST_MEMORY = 1.5, 3.0, 500_000_000
-TEXT = "The authority looked into the letters of the shop and its staff, and found a breach of the article on consent. "
+VOCABULARY = (
+    "the authority of a shop and its staff found breach article on consent letters customers data were kept "
+    "without for years to which company had been told by court in order that it delete camera street fine paid "
+    "notice appeal city register doctor school bank number phone list sale offer with from not after before when "
+    "has could children parents"
+)
 SOURCE = """[[sources]]
 id = "poll-{n}"
 publisher = "poll-{n}"
@@ -47,9 +55,12 @@ topics = "privacy"
 """
 
 
+@cache
 def make_page(feed: int, item: int) -> bytes:
-    """Return a page of some 60 kB, most of it navigation, its text the same at every call."""
-    text = "".join(f"<p>Notice {feed}-{item}, part {n}. {TEXT * 3}</p>" for n in range(12))
+    """Return a page of some 60 kB, most of it navigation; its text is no other's, and the same at every call."""
+    words = VOCABULARY.split()
+    draw = random.Random(f"{feed}-{item}")
+    text = "".join(f"<p>Notice {feed}-{item}, part {n}. {' '.join(draw.choices(words, k=60))}.</p>" for n in range(12))
     menu = "".join(
         f'<li class="menu-{n}"><a href="/section/{n}">Section number {n} of the site</a></li>' for n in range(700)
     )
@@ -59,6 +70,7 @@ def make_page(feed: int, item: int) -> bytes:
     ).encode()
 
 
+@cache
 def make_feed(feed: int, base: str) -> bytes:
     """Return the feed of a host, its newest item first."""
     items = "".join(
@@ -136,16 +148,59 @@ def prepare(db: Path, registry: Path, feeds: int, port: int) -> None:
     database.close()
 
 
-def poll(db: Path, registry: Path) -> tuple[float, float, str]:
-    """Return wall and CPU seconds of `dpawatch ingest` as a process of its own, and what it says at its end."""
+def poll(db: Path, registry: Path) -> tuple[float, Usage, str]:
+    """Return the wall seconds of `dpawatch ingest` with all its processes, what they used, and what it says at its end."""
     words = ["ingest", "--all", "--db", str(db), "--sources", str(registry), "--allow-private-hosts", "--delay", "0"]
-    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    code = "from dpawatch.cli import main; main()"
-    done = subprocess.run(
-        [sys.executable, "-c", code, *words, "--no-archive"], capture_output=True, text=True, check=True
-    )
-    wall, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
-    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, done.stdout.strip()
+    started = time.perf_counter()
+    command = [sys.executable, "-c", "from dpawatch.cli import main; main()", *words, "--no-archive"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        usage = Usage()
+        watch = threading.Thread(target=usage.watch, args=(process.pid,))
+        watch.start()
+        says = process.communicate()[0].strip()
+        wall = time.perf_counter() - started
+        watch.join()
+        assert process.returncode == 0
+    return wall, usage, says
+
+
+class Usage:
+    """What a process and all those that it started use: `cpu` seconds, and at most `memory` bytes at one moment.
+
+    Memory that several of them share is counted once (the proportional set size of Linux).
+    """
+
+    def __init__(self) -> None:
+        self.memory = 0
+        self._cpu: dict[int, float] = {}
+
+    @property
+    def cpu(self) -> float:
+        """Return the seconds that all of them have worked so far."""
+        return sum(self._cpu.values())
+
+    def watch(self, first: int) -> None:
+        """Look at the processes twice a second until the first has ended."""
+        while Path(f"/proc/{first}").exists():
+            with suppress(OSError, IndexError):
+                self._look(first)
+            time.sleep(0.5)
+
+    def _look(self, first: int) -> None:
+        stats = {}
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                stats[int(stat.parent.name)] = stat.read_text().rpartition(")")[2].split()
+        family = {first}
+        while more := {pid for pid, stat in stats.items() if int(stat[1]) in family} - family:
+            family |= more
+        memory = 0
+        for pid in family & stats.keys():
+            self._cpu[pid] = (int(stats[pid][11]) + int(stats[pid][12])) / os.sysconf("SC_CLK_TCK")
+            with suppress(OSError):
+                rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+                memory += int(rollup.partition("\nPss:")[2].split()[0]) * 1024
+        self.memory = max(self.memory, memory)
 
 
 def measure_parsing(registry: Path) -> float:
@@ -193,18 +248,22 @@ def main() -> int:
     parser.add_argument("--latency", type=float, default=0.05)
     parser.add_argument("--port", type=int, default=9471)
     args = parser.parse_args()
+    for feed in range(args.feeds):  # so that the server spends nothing on them
+        make_feed(feed, find_base(feed, args.port))
+        for item in range(ITEMS - NEW + 1, ITEMS + 1):
+            make_page(feed, item)
     server = multiprocessing.Process(target=serve, args=(args.port, args.feeds, args.latency), daemon=True)
     server.start()
     time.sleep(1)
     with tempfile.TemporaryDirectory() as folder:
         db, registry = Path(folder) / "poll.db", Path(folder) / "sources.toml"
         prepare(db, registry, args.feeds, args.port)
-        wall, cpu, says = poll(db, registry)
-        print(f"first poll: {wall:.1f} s, CPU {cpu:.1f} s; {says}")
-        again, _, says = poll(db, registry)
+        wall, usage, says = poll(db, registry)
+        print(f"first poll: {wall:.1f} s, CPU {usage.cpu:.1f} s; {says}")
+        again, later, says = poll(db, registry)
         print(f"second poll: {again:.1f} s; {says}")
         parsing, cores = measure_parsing(registry), os.cpu_count() or 1
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+    memory = max(usage.memory, later.memory)
     obvious = loop(args.feeds, args.port)
     server.terminate()
     ratio = wall / (parsing / cores)

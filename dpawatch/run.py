@@ -26,6 +26,7 @@ from db.rereading import changed_guids
 from db.rhythm import resting_hosts
 from db.runs import FIGURES, Outcome, finish_run, start_run
 from db.sources import store_source_done, store_sources
+from db.values import transaction
 from dpawatch.errors import InputError
 from dpawatch.progress import Progress, Step
 from dpawatch.scheduling import choose_sources, make_job, schedule_next
@@ -150,10 +151,13 @@ class _Poll:
         self.came = {source: Counter() for source in self.jobs}
         resting = resting_hosts(self.run.db, self.run.clock())
         async with aclosing(
-            cast("AsyncGenerator[PollEvent, None]", poll_sources(jobs, self._known, settings, resting))
-        ) as events:
-            async for event in events:
-                self._store(event)
+            cast("AsyncGenerator[tuple[PollEvent, ...], None]", poll_sources(jobs, self._known, settings, resting))
+        ) as batches:
+            async for events in batches:
+                # one commit for what came while the last one was written
+                with transaction(self.run.db):
+                    for event in events:
+                        self._store(event)
 
     def _known(self, source: str, entries: Sequence[Entry]) -> set[str]:
         known = known_guids(self.run.db, source, entries)

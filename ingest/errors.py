@@ -124,8 +124,11 @@ class NotTheArticle(ArticleError):
     "The server answered 200 with a page that is no article; `defect` says of what kind it is"
 
     def __init__(self, defect: Defect, message: str) -> None:
-        super().__init__(message)
+        super().__init__(defect, message)
         self.defect = defect
+
+    def __str__(self) -> str:
+        return str(self.args[1])
 
 
 class Unreadable(ArticleError):

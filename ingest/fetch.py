@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, Self, cast
 
 import httpcore
 import httpx
@@ -51,6 +51,7 @@ class Check(Protocol):
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
 CONNECT_TIMEOUT = 10.0
+KEEPALIVE = 3.0
 ACCEPT = {
     "feed": "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5",
     "listing": "text/html, application/xhtml+xml;q=0.9, */*;q=0.5",
@@ -252,20 +253,54 @@ class _Meter:
 
 
 class _CheckedTransport(httpx.AsyncHTTPTransport):
-    """httpx's transport on a connection pool that resolves, checks and connects by itself.
+    """httpx's transport on connections that resolve, check and connect by themselves.
 
     httpx 0.28 has no argument for the network backend, so the pool it made is replaced.
     """
 
     def __init__(self, settings: FetchSettings) -> None:
         super().__init__(trust_env=False)
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=False),
-            max_connections=settings.concurrency,
-            max_keepalive_connections=settings.concurrency,
-            keepalive_expiry=3.0,
-            network_backend=_CheckedBackend(settings.allow_private_hosts),
+        self._pool = cast("httpcore.AsyncConnectionPool", _Connections(settings))
+
+
+class _Connections:
+    """One connection to each origin, kept for its next request; of those that nobody uses the oldest are closed.
+
+    Not httpcore's pool: it looks at every connection for each request, and at its bound it closes those that their hosts
+    would be asked on again. `Turns` sees to it that no origin is asked twice at a time.
+    """
+
+    def __init__(self, settings: FetchSettings) -> None:
+        self._context = httpx.create_ssl_context(trust_env=False)
+        self._backend = _CheckedBackend(settings.allow_private_hosts)
+        self._kept: dict[str, httpcore.AsyncHTTPConnection] = {}
+        self._most = 2 * settings.concurrency
+
+    async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
+        """Return the answer of the request's origin; its body is still to be read."""
+        origin = str(request.url.origin)
+        connection = self._kept.pop(origin, None)
+        if connection and (not connection.is_available() or connection.has_expired()):
+            await connection.aclose()
+            connection = None
+        connection = connection or httpcore.AsyncHTTPConnection(
+            request.url.origin, self._context, keepalive_expiry=KEEPALIVE, network_backend=self._backend
         )
+        self._kept[origin] = connection
+        if len(self._kept) > self._most:
+            await self._close_oldest()
+        return await connection.handle_async_request(request)
+
+    async def _close_oldest(self) -> None:
+        unused = (origin for origin, kept in self._kept.items() if kept.is_idle() or kept.is_closed())
+        oldest = next(unused, None)
+        if oldest:
+            await self._kept.pop(oldest).aclose()
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        while self._kept:
+            await self._kept.popitem()[1].aclose()
 
 
 class _CheckedBackend(httpcore.AnyIOBackend):

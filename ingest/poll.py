@@ -9,16 +9,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from types import MappingProxyType
-from typing import ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 from ingest.archive import Archive
-from ingest.articles import extract_article
 from ingest.entries import ParsedFeed
-from ingest.errors import AskedToRest, Broken, HostDown, HostResting, IngestError, NotTheArticle, PageGone, Unreadable
+from ingest.errors import AskedToRest, HostDown, HostResting, IngestError, NotTheArticle, PageGone, Unreadable
 from ingest.fetch import Fetcher, FetchSettings, require_content
 from ingest.identity import clean_url
 from ingest.indexes import IndexPoll, name_error
@@ -33,9 +30,10 @@ from ingest.models import (
     SourceDone,
     SourceJob,
 )
-from ingest.reading import read_source
+from ingest.readers import extract_article, read_source
 from ingest.relevance import is_about_privacy, is_relevant
 from ingest.robots import Robots
+from ingest.workers import Workers
 
 Known = Callable[[str, Sequence[Entry]], set[str]]
 NOBODY: Mapping[str, float] = MappingProxyType({})
@@ -44,15 +42,13 @@ QUEUE_SIZE = 64
 MAX_PAGES = 500
 # each holds at most one body in memory
 SOURCES_PER_CONNECTION = 2
-P = ParamSpec("P")
-T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
 async def poll_sources(
     jobs: Sequence[SourceJob], known: Known, settings: FetchSettings, resting: Mapping[str, float] = NOBODY
-) -> AsyncIterator[PollEvent]:
-    """Poll the jobs' sources side by side and yield what happens, each source's events in order.
+) -> AsyncIterator[tuple[PollEvent, ...]]:
+    """Poll the jobs' sources side by side and yield what has happened meanwhile, each source's events in order.
 
     Args:
         known: given a source's id and entries of it, returns the guids of those that were seen before; it is called in
@@ -70,9 +66,11 @@ async def poll_sources(
         try:
             remaining = len(jobs)
             while remaining:
-                event = await queue.get()
-                remaining -= isinstance(event, SourceDone)
-                yield event
+                events = [await queue.get()]
+                while not queue.empty():
+                    events.append(queue.get_nowait())
+                remaining -= sum(isinstance(event, SourceDone) for event in events)
+                yield tuple(events)
         finally:
             for task in tasks:
                 task.cancel()
@@ -92,12 +90,11 @@ class _Poll:
         self._queue = queue
         self._archive = archive
         self._slots = asyncio.Semaphore(SOURCES_PER_CONNECTION * fetcher.settings.concurrency)
-        # parsing in a thread keeps the clocks of the other connections honest
-        self._workers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="parse")
+        self._workers = Workers()
 
     def close(self) -> None:
-        """Let the workers go; what they still parse is thrown away."""
-        self._workers.shutdown(wait=False, cancel_futures=True)
+        """Let the workers go; what they still read is thrown away."""
+        self._workers.close()
 
     async def run_source(self, job: SourceJob) -> None:
         """Poll one source and put its SourceDone in the queue whatever happens, unless cancelled."""
@@ -133,7 +130,7 @@ class _Poll:
         await self._queue.put(replace(index.done, fetches=tuple(records)))
 
     async def _parse(self, job: SourceJob, response: Response) -> ParsedFeed:
-        feed = await self._compute(read_source, job.source, response, job.state.since)
+        feed = await self._workers.compute(read_source, job.source, response, job.state.since)
         if self._archive:
             self._archive.keep_response(response)
         return feed
@@ -171,25 +168,12 @@ class _Poll:
         response = await self._fetcher.fetch(url, "page", records, check=self._robots.check)
         require_content(response)
         try:
-            article = await self._compute(extract_article, entry, job.source, response)
+            article = await self._workers.compute(extract_article, entry, job.source, response)
         except IngestError as error:
             records[-1] = replace(records[-1], outcome="failed", error=str(error))
             raise
         place = self._archive.keep_response(response) if self._archive else None
         return replace(article, raw_file=place[0], raw_offset=place[1]) if place else article
-
-    async def _compute(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Return what a function of this package returns in a worker thread.
-
-        Raises: IngestError: as the function does. Broken: any other error in it, so that no page can stop a source.
-        """
-        future = asyncio.get_running_loop().run_in_executor(self._workers, lambda: function(*args, **kwargs))
-        await asyncio.wait([future])
-        error = future.exception()
-        if error is None or isinstance(error, IngestError):
-            return future.result()
-        log.error("%s broke", function.__name__, exc_info=error)
-        raise Broken(f"{function.__name__} broke: {name_error(error)}") from error
 
 
 def _judge(job: SourceJob, entry: Entry, article: Article, records: Sequence[FetchRecord]) -> EntryDone:

@@ -21,7 +21,7 @@ from ingest.archive import Archive
 
 SEED = 20
 # seconds; about what a poll of this town takes
-LONGEST = 0.8
+LONGEST = 2.2
 OPENING, GROWING, CORRECTED = 4, 14, 6
 SHOPS, NOTICES, CORRECTIONS = 3, 2, 2
 ITEMS_A_PAGE = 8
@@ -44,11 +44,13 @@ topics = "privacy"
 """
 NURSERY = """
 import os, sys
+from multiprocessing import forkserver
 from dpawatch.cli import main
 tell, said = os.fdopen(os.dup(1), "w"), os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 os.dup2(said, 1)
 os.dup2(said, 2)
 main(sys.stdin.readline().rstrip().split("\\t"), standalone_mode=False)
+forkserver._forkserver._stop()  # a fork cannot use its parent's
 for line in sys.stdin:
     child = os.fork()
     if not child:

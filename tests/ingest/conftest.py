@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from ingest.fetch import FetchSettings
+from ingest.poll import poll_sources
 
 
 @dataclass
@@ -134,3 +137,21 @@ def settings() -> FetchSettings:
         delay=0.0,
         allow_private_hosts=True,
     )
+
+
+def nothing_known(source, entries):
+    return set()
+
+
+@pytest.fixture
+def poll_all() -> Callable[..., list]:
+    """Poll jobs as a run does and return the events in order."""
+
+    def poll(jobs, settings, known=nothing_known, **more):
+        async def collect():
+            async with aclosing(poll_sources(jobs, known, settings, **more)) as batches:
+                return [event async for batch in batches for event in batch]
+
+        return asyncio.run(collect())
+
+    return poll

@@ -1,9 +1,7 @@
 """Listings and sitemaps through a whole poll: which further pages are asked for, what waits, and what is wrong."""
 
-import asyncio
 import gzip
 import re
-from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -11,7 +9,6 @@ import pytest
 
 from ingest import paging, poll
 from ingest.models import EntriesFound, EntryDone, Listing, Source, SourceDone, SourceJob, SourceState
-from ingest.poll import poll_sources
 
 WORDS = "The authority closed its inquiry into the ferry company and published the order with its reasons. " * 4
 PAGE = f"<html><head><title>Order</title></head><body><h1>An order</h1><p>{WORDS}</p></body></html>"
@@ -27,25 +24,21 @@ def make_job(url, kind="listing", state=NOTHING_KNOWN, topics="privacy", listing
 class Reader:
     """Polls as a run does: what was found is known at the next poll, and what waits is carried over."""
 
-    def __init__(self, settings):
+    def __init__(self, settings, poll_all):
         self.settings = settings
+        self.poll_all = poll_all
         self.known = set()
 
     def poll(self, job):
-        async def collect():
-            choose = lambda source, entries: self.known & {e.guid for e in entries}  # noqa: E731
-            async with aclosing(poll_sources([job], choose, self.settings)) as events:
-                return [event async for event in events]
-
-        events = asyncio.run(collect())
+        events = self.poll_all([job], self.settings, lambda source, entries: self.known & {e.guid for e in entries})
         found = next((e for e in events if isinstance(e, EntriesFound)), EntriesFound("xx-dpa", (), job.state.more))
         self.known |= {entry.guid for entry in found.entries}
         return found, events[-1]
 
 
 @pytest.fixture
-def reader(settings):
-    return Reader(settings)
+def reader(settings, poll_all):
+    return Reader(settings, poll_all)
 
 
 def add_listing(site, *numbers, path="/list", after=None, **headers):
@@ -84,13 +77,9 @@ def test_first_poll_goes_back_to_the_cap(site, reader):
     assert asked["accept"].startswith("text/html")
 
 
-def test_articles_of_a_listing_are_stored(site, reader, settings):
-    async def collect():
-        jobs = [make_job(add_listing(site, 1))]
-        async with aclosing(poll_sources(jobs, lambda source, entries: set(), settings)) as events:
-            return [event async for event in events]
-
-    (done,) = (e for e in asyncio.run(collect()) if isinstance(e, EntryDone))
+def test_articles_of_a_listing_are_stored(site, poll_all, settings):
+    events = poll_all([make_job(add_listing(site, 1))], settings)
+    (done,) = (e for e in events if isinstance(e, EntryDone))
     assert (done.outcome, done.article.title, done.article.published_origin) == ("stored", "An order", "feed")
 
 
@@ -239,27 +228,19 @@ def test_failing_sitemap_does_not_hold_up_the_others(site, reader):
     assert (list_numbers(found), found.more) == ([1], (site.url + "/sitemap-2.xml",))
 
 
-def test_sitemap_on_a_host_at_rest_waits(site, make_site, settings):
+def test_sitemap_on_a_host_at_rest_waits(site, make_site, poll_all, settings):
     other = make_site("127.0.0.2")
     children = {add_sitemap(other, f"/sitemap-{n}.xml", n): f"2024-05-0{n}" for n in (1, 2)}
-
-    async def collect():
-        jobs = [make_job(add_sitemap_index(site, children), "sitemap")]
-        async with aclosing(poll_sources(jobs, lambda source, entries: set(), settings, {"127.0.0.2": 3600})) as events:
-            return [event async for event in events]
-
-    found, done = asyncio.run(collect())
+    jobs = [make_job(add_sitemap_index(site, children), "sitemap")]
+    found, done = poll_all(jobs, settings, resting={"127.0.0.2": 3600})
     assert (set(found.more), found.entries, done.outcome, other.requests) == (set(children), (), "polled", [])
 
 
-def test_general_sitemap_without_titles_is_not_gated_by_their_absence(site, settings):
-    async def collect():
-        jobs = [make_job(add_sitemap(site, "/sitemap.xml", 1, 2), "sitemap", topics="general")]
-        site.add("/1", PAGE.replace("the ferry company", "the personal data of passengers"), Content_Type="text/html")
-        async with aclosing(poll_sources(jobs, lambda source, entries: set(), settings)) as events:
-            return [event async for event in events]
-
-    assert [e.outcome for e in asyncio.run(collect()) if isinstance(e, EntryDone)] == ["stored", "irrelevant"]
+def test_general_sitemap_without_titles_is_not_gated_by_their_absence(site, poll_all, settings):
+    jobs = [make_job(add_sitemap(site, "/sitemap.xml", 1, 2), "sitemap", topics="general")]
+    site.add("/1", PAGE.replace("the ferry company", "the personal data of passengers"), Content_Type="text/html")
+    events = poll_all(jobs, settings)
+    assert [e.outcome for e in events if isinstance(e, EntryDone)] == ["stored", "irrelevant"]
     assert site.count("/2") == 1
 
 

@@ -1,9 +1,7 @@
 """PDFs: made here in our own words; their text in paragraphs, and each reason why there is none."""
 
-import asyncio
 import io
 import zlib
-from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -16,7 +14,6 @@ from ingest.articles import extract_article
 from ingest.errors import ArticleError, NotHtml, UnreadablePdf
 from ingest.models import Entry, EntryDone, Listing, Response, Source, SourceJob
 from ingest.pdfs import is_pdf, join_pages, read_pdf
-from ingest.poll import poll_sources
 
 LINES = ["The authority finds that the company kept data", "for ten years and imposes a fine."]
 URL = "http://authority.test/decision.pdf"
@@ -213,19 +210,15 @@ def test_what_is_called_a_pdf_and_is_nothing():
         extract_article(Entry(URL, URL, "x", "", None), SOURCE, respond(b"gone", "application/pdf"))
 
 
-def test_decisions_that_a_listing_leads_to(site, settings):
+def test_decisions_that_a_listing_leads_to(site, poll_all, settings):
     """A whole poll: one PDF is stored, one that is locked is given up with its reason."""
     items = "<li><a href='/open.pdf'>Fine for a ferry company</a></li><li><a href='/locked.pdf'>Another</a></li>"
     url = site.add("/list", f"<html>{items}</html>", Content_Type="text/html")
     site.add("/open.pdf", make_pdf(write_lines(LINES)), Content_Type="application/pdf")
     site.add("/locked.pdf", make_pdf(write_lines(LINES), password="secret"), Content_Type="application/pdf")
     source = replace(SOURCE, url=url, listing=Listing("li"))
-
-    async def collect():
-        async with aclosing(poll_sources([SourceJob(source)], lambda source, entries: set(), settings)) as events:
-            return [event async for event in events if isinstance(event, EntryDone)]
-
-    stored, locked = asyncio.run(collect())
+    events = poll_all([SourceJob(source)], settings)
+    stored, locked = (event for event in events if isinstance(event, EntryDone))
     assert (stored.outcome, stored.article.title, stored.article.text) == (
         "stored",
         "Fine for a ferry company",

@@ -1,6 +1,8 @@
 """A whole poll against real servers: the order of events, what each outcome is, and that sources do not harm each other."""
 
 import asyncio
+import importlib
+import sys
 import threading
 import time
 from contextlib import aclosing
@@ -13,6 +15,7 @@ from ingest import poll
 from ingest.archive import Archive
 from ingest.models import EntriesFound, Entry, EntryDone, Source, SourceDone, SourceJob, SourceState
 from ingest.poll import poll_sources
+from ingest.workers import Workers
 
 WORDS = "The authority closed its inquiry into the ferry company and published the order with its reasons. " * 4
 PAGE = f"<html><head><title>Order</title></head><body><h1>An order</h1><p>{WORDS}</p></body></html>"
@@ -35,21 +38,19 @@ def make_job(url, source_id="xx-dpa", topics="privacy", state=NOTHING_KNOWN, pen
     return SourceJob(source, state, tuple(Entry(p, p, "Order", "", None) for p in pending))
 
 
-def run(settings, *jobs, known=()):
-    async def collect():
-        async with aclosing(
-            poll_sources(jobs, lambda source, entries: set(known) & {e.guid for e in entries}, settings)
-        ) as events:
-            return [event async for event in events]
-
-    return asyncio.run(collect())
+@pytest.fixture
+def run(poll_all):
+    """Poll jobs of which the entries in `known` were seen before."""
+    return lambda settings, *jobs, known=(): poll_all(
+        jobs, settings, lambda source, entries: set(known) & {e.guid for e in entries}
+    )
 
 
 def list_outcomes(events):
     return [(e.guid, e.outcome) for e in events if isinstance(e, EntryDone)]
 
 
-def test_events_come_in_the_order_that_a_kill_cannot_hurt(site, settings):
+def test_events_come_in_the_order_that_a_kill_cannot_hurt(site, settings, run):
     url = add_feed(site, "/a", "/b")
     site.add("/a", PAGE, Content_Type="text/html")
     site.add("/b", PAGE, Content_Type="text/html")
@@ -79,14 +80,14 @@ def test_entries_are_out_before_their_pages_are_asked_for(site, settings):
         async with aclosing(
             poll_sources([make_job(url)], lambda source, entries: set(), replace(settings, delay=0.5))
         ) as events:
-            first = await anext(events)
+            first = (await anext(events))[0]
             return first, site.count("/a")
 
     first, asked = asyncio.run(stop_early())
     assert (type(first), asked) == (EntriesFound, 0)
 
 
-def test_second_poll_is_conditional(site, settings):
+def test_second_poll_is_conditional(site, settings, run):
     url = add_feed(site, "/a", ETag='W/"v 1"', Last_Modified="Mon, 01 Jan 2024 00:00:00 GMT")
     state = run(settings, make_job(url), known=["/a"])[-1].state
     assert (state.etag, state.last_modified) == ('W/"v 1"', "Mon, 01 Jan 2024 00:00:00 GMT")
@@ -97,7 +98,7 @@ def test_second_poll_is_conditional(site, settings):
     assert (headers["if-none-match"], headers["if-modified-since"]) == ('W/"v 1"', "Mon, 01 Jan 2024 00:00:00 GMT")
 
 
-def test_same_body_is_not_parsed_again(site, settings, monkeypatch):
+def test_same_body_is_not_parsed_again(site, settings, monkeypatch, run):
     url = add_feed(site, "/a")
     state = run(settings, make_job(url), known=["/a"])[-1].state
     monkeypatch.setattr(poll, "read_source", lambda *_: pytest.fail("the feed was parsed"))
@@ -110,7 +111,7 @@ def test_same_body_is_not_parsed_again(site, settings, monkeypatch):
     )
 
 
-def test_pending_pages_are_read_though_the_feed_is_unchanged(site, settings):
+def test_pending_pages_are_read_though_the_feed_is_unchanged(site, settings, run):
     url = add_feed(site, "/a", ETag='"1"')
     state = run(settings, make_job(url), known=["/a"])[-1].state
     page = site.add("/late", PAGE, Content_Type="text/html")
@@ -119,7 +120,7 @@ def test_pending_pages_are_read_though_the_feed_is_unchanged(site, settings):
     assert events[-1].outcome == "unchanged"
 
 
-def test_known_entries_are_not_found_again(site, settings):
+def test_known_entries_are_not_found_again(site, settings, run):
     url = add_feed(site, "/a", "/b", "/c")
     site.add("/b", PAGE, Content_Type="text/html")
     events = run(settings, make_job(url, pending=[]), known=["/a", "/c"])
@@ -127,7 +128,7 @@ def test_known_entries_are_not_found_again(site, settings):
     assert (site.count("/a"), site.count("/c")) == (0, 0)
 
 
-def test_entry_both_pending_and_in_the_feed_is_read_once(site, settings):
+def test_entry_both_pending_and_in_the_feed_is_read_once(site, settings, run):
     page = site.add("/a", PAGE, Content_Type="text/html")
     url = add_feed(site, page)
     events = run(settings, make_job(url, pending=[page]))
@@ -150,7 +151,7 @@ def test_entry_both_pending_and_in_the_feed_is_read_once(site, settings):
         (200, "text/html", "x" * 100_001, "failed", "100,000 bytes"),
     ],
 )
-def test_outcome_of_a_page(site, settings, status, content_type, body, outcome, words):
+def test_outcome_of_a_page(site, settings, status, content_type, body, outcome, words, run):
     url = add_feed(site, "/a")
     site.add("/a", body, status=status, Content_Type=content_type)
     events = run(settings, make_job(url))
@@ -171,7 +172,7 @@ def test_outcome_of_a_page(site, settings, status, content_type, body, outcome, 
         (503, "", "503"),
     ],
 )
-def test_broken_feed_keeps_the_old_state(site, settings, status, body, words):
+def test_broken_feed_keeps_the_old_state(site, settings, status, body, words, run):
     state = SourceState(etag='"old"', last_modified="then", body_hash="0" * 64)
     page = site.add("/late", PAGE, Content_Type="text/html")
     events = run(settings, make_job(site.add("/feed", body, status=status), state=state, pending=[page]))
@@ -180,7 +181,7 @@ def test_broken_feed_keeps_the_old_state(site, settings, status, body, words):
     assert words in events[-1].error
 
 
-def test_feed_that_breaks_off_is_asked_for_again(site, settings):
+def test_feed_that_breaks_off_is_asked_for_again(site, settings, run):
     site.add("/a", PAGE, Content_Type="text/html")
     url = site.add("/feed", '<rss version="2.0"><channel><item><link>/a</link></item><item><title>Cu', ETag='"1"')
     done = run(settings, make_job(url))[-1]
@@ -188,14 +189,14 @@ def test_feed_that_breaks_off_is_asked_for_again(site, settings):
     assert any("breaks off" in warning for warning in done.warnings)
 
 
-def test_robots_forbid_the_feed(site, settings):
+def test_robots_forbid_the_feed(site, settings, run):
     site.add("/robots.txt", "User-agent: *\nDisallow: /feed\n")
     done = run(settings, make_job(add_feed(site, "/a")))[-1]
     assert (done.outcome, site.count("/feed"), done.fetches[-1].outcome) == ("failed", 0, "blocked")
     assert "robots.txt forbids /feed" in done.error
 
 
-def test_robots_forbid_a_page(site, settings):
+def test_robots_forbid_a_page(site, settings, run):
     site.add("/robots.txt", "User-agent: *\nDisallow: /a\n")
     site.add("/b", PAGE, Content_Type="text/html")
     events = run(settings, make_job(add_feed(site, "/a", "/b")))
@@ -203,7 +204,7 @@ def test_robots_forbid_a_page(site, settings):
     assert (site.count("/a"), events[1].fetches[-1].outcome) == (0, "blocked")
 
 
-def test_robots_forbid_the_target_of_a_redirect(site, make_site, settings):
+def test_robots_forbid_the_target_of_a_redirect(site, make_site, settings, run):
     other = make_site("127.0.0.2")
     other.add("/robots.txt", "User-agent: *\nDisallow: /\n")
     site.add("/a", status=302, Location=other.add("/a", PAGE))
@@ -211,7 +212,7 @@ def test_robots_forbid_the_target_of_a_redirect(site, make_site, settings):
     assert (list_outcomes(events), other.count("/a")) == ([("/a", "failed")], 0)
 
 
-def test_pages_wait_while_robots_cannot_be_read(site, settings):
+def test_pages_wait_while_robots_cannot_be_read(site, settings, run):
     site.add("/robots.txt", status=500)
     page = site.add("/late", PAGE)
     events = run(settings, make_job(add_feed(site, "/a"), pending=[page]))
@@ -220,14 +221,14 @@ def test_pages_wait_while_robots_cannot_be_read(site, settings):
     assert (events[0].outcome, site.count("/feed"), site.count("/late")) == ("failed", 0, 0)
 
 
-def test_page_on_a_private_address(site, make_site, settings, monkeypatch):
+def test_page_on_a_private_address(site, make_site, settings, monkeypatch, run):
     inner = make_site("127.0.0.2")
     monkeypatch.setattr("ingest.addresses.is_public", lambda address: address == "127.0.0.1")
     events = run(replace(settings, allow_private_hosts=False), make_job(add_feed(site, inner.add("/a", PAGE))))
     assert (events[1].outcome, events[1].fetches[-1].outcome, inner.requests) == ("failed", "refused", [])
 
 
-def test_general_source_passes_the_gate_before_the_page_is_fetched(site, settings):
+def test_general_source_passes_the_gate_before_the_page_is_fetched(site, settings, run):
     url = add_feed(site, "/a", "/b", titles=("Privacy watchdog acts", "New phone is out"))
     site.add("/a", PAGE, Content_Type="text/html")
     site.add("/b", PAGE, Content_Type="text/html")
@@ -236,7 +237,7 @@ def test_general_source_passes_the_gate_before_the_page_is_fetched(site, setting
     assert site.count("/b") == 0
 
 
-def test_text_of_a_general_source_passes_the_gate_too(site, settings):
+def test_text_of_a_general_source_passes_the_gate_too(site, settings, run):
     url = add_feed(site, "/a", "/b", titles=("Watchdog fines a shop", "Watchdog fines a ferry"))
     site.add("/a", PAGE.replace("the ferry company", "the personal data of a shop"), Content_Type="text/html")
     site.add("/b", PAGE, Content_Type="text/html")
@@ -247,7 +248,7 @@ def test_text_of_a_general_source_passes_the_gate_too(site, settings):
     assert list_outcomes(run(settings, make_job(url, topics="privacy"))) == [("/a", "stored"), ("/b", "stored")]
 
 
-def test_one_failing_source_does_not_touch_another(site, make_site, raw_server, settings):
+def test_one_failing_source_does_not_touch_another(site, make_site, raw_server, settings, run):
     site.add("/a", PAGE, Content_Type="text/html")
     silent = raw_server(lambda connection: time.sleep(1.2))
     broken = make_site("127.0.0.2").add("/feed", "nonsense")
@@ -260,25 +261,45 @@ def test_one_failing_source_does_not_touch_another(site, make_site, raw_server, 
     assert list_outcomes(events) == [("/a", "stored")]
 
 
-def test_bug_in_one_page_ends_neither_source_nor_poll(site, settings, monkeypatch, caplog):
+# what may happen in a process that reads; the readers are of a module of their own, which the processes can load
+BAD_READER = """
+import os, time
+from ingest.articles import extract_article
+
+def extract(entry, source, response):
+    if entry.guid == "/a":
+        {trouble}
+    return extract_article(entry, source, response)
+"""
+
+
+@pytest.mark.parametrize(
+    ("trouble", "error", "logged"),
+    [
+        ("raise RecursionError('too\\ndeep')", "extract broke: RecursionError: too deep", "too\ndeep"),
+        ("raise type('Odd', (Exception,), dict(__init__=lambda self: None))()", "extract broke: Odd: ", "Traceback"),
+        ("os._exit(9)", "extract broke its process, which ended with status 9", "status 9"),
+        ("time.sleep(60)", "extract took longer than 1 seconds", ""),
+    ],
+)
+def test_bug_in_one_page_ends_neither_source_nor_poll(
+    site, settings, monkeypatch, caplog, run, tmp_path, trouble, error, logged
+):
     url = add_feed(site, "/a", "/b")
     site.add("/a", "<html>bad</html>")
     site.add("/b", PAGE, Content_Type="text/html")
-    real = poll.extract_article
-
-    def extract(entry, source, response):
-        if entry.guid == "/a":
-            raise RecursionError("too\ndeep")
-        return real(entry, source, response)
-
-    monkeypatch.setattr(poll, "extract_article", extract)
+    (tmp_path / "bad_reader.py").write_text(BAD_READER.format(trouble=trouble))
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "bad_reader", raising=False)
+    monkeypatch.setattr(poll, "extract_article", importlib.import_module("bad_reader").extract)
+    monkeypatch.setattr(poll, "Workers", lambda: Workers(deadline=1.0))
     events = run(settings, make_job(url))
     assert list_outcomes(events) == [("/a", "failed"), ("/b", "stored")]
-    assert events[1].error == "extract broke: RecursionError: too deep"
-    assert "too\ndeep" in caplog.text
+    assert events[1].error == error.strip()
+    assert logged in caplog.text
 
 
-def test_bug_in_one_source_ends_only_that_source(site, settings, caplog):
+def test_bug_in_one_source_ends_only_that_source(site, settings, poll_all, caplog):
     url = add_feed(site, "/a")
     site.add("/a", PAGE, Content_Type="text/html")
 
@@ -287,17 +308,14 @@ def test_bug_in_one_source_ends_only_that_source(site, settings, caplog):
             raise ZeroDivisionError("division by zero")
         return set()
 
-    async def collect():
-        async with aclosing(poll_sources([make_job(url, "bad"), make_job(url, "good")], known, settings)) as events:
-            return [event async for event in events]
-
-    done = {e.source: e for e in asyncio.run(collect()) if isinstance(e, SourceDone)}
+    events = poll_all([make_job(url, "bad"), make_job(url, "good")], settings, known)
+    done = {e.source: e for e in events if isinstance(e, SourceDone)}
     assert (done["bad"].outcome, done["bad"].error) == ("failed", "ZeroDivisionError: division by zero")
     assert done["good"].outcome == "polled"
     assert "source bad broke" in caplog.text
 
 
-def test_dead_host_is_not_asked_for_every_page(site, settings):
+def test_dead_host_is_not_asked_for_every_page(site, settings, run):
     pages = [f"http://localhost:1/{n}" for n in range(6)]
     events = run(settings, make_job(add_feed(site, *pages)))
     # robots.txt is asked for once; its silence is the answer for the pages of this run
@@ -310,7 +328,7 @@ def test_dead_host_is_not_asked_for_every_page(site, settings):
 @pytest.mark.parametrize(
     ("status", "retry_after", "asked"), [(429, "1", 4), (429, "3600", 1), (503, "3600", 1), (503, None, 4)]
 )
-def test_host_of_pages_that_asks_to_be_left_alone(site, make_site, settings, status, retry_after, asked):
+def test_host_of_pages_that_asks_to_be_left_alone(site, make_site, settings, status, retry_after, asked, run):
     other = make_site("127.0.0.2")
     named = {"Retry_After": retry_after} if retry_after else {}
     pages = [other.add("/busy", status=status, **named)]
@@ -326,20 +344,15 @@ def test_host_of_pages_that_asks_to_be_left_alone(site, make_site, settings, sta
         assert 0 < (answer.rests_until - answer.started).total_seconds() <= int(retry_after) + 1
 
 
-def test_host_that_rests_since_an_earlier_run_is_not_asked(site, settings):
-    async def collect():
-        jobs = [make_job(add_feed(site, "/a"), pending=[site.url + "/late"])]
-        resting = {"127.0.0.1": 3600.0}
-        async with aclosing(poll_sources(jobs, lambda source, entries: set(), settings, resting)) as events:
-            return [event async for event in events]
-
-    (done,) = asyncio.run(collect())
+def test_host_that_rests_since_an_earlier_run_is_not_asked(site, settings, poll_all):
+    jobs = [make_job(add_feed(site, "/a"), pending=[site.url + "/late"])]
+    (done,) = poll_all(jobs, settings, resting={"127.0.0.1": 3600.0})
     assert (done.outcome, site.requests) == ("postponed", [])
     assert done.error == "127.0.0.1 asked to be left alone for another 60 minutes"
     assert [(f.kind, f.outcome) for f in done.fetches] == [("robots", "postponed"), ("feed", "postponed")]
 
 
-def test_raw_responses_are_kept(site, settings, tmp_path):
+def test_raw_responses_are_kept(site, settings, tmp_path, run):
     url = add_feed(site, "/a")
     site.add("/a", PAGE, Content_Type="text/html")
     events = run(replace(settings, archive=tmp_path / "raw"), make_job(url))
@@ -349,7 +362,7 @@ def test_raw_responses_are_kept(site, settings, tmp_path):
     assert datetime.now(UTC) >= article.fetched
 
 
-def test_full_disk_costs_the_raw_responses_and_no_article(site, settings, tmp_path, monkeypatch):
+def test_full_disk_costs_the_raw_responses_and_no_article(site, settings, tmp_path, monkeypatch, run):
     url = add_feed(site, "/a", ETag='"1"')
     site.add("/a", PAGE, Content_Type="text/html")
 
@@ -399,5 +412,5 @@ def test_cancelled_poll_leaves_nothing_running(site, settings, raw_server):
     assert threading.active_count() < 30
 
 
-def test_no_jobs(settings):
+def test_no_jobs(settings, run):
     assert run(settings) == []

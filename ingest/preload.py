@@ -1,0 +1,18 @@
+"""What reading a page takes second by second to load, loaded once: imported by the server that the workers are forked from.
+
+Nothing comes in and nothing goes out; `ingest.workers` names this module, and no other imports it.
+"""
+
+import gc
+
+import ingest.articles
+import ingest.reading
+from ingest.similarity import make_signature
+from ingest.text import detect_language
+
+_TEXT = " ".join(f"word{n}" for n in range(100))
+# as a side effect the first call loads the language model and the library of signatures
+make_signature(_TEXT, detect_language(_TEXT, None))
+# what is there by now stays: no worker need look through it for garbage, nor copy the pages that it lies on
+gc.freeze()
+__all__ = ["ingest"]

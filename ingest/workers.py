@@ -1,0 +1,120 @@
+"""Reading beside the event loop: a function and its arguments in, what it returns out, in processes of their own.
+
+Several pages are read at once, a page that takes for ever or crashes its reader costs only itself, and the clocks of
+the connections go right meanwhile. Nothing is started before there is something to read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import multiprocessing
+import os
+import threading
+import traceback
+from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import wait
+from typing import Any, ParamSpec, TypeVar
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+from ingest.errors import Broken, IngestError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+# longer than a PDF may take, which has a deadline of its own
+DEADLINE = 90.0
+# what the processes share: imported once, by the one that they are forked from
+PRELOADED = "ingest.preload"
+# more of them than this hold their language models for little
+MOST = 4
+
+
+def count_cores() -> int:
+    """Return how many cores this process may use, at most four."""
+    return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, MOST)
+
+
+class Workers:
+    """The processes of one poll, as many as there are cores; `close` ends them whatever they do."""
+
+    def __init__(self, deadline: float = DEADLINE) -> None:
+        self._deadline = deadline
+        self._pool: ProcessPool | None = None
+
+    def close(self) -> None:
+        """End the processes; what they still read is thrown away."""
+        if self._pool:
+            self._pool.stop()  # type: ignore[no-untyped-call]
+            self._pool.join()
+            self._pool = None
+
+    async def compute(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return what a function of a module returns; its arguments and its result travel pickled.
+
+        Raises: IngestError: as the function does. Broken: any other error in it, the deadline, or a crash of its process,
+            so that no page can stop a source; all but the deadline are logged.
+        """
+        name = function.__name__
+        try:
+            # not asyncio's own executor: it knows no deadline, and one crash takes the work of all with it
+            return await asyncio.wrap_future(self._schedule(function, args, kwargs))
+        except TimeoutError as error:
+            raise Broken(f"{name} took longer than {self._deadline:g} seconds") from error
+        except ProcessExpired as error:
+            log.error("%s ended its process with status %s", name, error.exitcode)
+            raise Broken(f"{name} broke its process, which ended with status {error.exitcode}") from error
+        except _Trouble as error:
+            log.error("%s broke\n%s", name, error.trace)
+            raise Broken(f"{name} broke: {error}") from error
+
+    def _schedule(self, function: Callable[P, T], args: Any, kwargs: Any) -> ProcessFuture[T]:
+        for _ in range(2):
+            self._pool = self._pool or _start_pool()
+            try:
+                return self._pool.schedule(_attempt, (function, args, kwargs), timeout=self._deadline)
+            except (BrokenProcessPool, RuntimeError):
+                self.close()
+        raise Broken("no process could be started to read in")
+
+
+class _Trouble(Exception):  # noqa: N818 (an answer, not an error of ours)
+    """What went wrong in a function: its type and message, and its traceback as text, which travel where it may not."""
+
+    def __init__(self, message: str, trace: str) -> None:
+        super().__init__(message, trace)
+        self.trace = trace
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+def _start_pool() -> ProcessPool:
+    # not by fork: the event loop and the database's connection must not be copied
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([PRELOADED])
+    return ProcessPool(max_workers=count_cores(), initializer=_watch_parent, context=context)
+
+
+def _watch_parent() -> None:
+    """End this process when the one that polls is killed: nobody would tell it to."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        wait([parent.sentinel])
+        os._exit(0)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _attempt(function: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, object]) -> T:
+    try:
+        return function(*args, **kwargs)
+    except IngestError:
+        raise
+    except Exception as error:  # the boundary of pages: any error is an answer, pickled or not
+        raise _Trouble(f"{type(error).__name__}: {error}", traceback.format_exc()) from None
