@@ -34,7 +34,7 @@ from ingest.models import Entry, Response, Source
 from ingest.reading import read_source
 from ingest.registry import load_sources
 
-ITEMS, NEW = 30, 5
+ITEMS, NEW, SECTIONS = 30, 5, 17
 # bars of the first poll, in parsing CPU a core; of the second, in seconds; of both, in bytes
 MOST_OF_PARSING, MOST_UNCHANGED, MOST_MEMORY = 1.5, 3.0, 500_000_000
 VOCABULARY = (
@@ -57,17 +57,55 @@ topics = "privacy"
 
 @cache
 def make_page(feed: int, item: int) -> bytes:
-    """Return a page of some 60 kB, most of it navigation; its text is no other's, and the same at every call."""
-    words = VOCABULARY.split()
+    """Return a page with the parts that real ones have, half of them without a date; its text is no other's, and stays.
+
+    Size and text are those of the real decisions that replay.py serves: 52 kB, of which 18,000 characters are text.
+    """
     draw = random.Random(f"{feed}-{item}")
-    text = "".join(f"<p>Notice {feed}-{item}, part {n}. {' '.join(draw.choices(words, k=60))}.</p>" for n in range(12))
-    menu = "".join(
-        f'<li class="menu-{n}"><a href="/section/{n}">Section number {n} of the site</a></li>' for n in range(700)
+    title = f"Notice {feed}-{item}: {_draw(draw, 6)}"
+    told = "".join(
+        f"<h2>{_draw(draw, 5)}</h2><p>{_draw(draw, 40)}, <a href='/topic/{n}'>{_draw(draw, 2)}</a> {_draw(draw, 30)}."
+        f"<p><em>{_draw(draw, 4)}</em> {_draw(draw, 60)}.</p><p>{_draw(draw, 50)} <strong>{_draw(draw, 3)}</strong>.</p>"
+        for n in range(SECTIONS)
     )
+    listed = "".join(f"<li>{_draw(draw, 12)}</li>" for _ in range(5))
+    about = f"<figure><img src='/{item}.jpg' alt='{_draw(draw, 4)}'><figcaption>{_draw(draw, 9)}</figcaption></figure>"
+    around = [
+        _list_teasers(draw, "related", 12),
+        _list_teasers(draw, "latest", 24),
+        _list_teasers(draw, "most-read", 10),
+    ]
+    comments = "".join(f"<li class='comment'><b>Reader {n}</b><p>{_draw(draw, 25)}</p></li>" for n in range(15))
+    state = ",".join(f'"module{n}":{{"id":{n},"title":"{_draw(draw, 4)}","enabled":true}}' for n in range(150))
+    dated = f"<meta property='article:published_time' content='2026-10-05T10:{item:02}:00Z'>" if item % 2 else ""
     return (
-        f"<!doctype html><html lang=en><head><title>Notice {feed}-{item}</title></head><body><nav><ul>{menu}</ul></nav>"
-        f"<article><h1>Notice {feed}-{item}</h1>{text}</article><footer>About this site</footer></body></html>"
+        f"<!doctype html><html lang=en><head><meta charset=utf-8><title>{title} | The Gazette {feed}</title>"
+        f"<meta property='og:title' content='{title}'><meta property='og:site_name' content='The Gazette {feed}'>"
+        f"<meta name=description content='{_draw(draw, 20)}'>{dated}<script>window.state={{{state}}}</script></head><body>"
+        f"<header><a href='/'>The Gazette</a><form role=search><input name=q></form></header>{_make_menu(60)}"
+        f"<main><article><h1>{title}</h1><div class=byline>By a reporter on a Monday</div>"
+        f"{about}<div class='body'>{told}<ul>{listed}</ul></div><div class=share><a href='#'>Share</a></div></article>"
+        f"<section id=comments><ol>{comments}</ol></section></main><aside>{''.join(around)}</aside>"
+        f"<footer>{_make_menu(40)}<p>All rights reserved.</p></footer></body></html>"
     ).encode()
+
+
+def _draw(draw: random.Random, words: int) -> str:
+    return " ".join(draw.choices(VOCABULARY.split(), k=words))
+
+
+def _list_teasers(draw: random.Random, kind: str, number: int) -> str:
+    teasers = (
+        f"<li class='{kind}-item'><a href='/{kind}/{n}'><img src='/{n}.jpg' alt=''><h3>{_draw(draw, 7)}</h3></a>"
+        f"<p>{_draw(draw, 16)}</p><span class=date>5 October 2026</span></li>"
+        for n in range(number)
+    )
+    return f"<div class='{kind}'><h2>{kind}</h2><ul>{''.join(teasers)}</ul></div>"
+
+
+def _make_menu(number: int) -> str:
+    links = "".join(f"<li class='menu-{n}'><a href='/section/{n}'>Section number {n}</a></li>" for n in range(number))
+    return f"<nav><ul>{links}</ul></nav>"
 
 
 @cache

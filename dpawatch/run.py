@@ -123,9 +123,13 @@ def ingest_sources(
     `irrelevant_entries`, `failed_pages` (asked for again), `gone_pages` (given up at once), the `bytes`
     received, how many `copied_articles` were linked to others, and `unarchived_articles`, whose raw form could not be kept.
     """
+    from ingest.workers import prepare
+
     store_sources(run.db, sources)
     now = run.clock()
     wanted, resting = choose_sources(run.db, sources, now, only, all)
+    if wanted:
+        prepare()
     jobs = [make_job(run.db, source, now) for source in wanted]
     run.counts.update(dict.fromkeys(("sources", "resting_sources", *FIGURES.values()), 0))
     run.counts.update(sources=len(jobs), resting_sources=resting)

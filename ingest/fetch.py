@@ -85,9 +85,9 @@ def build_user_agent(contact: str | None = None) -> str:
 def require_content(response: Response) -> None:
     """Raise GoneForGood, PageGone, AskedToRest or BadStatus unless the response is one that carries content."""
     said = f"{response.final_url} answered {response.status}"
-    if response.status == 410:
+    if response.status == 410 and not response.by_detour:
         raise GoneForGood(f"{said}: it was taken away for good")
-    if response.status == 404:
+    if response.status in (404, 410):
         raise PageGone(f"{said}: it is not there")
     rest = read_retry_after(response)
     if rest is not None:
@@ -192,7 +192,7 @@ class Fetcher:
                 await check(str(target), log)
             response = await self._exchange(url, target, headers, meter)
             if response.status not in REDIRECTS:
-                return replace(response, moved_to=moved_to)
+                return replace(response, moved_to=moved_to, by_detour=not permanent)
             target = _find_redirect(response, target)
             permanent = permanent and response.status in PERMANENT
             moved_to = str(target) if permanent else moved_to

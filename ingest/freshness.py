@@ -15,6 +15,8 @@ from ingest.models import Advice, Response
 DAY = 86_400
 # what a host rests that says "too many requests" and not for how long
 REST = 15 * 60
+# the shortest rest of a host that asks for none, or for one that is over
+SHORTEST_REST = 60
 MAX_AGE = re.compile(r'(?:^|[,\s])max-age\s*=\s*"?(\d{1,10})\b', re.IGNORECASE)
 STALE = re.compile(r"(?:^|[,\s])no-(?:cache|store)\s*(?:,|$)", re.IGNORECASE)
 ITEM = re.compile(r"<(?:[\w.-]+:)?(?:item|entry)\b", re.IGNORECASE)
@@ -63,17 +65,18 @@ def read_retry_after(response: Response) -> int | None:
     """Return for how many seconds the host of an answer wants to be left alone, or None when it does not say so.
 
     That is a 429, or a 503 with a Retry-After, in seconds or as a date. It is at most a day, and 15 minutes for a 429
-    that does not name a time, or names nonsense.
+    that does not name a time, or names nonsense; a time that is over, or none, is taken as a minute.
     """
     stated = (response.header("Retry-After") or "").strip()
     if response.status not in (429, 503) or (response.status == 503 and not stated):
         return None
     if re.fullmatch("[0-9]+", stated):
-        return min(int(stated[:9]), DAY)
+        return min(int(stated[:9]), DAY) or SHORTEST_REST
     try:
         then = parsedate_to_datetime(stated)
         then = then if then.tzinfo else then.replace(tzinfo=UTC)
-        return round(max(0.0, min((then - _read_date(response)).total_seconds(), DAY)))
+        seconds = round(min((then - _read_date(response)).total_seconds(), DAY))
+        return seconds if seconds > 0 else SHORTEST_REST
     except (ValueError, OverflowError):
         return REST
 

@@ -11,7 +11,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.entries import ParsedFeed
-from ingest.errors import AskedToRest, ConnectionFailed, GoneForGood, HostResting, IngestError, RobotsUnreachable
+from ingest.errors import (
+    AskedToRest,
+    BadStatus,
+    ConnectionFailed,
+    GoneForGood,
+    HostResting,
+    IngestError,
+    RobotsUnreachable,
+)
 from ingest.fetch import Check, Fetcher, require_content
 from ingest.freshness import read_max_age
 from ingest.models import Entry, FetchRecord, Response, SourceDone, SourceJob, SourceState
@@ -101,6 +109,10 @@ class IndexPoll:
         response = await self._fetcher.fetch(
             source.url, source.format, self._records, validators=validators, check=self._check
         )
+        if response.status == 304 and not validators:
+            error = BadStatus(f"{response.final_url} answered 304 to a request without validators")
+            self._note_failure(error)
+            raise error
         if response.status == 304:
             kept = replace(state, advice=replace(state.advice, max_age=read_max_age(response)))
             return _First(None, kept, answered=False, moved_to=response.moved_to)
@@ -126,12 +138,16 @@ class IndexPoll:
         try:
             page = await self._parse(response)
         except IngestError as error:
-            self._records[-1] = replace(self._records[-1], outcome="failed", error=str(error))
+            self._note_failure(error)
             raise
         odd = "; ".join((*page.warnings, *page.notes))
         if odd:
             self._records[-1] = replace(self._records[-1], note=odd[:MAX_NOTE])
         return page
+
+    def _note_failure(self, error: IngestError) -> None:
+        """Write into the fetch log why an answer could not be used."""
+        self._records[-1] = replace(self._records[-1], outcome="failed", error=str(error))
 
     def _is_false_304(self, first: _First) -> bool:
         """Say whether the validators, had they been sent, would have been answered with a 304 that is not true."""

@@ -129,6 +129,7 @@ class Response:
     """One finished HTTP exchange. `body` is decoded from its content encoding and empty on a 304.
 
     `moved_to` is where the permanent redirects at its beginning lead, before any temporary one; None without them.
+    `by_detour`: a temporary redirect led to it, so that it says nothing for good of what was asked for.
     """
 
     url: str
@@ -138,6 +139,7 @@ class Response:
     body: bytes
     fetched: datetime
     moved_to: str | None = None
+    by_detour: bool = False
 
     def header(self, name: str) -> str | None:
         """Return the first value of a header, or None; names compare without case."""

@@ -12,10 +12,20 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
 
 from ingest.archive import Archive
 from ingest.entries import ParsedFeed
-from ingest.errors import AskedToRest, HostDown, HostResting, IngestError, NotTheArticle, PageGone, Unreadable
+from ingest.errors import (
+    AskedToRest,
+    HostDown,
+    HostResting,
+    IngestError,
+    NotTheArticle,
+    PageGone,
+    RobotsUnreachable,
+    Unreadable,
+)
 from ingest.fetch import Fetcher, FetchSettings, require_content
 from ingest.identity import clean_url
 from ingest.indexes import IndexPoll, name_error
@@ -40,6 +50,10 @@ NOBODY: Mapping[str, float] = MappingProxyType({})
 QUEUE_SIZE = 64
 # of one source in one poll; the others wait, so that one long sitemap does not hold up a run for a day
 MAX_PAGES = 500
+# in seconds, of the pages of one source: a host with a long crawl delay does not hold up a run for hours
+LONGEST_READING = 600.0
+# so many pages are remembered, for the other feeds of their publisher that announce them too
+REMEMBERED = 500
 # each holds at most one body in memory
 SOURCES_PER_CONNECTION = 2
 log = logging.getLogger(__name__)
@@ -91,6 +105,8 @@ class _Poll:
         self._archive = archive
         self._slots = asyncio.Semaphore(SOURCES_PER_CONNECTION * fetcher.settings.concurrency)
         self._workers = Workers()
+        self._articles: dict[str, Article] = {}
+        self._reading: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def close(self) -> None:
         """Let the workers go; what they still read is thrown away."""
@@ -123,17 +139,19 @@ class _Poll:
         ).run()
         if index.found or index.more != job.state.more:
             await self._queue.put(EntriesFound(job.source.id, index.found, index.more))
+        end = asyncio.get_running_loop().time() + LONGEST_READING
         silent_host = _find_host(job.source.url) if index.is_silent else None
         for entry in (*index.found, *job.pending)[:MAX_PAGES]:
+            if asyncio.get_running_loop().time() > end:
+                break
             if self._fetcher.is_open(entry.url) and (silent_host is None or _find_host(entry.url) != silent_host):
                 await self._read_entry(job, entry, records)
         await self._queue.put(replace(index.done, fetches=tuple(records)))
 
     async def _parse(self, job: SourceJob, response: Response) -> ParsedFeed:
-        feed = await self._workers.compute(read_source, job.source, response, job.state.since)
         if self._archive:
             self._archive.keep_response(response)
-        return feed
+        return await self._workers.compute(read_source, job.source, response, job.state.since)
 
     def _choose_unknown(self, job: SourceJob, entries: Sequence[Entry]) -> tuple[Entry, ...]:
         known = self._known(job.source.id, entries)
@@ -151,7 +169,7 @@ class _Poll:
         try:
             article = await self._read_page(job, entry, mine)
             event = _judge(job, entry, article, mine)
-        except (HostDown, HostResting, AskedToRest):
+        except (HostDown, HostResting, AskedToRest, RobotsUnreachable):
             # not an attempt at this page: it stays pending as if the poll had not come to it
             records += mine
             return
@@ -163,17 +181,33 @@ class _Poll:
         await self._queue.put(event)
 
     async def _read_page(self, job: SourceJob, entry: Entry, records: list[FetchRecord]) -> Article:
+        """Return the article of an entry; a page that another source has just led to is not asked for again."""
         # without the parameters that count the readers of a newsletter
         url = clean_url(entry.url)
+        async with self._reading.setdefault(url, asyncio.Lock()):
+            if article := self._articles.get(url):
+                return _attribute(article, job, entry)
+            article = self._articles[url] = await self._fetch_article(url, job, entry, records)
+            if len(self._articles) > REMEMBERED:
+                self._articles.pop(next(iter(self._articles)))
+            return article
+
+    async def _fetch_article(self, url: str, job: SourceJob, entry: Entry, records: list[FetchRecord]) -> Article:
         response = await self._fetcher.fetch(url, "page", records, check=self._robots.check)
         require_content(response)
+        place = self._archive.keep_response(response) if self._archive else None
         try:
             article = await self._workers.compute(extract_article, entry, job.source, response)
         except IngestError as error:
             records[-1] = replace(records[-1], outcome="failed", error=str(error))
             raise
-        place = self._archive.keep_response(response) if self._archive else None
         return replace(article, raw_file=place[0], raw_offset=place[1]) if place else article
+
+
+def _attribute(article: Article, job: SourceJob, entry: Entry) -> Article:
+    """Return an article that came by another source as one that came by this entry."""
+    article = replace(article, source=job.source.id, guid=entry.guid, publisher=job.source.publisher)
+    return replace(article, published=entry.published, published_origin="feed") if entry.published else article
 
 
 def _judge(job: SourceJob, entry: Entry, article: Article, records: Sequence[FetchRecord]) -> EntryDone:

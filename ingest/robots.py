@@ -1,6 +1,6 @@
 """What a site's robots.txt allows this program: asked before each hop, read once per origin and run.
 
-Source: RFC 9309. 4xx allows everything; 5xx, 429 and silence forbid everything for now, so the work stays pending.
+Source: RFC 9309. 4xx and an empty answer allow everything; 5xx, 429 and silence forbid everything for now, so the work stays pending.
 """
 
 from __future__ import annotations
@@ -70,10 +70,10 @@ class Robots:
         except FetchError as error:
             origin.fault = error
             return
-        if 400 <= response.status < 500 and response.status != 429:
+        if response.status == 204 or (400 <= response.status < 500 and response.status != 429):
             origin.rules = ALLOW_ALL
         elif response.status in (200, 203):
-            origin.rules = Protego.parse(response.body.decode("utf-8", "replace"))
+            origin.rules = Protego.parse(response.body.decode("utf-8-sig", "replace"))
             self._fetcher.slow_down(root, min(origin.rules.crawl_delay(self._agent) or 0.0, MAX_CRAWL_DELAY))
         else:
             try:

@@ -14,6 +14,8 @@ FAILURES_BEFORE_DOWN = 3
 FAILURES_AFTER_AN_ANSWER = 12
 # a host that wants to rest for so many seconds is waited for, one that wants more is asked in a later run
 PATIENCE = 30.0
+# a host that wants to rest again and again is not waited for any more
+RESTS_IN_A_RUN = 3
 
 
 @dataclass(slots=True)
@@ -22,6 +24,7 @@ class _Host:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     free_at: float = 0.0
     rests_until: float = 0.0
+    rests: int = 0
     failures: int = 0
     answered: bool = False
 
@@ -41,6 +44,8 @@ class Turns:
     def rest(self, host: str, seconds: float) -> None:
         """Ask a host nothing for so many seconds from now; a longer rest that it has asked for already stays."""
         entry = self._find_host(host)
+        entry.rests += 1
+        seconds = max(seconds, PATIENCE + 1) if entry.rests >= RESTS_IN_A_RUN else seconds
         entry.rests_until = max(entry.rests_until, asyncio.get_running_loop().time() + seconds)
 
     def is_open(self, host: str) -> bool:

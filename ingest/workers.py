@@ -1,7 +1,7 @@
 """Reading beside the event loop: a function and its arguments in, what it returns out, in processes of their own.
 
 Several pages are read at once, a page that takes for ever or crashes its reader costs only itself, and the clocks of
-the connections go right meanwhile. Nothing is started before there is something to read.
+the connections go right meanwhile.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import traceback
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
+from multiprocessing.forkserver import ensure_running
 from typing import Any, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
@@ -91,10 +92,16 @@ class _Trouble(Exception):  # noqa: N818 (an answer, not an error of ours)
         return str(self.args[0])
 
 
-def _start_pool() -> ProcessPool:
+def prepare() -> None:
+    """Start to load what reading takes, in the server that workers are forked from; to be called before there is work."""
     # not by fork: the event loop and the database's connection must not be copied
+    multiprocessing.get_context("forkserver").set_forkserver_preload([PRELOADED])
+    ensure_running()
+
+
+def _start_pool() -> ProcessPool:
+    prepare()
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([PRELOADED])
     return ProcessPool(max_workers=count_cores(), initializer=_watch_parent, context=context)
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ingest.feeds import parse_entries
-from ingest.freshness import DAY, REST, read_feed_advice, read_max_age, read_retry_after
+from ingest.freshness import DAY, REST, SHORTEST_REST, read_feed_advice, read_max_age, read_retry_after
 from ingest.models import Advice, Response
 
 NOW = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
@@ -51,7 +51,8 @@ RETRIES = [
     (429, "120", 120),
     (503, "120", 120),
     (429, " 120 ", 120),
-    (429, "0", 0),
+    (429, "0", SHORTEST_REST),
+    (429, "-5", REST),
     # no time is named
     (429, None, REST),
     # a server that is broken, and does not ask for anything
@@ -64,7 +65,7 @@ RETRIES = [
     (503, "Wed May  1 12:10:00 2024", 600),
     (503, "Wed, 01 May 2024 14:10:00 +0200", 600),
     # it is over
-    (429, "Wed, 01 May 2024 11:00:00 GMT", 0),
+    (429, "Wed, 01 May 2024 11:00:00 GMT", SHORTEST_REST),
     # never more than a day
     (429, "Thu, 01 May 2025 12:00:00 GMT", DAY),
     (429, "9" * 400, DAY),

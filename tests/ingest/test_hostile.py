@@ -78,6 +78,7 @@ BODIES = {
 STATUSES = {
     "answers 500": (500, {}),
     "answers 404": (404, {}),
+    "answers 304 to a first request": (304, {}),
     "answers 410": (410, {}),
     "answers 429": (429, {}),
     "answers 503 with Retry-After": (503, {"Retry_After": "3600"}),

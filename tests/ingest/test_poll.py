@@ -10,11 +10,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from warcio.archiveiterator import ArchiveIterator
 
 from ingest import poll
 from ingest.archive import Archive
 from ingest.models import EntriesFound, Entry, EntryDone, Source, SourceDone, SourceJob, SourceState
 from ingest.poll import poll_sources
+from ingest.turns import RESTS_IN_A_RUN
 from ingest.workers import Workers
 
 WORDS = "The authority closed its inquiry into the ferry company and published the order with its reasons. " * 4
@@ -318,10 +320,66 @@ def test_bug_in_one_source_ends_only_that_source(site, settings, poll_all, caplo
 def test_dead_host_is_not_asked_for_every_page(site, settings, run):
     pages = [f"http://localhost:1/{n}" for n in range(6)]
     events = run(settings, make_job(add_feed(site, *pages)))
-    # robots.txt is asked for once; its silence is the answer for the pages of this run
-    assert {outcome for _, outcome in list_outcomes(events)} == {"failed"}
-    robots = [f for e in events if isinstance(e, EntryDone) for f in e.fetches if f.kind == "robots"]
-    assert len(robots) == 1
+    # robots.txt is asked for once; its silence is no attempt at any page, and they all wait
+    assert list_outcomes(events) == []
+    robots = [f for f in events[-1].fetches if f.kind == "robots"]
+    assert [f.outcome for f in robots] == ["new", "failed"]
+
+
+def test_page_announced_by_two_feeds_is_asked_for_once(site, settings, run):
+    site.add("/a", PAGE, Content_Type="text/html")
+    jobs = [make_job(add_feed(site, "/a", path=f"/feed-{n}"), f"source-{n}") for n in range(2)]
+    events = run(settings, *jobs)
+    articles = [e.article for e in events if isinstance(e, EntryDone)]
+    assert site.count("/a") == 1
+    assert {a.source for a in articles} == {"source-0", "source-1"}
+    assert {replace(a, source="") for a in articles} == {replace(articles[0], source="")}
+
+
+def test_page_that_failed_for_one_feed_is_asked_for_by_the_other(site, settings, run):
+    site.add("/a", "", Content_Type="text/html")
+    events = run(settings, *[make_job(add_feed(site, "/a", path=f"/feed-{n}"), f"source-{n}") for n in range(2)])
+    assert (list_outcomes(events), site.count("/a")) == ([("/a", "failed")] * 2, 2)
+
+
+def test_index_that_answers_304_to_a_first_request_has_failed(site, settings, run):
+    (done,) = run(settings, make_job(site.add("/feed", status=304)))
+    assert (done.outcome, done.error) == ("failed", f"{site.url}/feed answered 304 to a request without validators")
+
+
+@pytest.mark.parametrize(("status", "outcome"), [(301, "gone"), (308, "gone"), (302, "failed"), (307, "failed")])
+def test_410_behind_a_redirect_is_for_good_only_if_the_redirect_is(site, settings, run, status, outcome):
+    url = site.add("/feed", status=status, Location="/away")
+    site.add("/away", status=410)
+    (done,) = run(settings, make_job(url))
+    assert (done.outcome, "answered 410" in done.error) == (outcome, True)
+
+
+def test_source_with_many_slow_pages_leaves_some_for_the_next_poll(site, settings, run, monkeypatch):
+    monkeypatch.setattr(poll, "LONGEST_READING", 0.3)
+    site.add("/robots.txt", "User-agent: *\nCrawl-delay: 0.2\n")
+    paths = [f"/{n}" for n in range(10)]
+    for path in paths:
+        site.add(path, PAGE, Content_Type="text/html")
+    events = run(settings, make_job(add_feed(site, *paths)))
+    read = list_outcomes(events)
+    assert 1 <= len(read) < 10
+    assert (len(events[0].entries), events[-1].outcome) == (10, "polled")
+
+
+@pytest.mark.parametrize("retry_after", ["0", "-1", "Wed, 01 May 2024 11:00:00 GMT"])
+def test_host_that_names_no_time_to_rest_is_asked_once(site, make_site, settings, run, retry_after):
+    other = make_site("127.0.0.2")
+    pages = [other.add(f"/{n}", status=429, Retry_After=retry_after) for n in range(20)]
+    events = run(settings, make_job(add_feed(site, *pages)))
+    assert (len(other.requests), list_outcomes(events)) == (2, [])
+
+
+def test_host_that_wants_to_rest_again_and_again_is_left_alone(site, make_site, settings, run):
+    other = make_site("127.0.0.2")
+    pages = [other.add(f"/{n}", status=429, Retry_After="1") for n in range(20)]
+    events = run(settings, make_job(add_feed(site, *pages)))
+    assert (len(other.requests), list_outcomes(events)) == (1 + RESTS_IN_A_RUN, [])
 
 
 # what the host of the pages answers to the first of them; a rest of some seconds is waited for, a longer one ends the poll
@@ -360,6 +418,20 @@ def test_raw_responses_are_kept(site, settings, tmp_path, run):
     assert Archive(tmp_path / "raw").read_body(article.raw_file, article.raw_offset) == PAGE.encode()
     assert article.raw_file == f"{article.fetched:%Y-%m-%d}.warc.gz"
     assert datetime.now(UTC) >= article.fetched
+
+
+def test_page_that_is_no_article_is_kept_raw_all_the_same(site, settings, tmp_path, run):
+    url = add_feed(site, "/a")
+    site.add("/a", "<html><title>Page not found</title><p>Page not found</p></html>", Content_Type="text/html")
+    events = run(replace(settings, archive=tmp_path / "raw"), make_job(url))
+    assert list_outcomes(events) == [("/a", "failed")]
+    (file,) = (tmp_path / "raw").glob("*.warc.gz")
+    assert b"Page not found" in read_warc(file)
+
+
+def read_warc(path):
+    with path.open("rb") as file:
+        return b"".join(record.content_stream().read() for record in ArchiveIterator(file))
 
 
 def test_full_disk_costs_the_raw_responses_and_no_article(site, settings, tmp_path, monkeypatch, run):

@@ -31,6 +31,17 @@ def test_disallow(site, settings):
         check(settings, site.url + "/private/x")
 
 
+def test_byte_order_mark_hides_no_rule(site, settings):
+    site.add("/robots.txt", "\ufeffUser-agent: *\nDisallow: /\n")
+    with pytest.raises(RobotsDenied):
+        check(settings, site.url + "/")
+
+
+def test_empty_answer_allows_everything(site, settings):
+    site.add("/robots.txt", status=204)
+    assert [r.status for r in check(settings, site.url + "/a")] == [204]
+
+
 def test_own_group_counts(site, settings):
     site.add("/robots.txt", "User-agent: *\nDisallow: /\n\nUser-agent: DPAwatch\nDisallow: /admin\n")
     check(settings, site.url + "/news")
