@@ -6,17 +6,21 @@ respondent and amount are one action; what an event leaves open is taken from th
 
 from __future__ import annotations
 
+import re
+
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from nlp.dates import find_dates, find_year, find_years
 from nlp.events import (
+    ORDERS,
     PASSING,
     ROUNDUP,
     Event,
     drop_passing,
     fines_of,
     group_by_sentence,
+    introduced_party,
     main_regulator,
     main_respondents,
     merge_events,
@@ -51,7 +55,9 @@ _OTHER_LAWS = frozenset({"DSA", "DMA", "FTC-Act", "AIA"})
 class _Known:
     """The mentions of a text by sentence, and what to take where a sentence is silent."""
 
-    def __init__(self, doc: Doc, sentences: list[Span]) -> None:
+    def __init__(self, doc: Doc, sentences: list[Span], authority: re.Pattern[str] | None) -> None:
+        self._doc = doc
+        self._authority = authority
         self.amounts = group_by_sentence(
             sentences, [a for a in doc._.dpawatch_amounts if a.use in ("open", "conversion", "daily")]
         )
@@ -59,7 +65,10 @@ class _Known:
         self.regulators = group_by_sentence(sentences, doc._.dpawatch_regulators)
         self.paragraphs = _paragraphs(text_of(doc), sentences)
         self.is_roundup = False
+        # whether the text tells of nothing graver than what else is said along the way
+        self.only_passing = False
         self.respondents = main_respondents(doc)
+        self.introduced = introduced_party(doc)
         self.regulator = main_regulator(doc)
 
     def event(self, index: int, sanctions: set[str]) -> Event:
@@ -74,13 +83,22 @@ class _Known:
 
     def fill(self, event: Event) -> None:
         """Fill in what the sentence leaves open: the regulator named last before it, the respondent of the whole text."""
-        if event.regulator is None and not event.background and not event.sanctions <= PASSING:
+        told = not event.sanctions <= PASSING or self._is_ordered(event)
+        if event.regulator is None and not event.background and told:
             nearby = (_authority([m.id for m in self.regulators[i]]) for i in self._near(event.sentence))
             event.regulator = next(filter(None, nearby), self.regulator)
         if not event.respondents and len(self.respondents) == 1 and not (event.background and event.amounts):
             event.respondents = list(self.respondents)
         if not event.respondents and not self.respondents:
-            event.respondents = self._only_company(event.sentence)
+            event.respondents = self._only_company(event.sentence) or list(self.introduced)
+
+    def _is_ordered(self, event: Event) -> bool:
+        """Return whether an authority does what is else said along the way, in a text that tells of nothing graver."""
+        if not self.only_passing or not event.sanctions & ORDERS:
+            return False
+        sentence = sentences_of(self._doc)[event.sentence]
+        named = not self.regulators.keys().isdisjoint((event.sentence, event.sentence - 1))
+        return named or bool(find_phrases(self._authority, text_of(self._doc), *sentence))
 
     def _near(self, index: int) -> list[int]:
         """Return the sentences whose regulator may be meant, the likeliest first: of the paragraph, then of the three before."""
@@ -117,6 +135,8 @@ class ActionBuilder:
 
     def __init__(self, lang: str, lexicon: Lexicon) -> None:
         self.lang = lang
+        self.authority = compile_phrases(lexicon.cues.get("authority", ()))
+        self.party = compile_phrases(lexicon.cues.get("party", ()))
         self.background = compile_phrases(lexicon.cues["background"])
         self.status = {kind: compile_phrases(lexicon.status.get(kind, ())) for kind in _STATUS_ORDER}
         self.privacy = compile_phrases(lexicon.words["privacy"])
@@ -131,7 +151,7 @@ class ActionBuilder:
 
     def read(self, doc: Doc) -> list[Action]:
         """Return the actions of doc, the main matters first."""
-        known = _Known(doc, sentences_of(doc))
+        known = _Known(doc, sentences_of(doc), self.authority)
         groups = separate_parties(merge_events(drop_passing(self._events(doc, known))))
         if groups and all(g.background for g in groups):  # then the recalled matter is what the text is about
             groups[0].background = False
@@ -149,9 +169,11 @@ class ActionBuilder:
         for index, here in sorted(group_by_sentence(sentences, cues).items()):
             event = known.event(index, {c.id for c in here})
             event.background = self._is_background(doc, sentences[index], event, known.respondents)
+            event.is_total = self._is_total(doc, event)
             found += pair_amounts(event, known.companies.get(index, []))
         found += self._sums_apart(doc, known, found)
         known.is_roundup = len({name for e in found if e.named and e.amounts for name in e.respondents}) >= ROUNDUP
+        known.only_passing = all(e.sanctions <= PASSING for e in found)
         events = settle_roundup(found)
         for event in events:
             known.fill(event)
@@ -176,7 +198,11 @@ class ActionBuilder:
             return False
         if event.named or known.respondents:
             return True
-        return not self._is_total(doc, event) if event.amounts else event.sanctions != {"fine"}
+        if not event.amounts:
+            return event.sanctions != {"fine"}
+        sentence = sentences_of(doc)[event.sentence]
+        # "fined the municipality a total of …" is one party's, "fines of … in total" those of many
+        return not self._is_total(doc, event) or bool(find_phrases(self.party, text_of(doc), *sentence))
 
     def _is_total(self, doc: Doc, event: Event) -> bool:
         sentence = sentences_of(doc)[event.sentence]

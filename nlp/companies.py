@@ -37,6 +37,7 @@ class CompanyTagger:
         frames = {**lexicon.frames, "respondent": (*lexicon.frames["respondent"], receiving_frame(lexicon))}
         nouns = self.lang in CAPITAL_NOUNS
         self.controllers = compile_frames(lexicon.frames.get("controller", ()), stop_words, nouns, nearest=True)
+        self.introduced = compile_frames(lexicon.frames.get("introduced", ()), stop_words, nouns, nearest=True)
         self.frames = {
             role: compile_frames(frames.get(role, ()), stop_words, self.lang in CAPITAL_NOUNS) for role in _ROLES
         }
@@ -55,6 +56,7 @@ class CompanyTagger:
         """Return the mentions with the roles their sentences give them; a weak name without any is dropped."""
         roles: dict[int, CompanyRole] = {}
         controllers: set[int] = set()
+        introduced: set[int] = set()
         numbers = {m.span: i for i, m in enumerate(mentions)}
         for sentence in sentences_of(doc):
             here = mentions_in(mentions, sentence)
@@ -64,9 +66,8 @@ class CompanyTagger:
                 amounts = [a.span for a in mentions_in(doc._.dpawatch_amounts, sentence)]
                 masked = mask_sentence(text_of(doc), sentence, inside, regulators, amounts)
                 roles.update(self._read_frames(masked))
-                controllers |= {
-                    masked.company_at(m.start("c")) for p in self.controllers for m in p.finditer(masked.text)
-                }
+                controllers |= _find_named(self.controllers, masked)
+                introduced |= _find_named(self.introduced, masked)
         roles.update(dict.fromkeys(controllers, "respondent"))
         firm_ids = {m.id for m in mentions if m.span not in weak}
         firm_ids |= {
@@ -75,7 +76,10 @@ class CompanyTagger:
             if role in ("respondent", "complainant") and self._stands_alone(doc, mentions[i])
         }
         kept = [(i, m) for i, m in enumerate(mentions) if m.id in firm_ids]
-        return [replace(m, role=roles.get(i, "mentioned"), is_controller=i in controllers) for i, m in kept]
+        return [
+            replace(m, role=roles.get(i, "mentioned"), is_controller=i in controllers, is_introduced=i in introduced)
+            for i, m in kept
+        ]
 
     def _stands_alone(self, doc: Doc, mention: CompanyMention) -> bool:
         """Return whether a capitalised word can be a name: in German only without an article, or in a form nouns never have."""
@@ -98,6 +102,11 @@ class CompanyTagger:
                         if at not in best or weight < best[at][0]:
                             best[at] = (weight, role)
         return {index: role for index, (_, role) in best.items()}
+
+
+def _find_named(frames: tuple[re.Pattern[str], ...], masked: Masked) -> set[int]:
+    """Return the companies of a sentence that stand in any of the frames."""
+    return {masked.company_at(m.start("c")) for pattern in frames for m in pattern.finditer(masked.text)}
 
 
 def _listed(text: str, position: int, leads: bool) -> list[int]:

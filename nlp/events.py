@@ -11,6 +11,7 @@ from spacy.tokens import Doc
 
 from nlp.extensions import AmountMention, CompanyMention
 from nlp.gazetteer import load_regulators
+from nlp.identities import has_legal_form
 from nlp.models import Span
 from nlp.regulators import currencies_of
 from nlp.sanctions import MONEY
@@ -20,6 +21,8 @@ from nlp.sentences import T, sentence_index, sentences_of
 PASSING = frozenset(
     {"other", "investigation", "compliance-order", "warning", "case-closed", "rights-order", "settlement"}
 )
+# Those of them that only an authority can do.
+ORDERS = frozenset({"compliance-order", "rights-order", "warning", "other"})
 # As many parties with a sum of their own make a text a roundup of matters.
 ROUNDUP = 3
 _FEW_DIGITS = 2
@@ -28,7 +31,10 @@ _ROUNDING = Decimal("0.02")
 
 @dataclass(slots=True)
 class Event:
-    """What one sentence says happened; `evidence` are the indexes of the sentences merged into it."""
+    """What one sentence says happened; `evidence` are the indexes of the sentences merged into it.
+
+    `is_total`: its sum is said to be that of several.
+    """
 
     sentence: int
     sanctions: set[str]
@@ -38,6 +44,7 @@ class Event:
     background: bool = False
     evidence: set[int] = field(default_factory=set)
     named: bool = False
+    is_total: bool = False
 
     def amount(self) -> AmountMention | None:
         """Return the amount the event is about: the largest, which is the total where one is stated; the least of a reduction.
@@ -112,6 +119,17 @@ def _most_named(doc: Doc, title_end: int) -> list[str]:
     named = Counter(m.name for m in mentions).most_common(2)
     alone = len(named) == 1 or (len(named) == 2 and named[0][1] > named[1][1])
     return [named[0][0]] if named and alone and named[0][1] > 1 else []
+
+
+def introduced_party(doc: Doc) -> list[str]:
+    """Return the first organisation of which the text says what it is ("Rosso, an insurer"), else the only legal person, or none.
+
+    A text that leaves out whom a measure is directed against mostly introduces it elsewhere; of itself it makes no matter.
+    """
+    mentions = [m for m in doc._.dpawatch_companies if m.role == "mentioned"]
+    introduced = [m.name for m in mentions if m.is_introduced][:1]
+    formed = {m.name for m in mentions if has_legal_form(m.name)}
+    return introduced or (list(formed) if len(formed) == 1 else [])
 
 
 def main_regulator(doc: Doc) -> str | None:
@@ -257,12 +275,18 @@ def _absorb(group: Event, event: Event) -> None:
     group.respondents += [name for name in event.respondents if name not in group.respondents]
     if event.background and not group.background:  # what is recalled adds nothing to what was decided now
         return
-    group.sanctions |= event.sanctions
-    group.evidence |= event.evidence
-    revised = "fine-reduced" in event.sanctions and event.amounts
+    # a fine takes the place of the one announced before it, and a reduced one that of the first
+    announced = "intent-to-fine" in group.sanctions and "fine" not in group.sanctions and "fine" in event.sanctions
+    revised = (announced or "fine-reduced" in event.sanctions) and event.amounts
     if revised or not group.amounts:
         group.amounts = list(event.amounts)
     elif (first := group.amount()) and (
-        first.currency not in currencies_of(group.regulator) or any(same_sum(first, a) for a in event.amounts)
+        event.is_total
+        or group.is_total
+        or first.currency not in currencies_of(group.regulator)
+        or any(same_sum(first, a) for a in event.amounts)
     ):
         group.amounts += event.amounts
+    group.is_total = group.is_total or event.is_total
+    group.sanctions |= event.sanctions
+    group.evidence |= event.evidence

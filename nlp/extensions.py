@@ -64,13 +64,17 @@ class AmountMention:
 
 @dataclass(frozen=True, slots=True)
 class CompanyMention:
-    """An organisation where the text names it, with the role that this place gives it; `is_controller`: in so many words."""
+    """An organisation where the text names it, with the role that this place gives it.
+
+    `is_controller`: in so many words. `is_introduced`: the text says what kind of organisation it is.
+    """
 
     id: str
     name: str
     span: Span
     role: CompanyRole
     is_controller: bool = False
+    is_introduced: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,6 +189,12 @@ def load_lexicons() -> tuple[Lexicon, ...]:
 
 
 @cache
+def load_terms() -> frozenset[str]:
+    """Return the terms of art that are no organisation though they stand in capitals, lower case."""
+    return frozenset(t.lower() for group in read_toml(data_folder() / "terms.toml").values() for t in group)
+
+
+@cache
 def load_legal_forms() -> Phrases:
     """Return the legal forms of companies of all countries, longest first."""
     forms = read_toml(data_folder() / "legal_forms.toml")

@@ -11,7 +11,7 @@ from babel import Locale, UnknownLocaleError
 from slugify import slugify
 
 from nlp.extensions import CompanyMention
-from nlp.gazetteer import KnownCompany, load_companies, load_legal_forms, load_lexicons
+from nlp.gazetteer import KnownCompany, data_folder, load_companies, load_legal_forms, load_lexicons, read_toml
 from nlp.models import Span
 
 UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĖĘĚĞĠĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŴŶŸŹŻŽȘȚΆΈ-ΊΌΎΏΑ-ΩА-Я"
@@ -37,8 +37,24 @@ def legal_forms_source() -> str:
 
 
 @cache
+def form_synonyms() -> dict[str, str]:
+    """Return the usual spelling of a legal form for another, both lower case and without marks: "ltd" for "limited"."""
+    return dict(read_toml(data_folder() / "legal_form_synonyms.toml")["synonyms"])
+
+
+@cache
 def _form_suffix() -> re.Pattern[str]:
     return re.compile(rf"(?:[,\s]+(?:{legal_forms_source()})\.?)+$", re.IGNORECASE)
+
+
+def has_legal_form(name: str) -> bool:
+    """Return whether a name ends in a legal form, or is nothing else ("S.p.A.", which a list cut in two leaves behind)."""
+    return _form_suffix().search(f" {name}") is not None
+
+
+def is_legal_form(name: str) -> bool:
+    """Return whether a name is a legal form and nothing else."""
+    return _form_suffix().fullmatch(f" {name}") is not None
 
 
 def company_id(name: str) -> str:
@@ -54,9 +70,11 @@ def unify_names(text: str, firm: list[Span], weak: list[Span]) -> list[CompanyMe
     """
     names = {span: re.sub(r"\s+", " ", text[span[0] : span[1]]) for span in (*firm, *weak)}
     ids = {span: _identity(name) for span, name in names.items()}
+    ids = _part_legal_persons(names, ids)
     introduced = _introduced(text, ids)
     ids = {span: introduced.get(ids[span], ids[span]) for span in ids}
-    full = _full_ids({ids[s] for s in firm}, set(ids.values()))
+    formed = {ids[span] for span, name in names.items() if has_legal_form(name)}
+    full = _full_ids({ids[s] for s in firm}, set(ids.values()), formed)
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for span, name in names.items():
         counts[full.get(ids[span], ids[span])][name] += 1
@@ -66,6 +84,27 @@ def unify_names(text: str, firm: list[Span], weak: list[Span]) -> list[CompanyMe
         identity = full.get(ids[span], ids[span])
         mentions.append(CompanyMention(identity, display[identity], span, "mentioned"))
     return mentions
+
+
+def _part_legal_persons(names: dict[Span, str], ids: dict[Span, str]) -> dict[Span, str]:
+    """Return ids in which names that differ in their legal form alone ("Rosso s.r.l.", "Rosso s.r.l.s.") are two organisations.
+
+    The known ones are groups, whose members have many forms.
+    """
+    known = {c.id for c in load_companies()}
+    forms: dict[str, set[str]] = defaultdict(set)
+    own = {span: _read_form(name) for span, name in names.items()}
+    for span, identity in ids.items():
+        if own[span] and identity not in known:
+            forms[identity].add(own[span])
+    return {s: f"{i}-{own[s]}" if own[s] and len(forms[i]) > 1 else i for s, i in ids.items()}
+
+
+def _read_form(name: str) -> str:
+    """Return the legal form at the end of a name in one spelling ("srl" for "S.r.l."), or "" where there is none."""
+    found = _form_suffix().search(name)
+    form = re.sub(r"\W", "", found.group()).lower() if found else ""
+    return form_synonyms().get(form, form)
 
 
 def _introduced(text: str, ids: dict[Span, str]) -> dict[str, str]:
@@ -125,8 +164,11 @@ def corporate_words() -> frozenset[str]:
     return frozenset(w.lower() for w in words)
 
 
-def _full_ids(firm: set[str], every: set[str]) -> dict[str, str]:
-    """Return for each id that begins exactly one longer id of the text that longer id; a known one stands for both."""
+def _full_ids(firm: set[str], every: set[str], formed: set[str]) -> dict[str, str]:
+    """Return for each id that begins exactly one longer id of the text that longer id.
+
+    A known one stands for both, unless the longer is that of a legal person of its own ("AXA Rosso Managers S.A.").
+    """
     known_ids = {c.id for c in load_companies()}
     ordered = sorted(firm)
     full = {}
@@ -134,7 +176,8 @@ def _full_ids(firm: set[str], every: set[str]) -> dict[str, str]:
         low = bisect_left(ordered, f"{short}-")
         longer = [i for i in ordered[low : low + 2] if i.startswith(f"{short}-")]
         if len(longer) == 1 and not {short, longer[0]} <= known_ids:
-            full.update({longer[0]: short} if short in known_ids else {short: longer[0]})
+            stands = short in known_ids and longer[0] not in formed
+            full.update({longer[0]: short} if stands else {short: longer[0]})
     return full
 
 

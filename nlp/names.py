@@ -12,8 +12,8 @@ from spacy.tokens import Doc
 
 from nlp.amounts import currency_data
 from nlp.dates import month_numbers
-from nlp.gazetteer import load_countries, load_lexicon, load_lexicons
-from nlp.identities import UPPER, known_names, legal_forms_source, territory_names
+from nlp.gazetteer import load_countries, load_lexicon, load_lexicons, load_terms
+from nlp.identities import UPPER, is_legal_form, known_names, legal_forms_source, territory_names
 from nlp.models import Span
 from nlp.sentences import sentence_index, sentences_of, text_of
 from nlp.words import count_words, index_of
@@ -34,6 +34,8 @@ _CAPITALISED = re.compile(
 _PREFIXED = (
     rf"(?:SIA|UAB|OÜ|AS|AD|EAD|EOOD|OOD|ООО|ЕООД|ООД|АД|ТОВ)\s+[\"“”„«‘']{_WORD}(?:\s{_WORD}){{0,5}}\s?[\"“”»’']"
 )
+# "Rosso S.p.A. Following complaints, …": a form with full stops ends its name, whatever stands behind it.
+_DOTTED_FORM = re.compile(r"[ \u00a0](?:[A-Za-z]{1,3}\.){2,4}(?=[ \u00a0][^\W\d_])")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _ELIDED = ("l'", "d'", "l’", "d’")
 _ARTICLES = frozenset(
@@ -66,7 +68,19 @@ def never_companies(lang: str) -> frozenset[str]:
     for code in (lang, "en"):
         words.update(month_numbers(code))
         words.update(territory_names(code))
-    return frozenset(w.lower() for w in (*words, *currency_data()["codes"]["codes"]))
+    return frozenset(w.lower() for w in (*words, *currency_data()["codes"]["codes"])) | load_terms()
+
+
+@cache
+def public_body_pattern(lang: str) -> re.Pattern[str] | None:
+    """Return the pattern of a public body's name whose kind has no capital ("the municipality of Vejen", "Asker municipality")."""
+    kinds = load_lexicon(lang).words.get("public_body", ())
+    if not kinds:
+        return None
+    kind = "|".join(sorted(map(re.escape, kinds), key=len, reverse=True))
+    name, articles = _CAPITALISED.pattern, f"(?i:{'|'.join(sorted(_ARTICLES))})"
+    before = rf"(?<!\w)(?:{kind})(?:[ \u00a0](?:{_INSIDE}|the))*[ \u00a0](?:[dl]['’])?{name}"
+    return re.compile(rf"{before}|(?!{articles}\b){name}[ \u00a0](?:{kind})(?!\w)")
 
 
 @cache
@@ -85,6 +99,7 @@ class NameFinder:
 
     def __init__(self, nlp: Language) -> None:
         self.lang = nlp.lang or "en"
+        self.public_bodies = public_body_pattern(self.lang)
         self.known = PhraseMatcher(nlp.vocab, attr="ORTH")
         self.known.add("name", [nlp.make_doc(name) for name in known_names()])
         self.never = never_companies(self.lang)
@@ -104,7 +119,10 @@ class NameFinder:
         firm = _free([*known, *formed], taken)
         tagged = [self._trim(text, (e.start_char, e.end_char)) for e in doc.ents if e.label_ == "ORG"]
         tagged = [_widen(s, runs) for s in tagged]
+        bodies = self._find_bodies(text, taken)
+        tagged = [next((b for b in bodies if b[0] <= s[0] and s[1] <= b[1]), s) for s in tagged]
         firm += [s for s in _free(tagged, [*taken, *firm]) if self._plausible(text, s)]
+        firm += _free(bodies, [*taken, *firm])
         institutions = [s for s in capitals if self._is_institution(text, s)]
         persons = [p for p in persons if not _is_inside(p, institutions)]
         weak = [s for s in _free(capitals, [*taken, *firm, *persons]) if self._plausible(text, s)]
@@ -114,6 +132,18 @@ class NameFinder:
             begins = {s[0] for s in firm}
             weak = [s for s in weak if s[1] + 1 not in begins and not self.vocabulary.fullmatch(text, *s)]
         return sorted(firm), sorted(s for s in weak if self._is_name(doc, s))
+
+    def _find_bodies(self, text: str, taken: list[Span]) -> list[Span]:
+        """Return the spans of public bodies with their kind, where a name of their own and not only a country's is in them."""
+        if self.public_bodies is None:
+            return []
+        found = [m.span() for m in self.public_bodies.finditer(_blank(text, taken))]
+        return [s for s in found if self._is_named(text, s) and self._plausible(text, s)]
+
+    def _is_named(self, text: str, span: Span) -> bool:
+        """Return whether a word with a capital is in a span that is neither a stop word nor that of a country."""
+        capital = (w.lower() for w in re.findall(rf"(?<!\w)[{UPPER}][^\W_]*", text[slice(*span)]))
+        return any(word not in self.stop_words and word not in self.never for word in capital)
 
     def _is_institution(self, text: str, span: Span) -> bool:
         """Return whether a run of capitals is no person's name: it holds or follows a word such as "hospital", or is long."""
@@ -155,6 +185,8 @@ class NameFinder:
             if word not in _ELIDED and (word.rstrip("'’") not in self.stop_words or (inside and word not in _ARTICLES)):
                 break
             start += match.end()
+        if form := _DOTTED_FORM.search(text, start, end):
+            end = form.end()
         if (bracket := text.find("(", start, end)) > start and ")" not in text[bracket:end]:
             end = bracket
         return (start, start + len(_POSSESSIVE.sub("", text[start:end].rstrip(" ,;:-"))))
@@ -166,7 +198,7 @@ class NameFinder:
             part in self.never or part in self.stop_words or part.isdigit() for part in re.findall(r"[^\W_]+", lowered)
         ):
             return False
-        if lowered.split()[-1] in self.never_heads:
+        if lowered.split()[-1] in self.never_heads or is_legal_form(name):
             return False
         usable = (
             2 <= len(name) <= 80

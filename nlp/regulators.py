@@ -13,10 +13,13 @@ from spacy.tokens import Doc
 
 from nlp.extensions import RegulatorMention
 from nlp.gazetteer import Country, RegulatorEntry, load_countries, load_lexicon, load_regulators
+from nlp.identities import has_legal_form
 from nlp.models import Span
 from nlp.patterns import compile_phrases, find_phrases, phrase_source
 from nlp.sentences import text_of
 
+# "NTT Data Romania SA" is a company; "the Spanish SA" is an authority.
+_IN_A_NAME = re.compile(r"(?<!\w)(?!The |the )[A-Z][\w&.'’-]*[ \u00a0]$")
 _SURE = 3
 _OTHERS_REACH = 22
 _NEEDED = 2
@@ -107,6 +110,8 @@ class RegulatorTagger:
         found = []
         for match in self.descriptions.finditer(text):
             if find_phrases(self.others, text, match.end(), match.end() + _OTHERS_REACH):
+                continue
+            if has_legal_form(match.group()) and _IN_A_NAME.search(text, max(0, match.start() - 40), match.start()):
                 continue
             word = next(v for v in match.groups() if v)
             found.append((match.span(), [self.countries[word.lower()]], True))

@@ -33,6 +33,7 @@ class SanctionTagger:
         self.patterns = {kind: compile_phrases(phrases) for kind, phrases in lexicon.sanctions.items()}
         self.due = compile_phrases((*lexicon.cues["receive"], *lexicon.cues.get("impose", ())))
         self.demanded = compile_phrases(lexicon.cues.get("demand", ()))
+        self.order = compile_phrases(lexicon.cues.get("order", ()))
         self.cues = {kind: compile_phrases(lexicon.cues.get(kind, ())) for kind in _CUES}
 
     def __call__(self, doc: Doc) -> Doc:
@@ -57,11 +58,29 @@ class SanctionTagger:
                 if kind == "fine" and _is_ceiling(doc, span):
                     modality = "hedged"
                 cues.append(SanctionCue(_kind(kind, modality), span, modality))
+        if not any(c.id not in _TENTATIVE for c in cues):
+            cues += self._orders(masked)
         damages = not told and REGULATOR_MARK not in masked.text and find_phrases(self.cues["court"], masked.text)
         if (told or doc._.dpawatch_regulators) and not damages and not any(c.id in MONEY for c in cues):
             cues += self._imposed_sums(doc, masked, sentence)
         daily = [c.span for c in cues if c.id == "penalty-payment"]
         return [c for c in cues if c.id != "fine" or not any(s[0] <= c.span[0] and c.span[1] <= s[1] for s in daily)]
+
+    def _orders(self, masked: Masked) -> list[SanctionCue]:
+        """Return an order for each that a sentence tells of without a word for one of the kinds, whatever is to be done.
+
+        None where money is to be paid, or where a court and no authority is named.
+        """
+        by_court = REGULATOR_MARK not in masked.text and bool(find_phrases(self.cues["court"], masked.text))
+        found = [] if by_court or AMOUNT in masked.text else find_phrases(self.order, masked.text)
+        return [
+            SanctionCue(
+                "compliance-order",
+                (masked.origin(s), masked.origin(e)),
+                self._modality("compliance-order", masked.text, (s, e)),
+            )
+            for s, e in found
+        ]
 
     def _imposed_sums(self, doc: Doc, masked: Masked, sentence: Span) -> list[SanctionCue]:
         """Return a fine for each sum that a word for imposing or paying stands by: "the office asks 32 million of the shop"."""

@@ -216,3 +216,64 @@ def test_a_crown_is_that_of_the_regulator_named():
     text = "Datatilsynet, l'autorità norvegese, ha inflitto a Grindr una sanzione di 65 milioni di corone."
     (action,) = read(text, "it").actions
     assert (action.amount, action.currency) == (65_000_000, "NOK")
+
+
+INTRODUCED = [
+    # whom the fine hits is only described; elsewhere the text says who that is
+    ("The Spanish DPA fined a controller €5,000. Bruma Sur S.L. is an audit firm that lost letters.", "Bruma Sur S.L."),
+    ("The Danish DPA reprimanded a shop. Havgrim, a chain of stores, had kept scans of passports.", "Havgrim"),
+    # the only legal person of the text
+    ("The Italian DPA fined a company €5,000. Calls were made for Volta Luce S.p.A. by others.", "Volta Luce S.p.A."),
+]
+
+
+@pytest.mark.parametrize(("text", "respondent"), INTRODUCED)
+def test_a_party_that_is_only_introduced(text, respondent):
+    (action,) = read(text).actions
+    assert action.respondents == (respondent,)
+
+
+ORDERS = [
+    # an authority orders something that no other word names
+    ("en", "The Danish DPA ordered Bruma ApS to describe its cameras.", ("compliance-order",)),
+    (
+        "en",
+        "The Norwegian DPA found a breach. It ordered the controller to answer the letter.",
+        ("compliance-order", "other"),
+    ),
+    ("it", "Il Garante ha ordinato a Volta S.p.A. di rispondere entro trenta giorni.", ("compliance-order",)),
+    # what it held, without a word for a breach
+    ("en", "The Slovenian DPA held that Bruma d.o.o. did not inform its customers.", ("other",)),
+    # a court's damages and talk of a study are nothing of the kind
+    ("en", "A county court ordered Bruma Ltd to pay £9,000 in damages to a tenant. The ICO took no part.", None),
+    ("en", "A consumer group sent Bruma Ltd a cease and desist letter. The Irish DPA knows of it.", None),
+]
+
+
+@pytest.mark.parametrize(("lang", "text", "sanctions"), ORDERS)
+def test_orders_without_a_word_for_their_kind(lang, text, sanctions):
+    actions = read(text, lang).actions
+    assert (actions[0].sanctions if actions else None) == sanctions
+
+
+SUMS = [
+    # the total of one party's fines goes before its parts
+    ("en", "The Greek DPA fined the municipality a total of €5,000. They fined it €2,000 for one breach.", 5000),
+    # a fine takes the place of the one announced before
+    (
+        "nb",
+        "I januar varslet Datatilsynet et gebyr på 100 millioner kroner til Havgrim AS. Nå slipper de med 65 millioner kroner.",
+        65000000,
+    ),
+    # what discounts would leave is none
+    (
+        "en",
+        "The AEPD fined Bruma S.L. There were two discounts, for admission (€8,000) and speed (€6,000). It paid €6,000.",
+        6000,
+    ),
+]
+
+
+@pytest.mark.parametrize(("lang", "text", "amount"), SUMS)
+def test_which_of_several_sums_is_the_fine(lang, text, amount):
+    assert read(text, lang).actions[0].amount == amount

@@ -53,6 +53,30 @@ ROLES = [
     ("nl", "De AP legt Uber een boete op.", {("Uber", "respondent")}),
     # a regulator is no company
     ("en", "The Data Protection Commission spoke to the CNIL.", set()),
+    # a public body whose kind has no capital
+    ("en", "The office fined Tarnby municipality.", {("Tarnby municipality", "respondent")}),
+    ("en", "The regulator reprimanded the municipality of Tarnby.", {("municipality of Tarnby", "respondent")}),
+    ("nl", "De AP legt de gemeente Roosdaal een boete op.", {("gemeente Roosdaal", "respondent")}),
+    ("it", "Il Garante sanziona il comune di Castelmonte.", {("comune di Castelmonte", "respondent")}),
+    # but its article and its people are none
+    ("en", "The office fined the Danish municipality.", set()),
+    # a legal form with full stops ends its name; alone it is none
+    ("en", "A fine was imposed on Volta S.p.A. Following complaints, it paid.", {("Volta S.p.A.", "respondent")}),
+    ("en", "The office fined the S.L. for its cameras.", set()),
+    # terms of art in capitals
+    ("en", "The office fined the lack of a Data Protection Impact Assessment.", set()),
+    # a subsidiary with a legal form of its own is not the known group
+    (
+        "en",
+        "The office fined Google Porto Mapas S.A. in May. Google had denied it.",
+        {("Google Porto Mapas S.A.", "respondent"), ("Google Porto Mapas S.A.", "mentioned")},
+    ),
+    # two that differ in their legal form alone
+    (
+        "it",
+        "Il Garante ha sanzionato Volta s.r.l. e Volta s.r.l.s.",
+        {("Volta s.r.l.", "respondent"), ("Volta s.r.l.s.", "respondent")},
+    ),
     # nor is a law
     ("en", "The General Data Protection Regulation applies.", set()),
 ]

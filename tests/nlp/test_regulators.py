@@ -36,3 +36,9 @@ def test_a_shared_name_goes_to_the_country_that_the_text_names(component):
 
 def test_a_shared_name_without_context_is_nobody(component):
     assert ids(component, "en", "Datatilsynet inspected a clinic.") == set()
+
+
+def test_a_country_in_front_of_a_legal_form_is_part_of_a_name(component):
+    nlp = component("en", "regulators")
+    assert nlp("The controller, Norda Data Romania SA, lost letters.")._.dpawatch_regulators == ()
+    assert [m.id for m in nlp("The Romanian SA fined it.")._.dpawatch_regulators] == ["ro-anspdcp"]
