@@ -78,7 +78,8 @@ def unify_names(text: str, firm: list[Span], weak: list[Span]) -> list[CompanyMe
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for span, name in names.items():
         counts[full.get(ids[span], ids[span])][name] += 1
-    display = {i: _display(i, counter) for i, counter in counts.items()}
+    short = {name for name in set(names.values()) if _identity(name) in introduced}
+    display = {i: _display(i, counter, short) for i, counter in counts.items()}
     mentions = []
     for span in sorted(names):
         identity = full.get(ids[span], ids[span])
@@ -181,13 +182,14 @@ def _full_ids(firm: set[str], every: set[str], formed: set[str]) -> dict[str, st
     return full
 
 
-def _display(identity: str, counter: Counter[str]) -> str:
+def _display(identity: str, counter: Counter[str], short: set[str]) -> str:
     """Return what to call an organisation: as the gazetteer does if the text does too, else as the text has it in full.
 
-    A legal person with a name of its own goes before the brand ("Foodinho s.r.l.", not "Glovo").
+    A legal person with a name of its own goes before the brand ("Foodinho s.r.l.", not "Glovo"), and the full name before
+    those that brackets introduce for it.
     """
     known = next((c.name for c in load_companies() if c.id == identity), None)
     legal = [n for n in counter if _form_suffix().search(n) and not company_id(n).startswith(slugify(known or ""))]
     if known in counter and not legal:
         return str(known)
-    return max(counter, key=lambda n: (bool(_form_suffix().search(n)), counter[n], len(n)))
+    return max(counter, key=lambda n: (bool(_form_suffix().search(n)), n not in short, counter[n], len(n)))
