@@ -24,8 +24,9 @@ MAX_MARKUP = 20_000
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 # a day of grace: feeds get time zones wrong
 GRACE = timedelta(days=1)
+# to the next "<" at most: looked for behind each of many that are not closed, the end would be looked for as often
 BLOCK_TAG = re.compile(
-    r"<(?:br|hr|/?(?:p|div|li|ul|ol|h[1-6]|tr|td|th|table|blockquote|figure))\b[^>]*>", re.IGNORECASE
+    r"<(?:br|hr|/?(?:p|div|li|ul|ol|h[1-6]|tr|td|th|table|blockquote|figure))\b[^<>]*>", re.IGNORECASE
 )
 
 

@@ -14,7 +14,7 @@ from bs4.dammit import UnicodeDammit
 from trafilatura import bare_extraction, load_html
 
 from ingest.defects import is_accessible
-from ingest.errors import ArticleError, NotHtml
+from ingest.errors import ArticleError, NotHtml, Unreadable
 from ingest.page_dates import find_published
 from ingest.text import clean_line, clean_text
 
@@ -39,6 +39,13 @@ AROUND = (
 REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}));?")
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 ENOUGH = 250
+START_TAG = re.compile("<[a-zA-Z]")
+# what the extraction takes grows with their square: ten seconds for so many in all, one for so many words in a paragraph
+MAX_ELEMENTS = 50_000
+MAX_INLINE = 5000
+# the marks of words, which are taken off before the text is put together
+INLINE = "span|font|b|i|u|s|em|strong|sub|sup|small|big|tt|var|kbd|samp|strike|del|ins|mark|cite|abbr"
+CROWDED = f"//*[count({INLINE}) > {MAX_INLINE}]"
 RULE = re.compile(r"\|(?:\s*:?-{3,}:?\s*\|)+")
 CANONICAL = (
     "//link[contains(concat(' ', normalize-space(translate(@rel, 'CANOIL', 'canoil')), ' '), ' canonical ')]/@href"
@@ -64,24 +71,40 @@ def read_page(body: bytes, content_type: str, url: str) -> Page:
     """Return the content of an HTML page.
 
     Raises: NotHtml: by its header and its first bytes the body is of another kind. ArticleError: no text is left.
+        Unreadable: it has too many elements.
     """
     return read_html(decode_html(body, content_type), url)
 
 
 def read_html(html: str, url: str) -> Page:
-    """Return the content of a page already decoded; raises ArticleError when no text is left."""
-    html = _drop_illegal_characters(html)
-    tree = load_html(
-        f"<!DOCTYPE html>\n{html}" if HTML_START.search(html[:2000]) else f"<html><body>{html}</body></html>"
-    )
-    if tree is None or not len(tree):
-        raise ArticleError("the page holds no HTML elements")
+    """Return the content of a page already decoded.
+
+    Raises: ArticleError: no text is left. Unreadable: it has more elements than this program reads.
+    """
+    tree = _load_tree(html)
     found = max(_extract_variants(tree, url), key=lambda d: len(d.text or ""), default=None)
     text = clean_text(_flatten_tables(found.text)) if found else ""
     if not any(c.isalpha() for c in text):
         raise ArticleError("the page holds no text")
     canonical = tuple(map(str, tree.xpath(CANONICAL)))
     return Page(_find_title(tree), text, find_published(tree, url), canonical, is_accessible(tree))
+
+
+def _load_tree(html: str) -> Any:
+    """Return the tree of a page; raises ArticleError without elements, Unreadable with too many."""
+    # counted before there is a tree of them, which takes most of the memory
+    elements = sum(1 for _ in START_TAG.finditer(html))
+    if elements > MAX_ELEMENTS:
+        raise Unreadable(f"the page has {elements:,} elements, more than {MAX_ELEMENTS:,}")
+    html = _drop_illegal_characters(html)
+    tree = load_html(
+        f"<!DOCTYPE html>\n{html}" if HTML_START.search(html[:2000]) else f"<html><body>{html}</body></html>"
+    )
+    if tree is None or not len(tree):
+        raise ArticleError("the page holds no HTML elements")
+    if tree.xpath(CROWDED):
+        raise Unreadable(f"the page has a paragraph of more than {MAX_INLINE:,} marked words")
+    return tree
 
 
 def decode_html(body: bytes, content_type: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -165,3 +166,13 @@ def test_texts_are_short_and_on_one_line():
     assert entry.title == "a b"
     assert len(entry.summary) <= 2000
     assert entry.summary.startswith("word and more word and more")
+
+
+# tags that are opened and never closed, in each of the summaries
+@pytest.mark.parametrize("piece", ["<p ", "<p>", "<![CDATA[", "&lt;"])
+def test_costly_markup_takes_no_longer_than_its_size(piece):
+    summary = (piece * (20_000 // len(piece))).replace("<", "&lt;")
+    body = rss(*(f"<item><link>/{n}</link><description>{summary}</description></item>" for n in range(20)))
+    started = time.process_time()
+    assert len(parse_entries(body, BASE, "").entries) == 20
+    assert time.process_time() - started < 5
