@@ -21,6 +21,7 @@ from ingest.entries import (
     MAX_SUMMARY,
     ParsedFeed,
     believe_date,
+    choose_pdfs,
     collect_entries,
     find_link,
     note_items,
@@ -47,13 +48,19 @@ WIDE_BEGINNINGS = (
 DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})""")
 CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
 CLOSING_TAG = re.compile(rb"</\s*(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
+PARTIAL_DATE = re.compile(r"\d{4}(?:-\d{1,2})?")
+# of an item, or of a channel, for which it is not needed: feedparser takes its title for that of the item
+IMAGE = re.compile(
+    rb"<image(?=[\s>])[^<>]*(?<!/)>[^<]*(?:<(?!/?(?:image|item|entry)[\s>])[^<]*)*</image\s*>", re.IGNORECASE
+)
 ITEM_TAG = re.compile(rb"<(/?)(?:[\w.-]+:)?(?:item|entry)\b", re.IGNORECASE)
 
 
 def parse_entries(body: bytes, base_url: str, content_type: str) -> ParsedFeed:
     """Return the entries of a feed in its order, at most 1000, each with its own guid and an absolute http(s) link.
 
-    Titles and summaries are plain text on one line; `published` is None when missing, before 1990 or in the future.
+    Titles and summaries are plain text on one line; `published` is None when missing, no whole day, before 1990 or in the
+    future.
 
     Args:
         base_url: where the body came from, after redirects; relative links are resolved against it.
@@ -65,6 +72,7 @@ def parse_entries(body: bytes, base_url: str, content_type: str) -> ParsedFeed:
     if is_json(body):
         return parse_json_feed(body, base_url)
     text, charset, notes = _choose_encoding(body, content_type)
+    text = IMAGE.sub(b"", text)
     headers = {"content-type": f"application/xml{charset}", "content-location": base_url}
     feed = feedparser.parse(
         io.BytesIO(text), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
@@ -73,7 +81,8 @@ def parse_entries(body: bytes, base_url: str, content_type: str) -> ParsedFeed:
         raise NotAFeed(say_mismatch(text, "an RSS, RDF, Atom or JSON feed"))
     complete = CLOSING_TAG.search(text[-4000:]) is not None
     items = feed.entries[:-1] if not complete and _ends_in_item(text) else feed.entries
-    usable = list(_read_items(items[:MAX_ENTRIES], base_url))
+    is_atom = str(feed.get("version")).startswith("atom")
+    usable = list(_read_items(items[:MAX_ENTRIES], base_url, is_atom))
     dropped = min(len(items), MAX_ENTRIES) - len(usable)
     about = feed.feed
     return ParsedFeed(
@@ -82,7 +91,7 @@ def parse_entries(body: bytes, base_url: str, content_type: str) -> ParsedFeed:
         complete,
         title=_read_text(about.get("title_detail")),
         language=to_line(str(about.get("language") or "")),
-        homepage=_find_link({"link": about.get("link")}, base_url) or "",
+        homepage=find_link(base_url, str(about.get("link") or "")) or "",
         advice=read_feed_advice(text),
         notes=(*notes, *_note_items(items[:MAX_ENTRIES], usable)),
     )
@@ -126,8 +135,12 @@ def _find_charset(body: bytes, content_type: str) -> str:
     return (sent.group(1) if sent else written.group(1).decode("ascii") if written else "").lower()
 
 
-def _read_items(items: Iterable[Any], base_url: str) -> Iterator[Entry]:
-    """Yield an Entry of each item that has a usable link."""
+def _read_items(items: Iterable[Any], base_url: str, is_atom: bool) -> Iterator[Entry]:
+    """Yield an Entry of each item that has a usable link.
+
+    Atom tells the last change from the publication; in RSS the date of Dublin Core, which feedparser takes for a change,
+    is that of the publication.
+    """
     for item in items:
         url = _find_link(item, base_url)
         if url is None:
@@ -138,8 +151,8 @@ def _read_items(items: Iterable[Any], base_url: str) -> Iterator[Entry]:
             url=url,
             title=_read_text(item.get("title_detail")),
             summary=_read_text(detail)[:MAX_SUMMARY],
-            published=_read_item_date(item),
-            updated=_read_time(dict.get(item, "updated_parsed")),
+            published=_read_date(item, "published") or (None if is_atom else _read_date(item, "updated")),
+            updated=_read_date(item, "updated"),
         )
 
 
@@ -150,15 +163,18 @@ def _note_items(items: Sequence[Any], usable: Sequence[Entry]) -> tuple[str, ...
 
 
 def _states_date(item: Any) -> bool:
-    # not item.get("updated"): feedparser answers that with the published date, and a warning
-    return bool(item.get("published") or dict.get(item, "updated"))
+    return bool(dict.get(item, "published") or dict.get(item, "updated"))
 
 
 def _find_link(item: Any, base_url: str) -> str | None:
-    """Return the absolute http(s) link of an item, or None; a guid that is a URL stands in for a missing link."""
+    """Return the absolute http(s) link of an item, or None; a guid that is a URL, else a PDF, stands in for a missing link."""
     guid = str(item.get("id") or "")
+    enclosures = [(str(e.get("href") or ""), str(e.get("type") or "")) for e in item.get("enclosures") or ()]
     return find_link(
-        base_url, str(item.get("link") or ""), guid if guid.lower().startswith(("http://", "https://")) else ""
+        base_url,
+        str(item.get("link") or ""),
+        guid if guid.lower().startswith(("http://", "https://")) else "",
+        *choose_pdfs(enclosures),
     )
 
 
@@ -172,7 +188,14 @@ def _read_text(detail: Any) -> str:
 
 
 def _read_item_date(item: Any) -> datetime | None:
-    return _read_time(item.get("published_parsed") or dict.get(item, "updated_parsed"))
+    return _read_date(item, "published") or _read_date(item, "updated")
+
+
+def _read_date(item: Any, key: str) -> datetime | None:
+    """Return a date of an item; a year or a month alone, which feedparser takes for its first day, is None."""
+    # not item.get("updated"): feedparser answers that with the published date, and a warning
+    stated = str(dict.get(item, key) or "").strip()
+    return None if PARTIAL_DATE.fullmatch(stated) else _read_time(dict.get(item, f"{key}_parsed"))
 
 
 def _read_time(parsed: struct_time | None) -> datetime | None:

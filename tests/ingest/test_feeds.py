@@ -9,7 +9,7 @@ import pytest
 
 from ingest.entries import MAX_ENTRIES
 from ingest.errors import NotAFeed
-from ingest.feeds import parse_entries
+from ingest.feeds import IMAGE, parse_entries
 
 FILES = sorted((Path(__file__).parent / "fixtures" / "feeds").glob("*.*"))
 BASE = "http://feeds.test/a/feed.xml"
@@ -166,6 +166,20 @@ def test_texts_are_short_and_on_one_line():
     assert entry.title == "a b"
     assert len(entry.summary) <= 2000
     assert entry.summary.startswith("word and more word and more")
+
+
+def test_pdf_attached_to_an_item_of_a_json_feed():
+    attached = [{"url": "/a.mp3", "mime_type": "audio/mpeg"}, {"url": "/d.pdf", "mime_type": "application/pdf"}]
+    items = [{"id": "7", "attachments": attached}, {"id": "8", "attachments": "none"}]
+    feed = parse_entries(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}).encode(), BASE, "")
+    assert [(e.guid, e.url) for e in feed.entries] == [("7", "http://feeds.test/d.pdf")]
+
+
+@pytest.mark.parametrize("piece", ["<image>", "<image", "<image_", "<image>x<", "<b>"])
+def test_pictures_that_do_not_end_take_no_longer_than_their_size(piece):
+    started = time.process_time()
+    IMAGE.sub(b"", (f"<image>{piece * (1_000_000 // len(piece))}").encode())
+    assert time.process_time() - started < 2
 
 
 # tags that are opened and never closed, in each of the summaries
