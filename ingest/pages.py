@@ -13,6 +13,7 @@ from typing import Any
 from bs4.dammit import UnicodeDammit
 from trafilatura import bare_extraction, load_html
 
+from ingest.charsets import decode_document, find_sent
 from ingest.defects import is_accessible
 from ingest.errors import ArticleError, NotHtml, Unreadable
 from ingest.page_dates import find_published
@@ -30,7 +31,11 @@ OTHER_KINDS = {
     b"\xff\xd8\xff": "an image",
     b"GIF8": "an image",
 }
-CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
+META = re.compile(
+    rb"""<(?:meta|\?xml)\b[^<>]{0,300}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE
+)
+HEAD = 4000
+SAMPLE = 100_000
 # by element and by ARIA role, the parts of a page that HTML itself sets apart from its content
 AROUND = (
     "//nav|//footer|//*[@role='navigation' or @role='contentinfo' or @role='search' or @role='banner'"
@@ -108,7 +113,7 @@ def _load_tree(html: str) -> Any:
 
 
 def decode_html(body: bytes, content_type: str) -> str:
-    """Return a page as a string; valid UTF-8 is taken as such, else what the header, then the page declares.
+    """Return a page as a string; valid UTF-8 is taken as such, else what the header and the page declare.
 
     Raises: NotHtml: the body is no HTML.
     """
@@ -116,8 +121,7 @@ def decode_html(body: bytes, content_type: str) -> str:
     for magic, name in OTHER_KINDS.items():
         if body.lstrip()[:8].startswith(magic):
             raise NotHtml(f"the page is {name}, not HTML")
-    sent = CHARSET.search(content_type)
-    html = _decode(body, sent.group(1) if sent else None)
+    html = _decode(body, find_sent(content_type))
     if not html.strip():
         raise ArticleError("the page is empty")
     if kind not in HTML_TYPES and not HTML_START.search(html[:2000]):
@@ -125,12 +129,15 @@ def decode_html(body: bytes, content_type: str) -> str:
     return html
 
 
-def _decode(body: bytes, declared: str | None) -> str:
-    try:
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        found = UnicodeDammit(body, [declared] if declared else [], is_html=True).unicode_markup
-        return found if found is not None else body.decode("utf-8", "replace")
+def _decode(body: bytes, sent: str) -> str:
+    written = META.search(body[:HEAD])
+    found = decode_document(body, sent, written.group(1).decode("ascii").lower() if written else "")
+    if found is not None:
+        return found.text
+    # guessed from a part of it that ends where no character does
+    start = body[:SAMPLE]
+    guessed = UnicodeDammit(start[: start.rfind(b">") + 1] or start, is_html=True).original_encoding
+    return body.decode(guessed or "utf-8", "replace")
 
 
 def _drop_illegal_characters(html: str) -> str:

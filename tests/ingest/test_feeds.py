@@ -106,6 +106,48 @@ def test_charset_of_the_header_is_used_when_the_bytes_are_not_utf8():
     assert feed.entries[0].title == "Штраф"
 
 
+WORDS = {
+    "windows-1251": "Штраф за утечку",
+    "koi8-r": "Штраф за утечку",
+    "iso-8859-7": "Πρόστιμο για διαρροή",
+    "iso-8859-2": "Úřad uložil žalobci pokutu",
+    "euc-kr": "개인정보보호위원회",
+    "shift_jis": "個人情報保護委員会",
+    "gb2312": "个人信息保护",
+}
+
+
+# servers send a default of theirs, or what they hope for; the bytes are not UTF-8, so the feed's own word counts
+@pytest.mark.parametrize("encoding", WORDS)
+@pytest.mark.parametrize("sent", ["", "utf-8", "ISO-8859-1", "us-ascii", "nonsense"])
+def test_charset_of_the_document_against_the_header(encoding, sent):
+    head = f'<?xml version="1.0" encoding="{encoding}"?>'
+    body = (head + rss(f"<item><title>{WORDS[encoding]}</title><link>/x</link></item>").decode()).encode(encoding)
+    feed = parse_entries(body, BASE, f"text/xml; charset={sent}" if sent else "text/xml")
+    assert ([e.title for e in feed.entries], feed.warnings) == ([WORDS[encoding]], ())
+
+
+def test_stray_byte_in_utf8_that_a_default_header_hides():
+    head = '<?xml version="1.0" encoding="utf-8"?>'
+    body = (
+        (head + rss("<item><title>Prüfung é ~</title><link>/x</link></item>").decode()).encode().replace(b"~", b"\xff")
+    )
+    feed = parse_entries(body, BASE, "text/xml; charset=iso-8859-1")
+    assert feed.entries[0].title == "Prüfung é \ufffd"
+
+
+# codecs of Python that read anything, or take long
+@pytest.mark.parametrize("name", ["utf-7", "punycode", "idna", "unicode_escape", "base64", "utf-16", "x-foo"])
+def test_encodings_that_no_document_is_in(name):
+    head = f'<?xml version="1.0" encoding="{name}"?>'
+    body = (head + rss("<item><title>Prüfung</title><link>/x</link></item>").decode()).encode("windows-1252")
+    feed = parse_entries(body, BASE, "")
+    assert (feed.entries[0].title, feed.notes[0]) == (
+        "Prüfung",
+        f"the feed is not in {name}, and was read as windows-1252",
+    )
+
+
 # with a byte-order mark and without, declared and not
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"])
 @pytest.mark.parametrize("head", ['<?xml version="1.0"?>', '<?xml version="1.0" encoding="iso-8859-1"?>', ""])

@@ -63,6 +63,7 @@ BODIES = {
     "sends NULs": rss(item(title="Or\0der")),
     "declares ISO-8859-1 and sends UTF-8": rss(item(title="Prüfung"), head='<?xml version="1.0" encoding="iso-8859-1"?>'),
     "declares UTF-8 and sends ISO-8859-1": rss(item(title="Prüfung"), head='<?xml version="1.0" encoding="utf-8"?>').encode("latin-1"),
+    "says UTF-8 in the header only": rss(item(title="Штраф"), head="<?xml version='1.0' encoding='windows-1251'?>").encode("cp1251"),
     "declares nothing and sends UTF-16": rss(item(title="Prüfung")).encode("utf-16"),
     "sends a stray byte in UTF-8": rss(item(title="Prüfung é ~")).encode().replace(b"~", b"\xff"),
     "dates entries absurdly": dated("Fri, 01 Jan 2999 10:00:00 GMT", "Mon, 01 Jan 0001 00:00:00 GMT", "last Tuesday"),
@@ -75,6 +76,10 @@ BODIES = {
     "sends more than 1000 entries": rss(*(item("/1", f"g{n}") for n in range(1001))),
     "sends links that count readers": rss(item("/1?utm_source=feed&amp;fbclid=x")),
 }  # fmt: skip
+HEADERS = {
+    "answers 304": {"ETag": '"1"'},
+    "says UTF-8 in the header only": {"Content_Type": "text/xml; charset=utf-8"},
+}
 STATUSES = {
     "answers 500": (500, {}),
     "answers 404": (404, {}),
@@ -176,8 +181,7 @@ class Web:
         if what in ROBOTS:
             body, status = ROBOTS[what]
             site.add("/robots.txt", body, status=status)
-        headers = {"ETag": '"1"'} if what == "answers 304" else {}
-        return site.add("/feed", self.write_body(what, site), **headers)
+        return site.add("/feed", self.write_body(what, site), **HEADERS.get(what, {}))
 
     def write_body(self, what, site):
         if what in BODIES:
@@ -272,6 +276,7 @@ def check_entries(db, web):
 
     assert entries("declares ISO-8859-1 and sends UTF-8", "title") == [("Prüfung",)]
     assert entries("declares UTF-8 and sends ISO-8859-1", "title") == [("Prüfung",)]
+    assert entries("says UTF-8 in the header only", "title") == [("Штраф",)]
     assert entries("declares nothing and sends UTF-16", "title") == [("Prüfung",)]
     assert entries("sends a stray byte in UTF-8", "title") == [("Prüfung é \ufffd",)]
     assert entries("sends NULs", "title") == [("Order",)]

@@ -113,6 +113,11 @@ def test_published(head, published):
         ("utf-8", "text/html", "<meta charset='windows-1252'>"),
         ("windows-1251", "text/html; charset=windows-1251", ""),
         ("windows-1251", "text/html", "<meta http-equiv='Content-Type' content='text/html; charset=windows-1251'>"),
+        ("windows-1251", "text/html; charset=iso-8859-1", "<meta charset='windows-1251'>"),
+        ("windows-1251", "text/html; charset=utf-8", "<meta charset=windows-1251>"),
+        ("koi8-r", "text/html; charset=nonsense", "<meta http-equiv=Content-Type content='text/html; charset=koi8-r'>"),
+        ("windows-1251", "text/html", ""),
+        ("utf-16-le", "text/html; charset=iso-8859-1", ""),
         ("utf-8-sig", "text/html", ""),
         ("utf-16", "text/html", ""),
     ],
@@ -124,6 +129,11 @@ def test_encodings(encoding, header, meta):
 
 def test_invalid_utf8_is_replaced():
     assert "A second paragraph explains" in read(page().replace(b"Monday", b"Mon\xffday")).text
+
+
+def test_stray_byte_does_not_garble_the_others():
+    body = page(f"<p>Prüfung der Behörde: ~ Verstöße.</p>{STORY}").replace(b"~", b"\xff")
+    assert "Prüfung der Behörde: \ufffd Verstöße." in read(body).text
 
 
 @pytest.mark.parametrize(
