@@ -297,6 +297,45 @@ def check_entries(db, web):
     assert db.execute(rests, [ids["answers 429"], ids["answers 503 with Retry-After"]]).fetchone() == (2,)
 
 
+def test_documents_that_are_costly_to_read_harm_no_other(make_site, tmp_path):
+    """A whole poll of pages and maps made to take time and memory, by the megabyte, beside a healthy source."""
+    costly, healthy = make_site("127.0.2.1"), make_site("127.0.2.2")
+    pages = {"/p": "<p>a b c", "/br": "<br>x", "/span": "<span>a</span> "}
+    for path, piece in pages.items():
+        costly.add(path, f"<html><body>{WORDS}{piece * (1_000_000 // len(piece))}", Content_Type="text/html")
+    costly.add("/feed", rss(*(item(path, path) for path in pages)))
+    costly.add("/map", "<urlset>" + "<![CDATA[" * 100_000)
+    healthy.add("/feed", rss(item()))
+    healthy.add("/1", ARTICLE, Content_Type="text/html")
+    asked = {"pages": (costly, "feed"), "maps": (costly, "sitemap"), "well": (healthy, "feed")}
+    sources = tuple(
+        Source(
+            name,
+            "pub",
+            "regulator",
+            kind,
+            f"{site.url}/{'map' if kind == 'sitemap' else 'feed'}",
+            site.url,
+            "en",
+            "privacy",
+        )
+        for name, (site, kind) in asked.items()
+    )
+    db = open_database(tmp_path / "costly.db")
+    settings = Settings(tmp_path / "costly.db", allow_private_hosts=True, delay=0, archive=False)
+    started = time.monotonic()
+    with recorded_run(db, "ingest", OnStderr(), lambda: datetime.now(UTC)) as run:
+        ingest_sources(run, settings, sources)
+    assert time.monotonic() - started < 30
+    assert db.execute("select source from articles").fetchall() == [("well",)]
+    ends = db.execute("select guid, state, last_error from entries where source = 'pages' order by guid").fetchall()
+    assert [(guid, state) for guid, state, _ in ends] == [(path, "gone") for path in sorted(pages)]
+    assert all(re.match("the page has [0-9,]+ elements", error) for *_, error in ends)
+    maps = db.execute("select outcome, note, milliseconds < 10000 from fetches where kind = 'sitemap'").fetchone()
+    assert (maps[0], "breaks off" in maps[1], maps[2]) == ("new", True, 1)
+    db.close()
+
+
 def test_the_page_has_rows():
     assert len(ROWS) > 45
 
