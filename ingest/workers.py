@@ -28,7 +28,7 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 # longer than a PDF may take, which has a deadline of its own
 DEADLINE = 90.0
-# beyond what is mapped when a process starts: five times what the largest index takes that is read
+# beyond what is mapped when a process starts: three times what the largest listing takes that is read
 MAX_MEMORY = 1_500_000_000
 # what the processes share: imported once, by the one that they are forked from
 PRELOADED = "ingest.preload"
