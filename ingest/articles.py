@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from typing import Literal
 
 from ingest.defects import find_defect
 from ingest.documents import read_document
@@ -29,7 +30,8 @@ def extract_article(entry: Entry, source: Source, response: Response) -> Article
     """Return the article on a page that an entry of a source led to; `response` has content (`fetch.require_content`).
 
     It is named by its canonical address. The title is the page's own, else the feed's; the date is the feed's, else the
-    page's, else that of the fetch. The beginning of an article that must be paid for is an article with that defect.
+    page's, else that of the last change by the feed, else that of the fetch. The beginning of an article that must be
+    paid for is an article with that defect.
     Raises: NotTheArticle: it is an error page or the like. Unreadable, ArticleError.
     """
     asked = clean_url(entry.url)
@@ -40,6 +42,7 @@ def extract_article(entry: Entry, source: Source, response: Response) -> Article
     url = choose_address(asked, response.final_url, page.canonical)
     title = page.title or clean_line(entry.title) or url
     lang = detect_language(page.text, source.language)
+    published, origin = _choose_date(entry, source, page.published)
     return Article(
         id=make_article_id(url),
         url=url,
@@ -47,8 +50,8 @@ def extract_article(entry: Entry, source: Source, response: Response) -> Article
         text=page.text,
         lang=lang,
         fetched=response.fetched,
-        published=entry.published or page.published or response.fetched,
-        published_origin="feed" if entry.published else "page" if page.published else "fetched",
+        published=published or response.fetched,
+        published_origin=origin,
         source=source.id,
         guid=entry.guid,
         publisher=source.publisher,
@@ -57,6 +60,17 @@ def extract_article(entry: Entry, source: Source, response: Response) -> Article
         defect="paywall" if defect else None,
         signature=make_signature(page.text, lang),
     )
+
+
+def _choose_date(
+    entry: Entry, source: Source, stated: datetime | None
+) -> tuple[datetime | None, Literal["feed", "page", "fetched"]]:
+    """Return when an article was published and who says so; `stated` is what its page says."""
+    if entry.published or stated:
+        return entry.published or stated, "feed" if entry.published else "page"
+    # a sitemap's last change may be that of the site's layout
+    changed = entry.updated if source.format == "feed" else None
+    return changed, "feed" if changed else "fetched"
 
 
 def article_from_record(record: object) -> Article:

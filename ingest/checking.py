@@ -87,7 +87,7 @@ async def _check(source: Source, fetcher: Fetcher, robots: Robots) -> Verdict:
 def _judge_feed(source: Source, response: Response, feed: ParsedFeed) -> Verdict:
     # an index of sitemaps has no entries of its own
     answer: Answer = "moved" if response.moved_to else "works" if feed.entries or feed.more else "empty"
-    dates = [entry.published for entry in feed.entries if entry.published]
+    dates = [at for at in (entry.published or entry.updated for entry in feed.entries) if at]
     newest = max(dates, default=None)
     return Verdict(source, answer, response.status, len(feed.entries), newest, response.moved_to or "")
 

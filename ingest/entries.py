@@ -21,11 +21,13 @@ MAX_ENTRIES = 1000
 MAX_GUID = 2000
 MAX_SUMMARY = 2000
 MAX_MARKUP = 20_000
+PDF = re.compile(r"(?:^application/|\.)pdf\s*(?:;|$)", re.IGNORECASE)
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 # a day of grace: feeds get time zones wrong
 GRACE = timedelta(days=1)
+# to the next "<" at most: looked for behind each of many that are not closed, the end would be looked for as often
 BLOCK_TAG = re.compile(
-    r"<(?:br|hr|/?(?:p|div|li|ul|ol|h[1-6]|tr|td|th|table|blockquote|figure))\b[^>]*>", re.IGNORECASE
+    r"<(?:br|hr|/?(?:p|div|li|ul|ol|h[1-6]|tr|td|th|table|blockquote|figure))\b[^<>]*>", re.IGNORECASE
 )
 
 
@@ -74,7 +76,7 @@ def note_items(entries: Sequence[Entry], unnamed: int, misdated: int) -> tuple[s
     said = (
         (unnamed, f"entries without a guid, which go by their links: {unnamed}"),
         (shared, f"guids that several links share, which stand in for them: {shared}"),
-        (misdated, f"dates that are nonsense, before 1990 or in the future, and left out: {misdated}"),
+        (misdated, f"dates that are nonsense, no whole day, before 1990 or in the future, and left out: {misdated}"),
     )
     return tuple(words for number, words in said if number)
 
@@ -90,6 +92,11 @@ def find_link(base_url: str, *candidates: str) -> str | None:
         if link.strip() and parts.scheme in ("http", "https") and parts.hostname and url.isprintable():
             return url.replace(" ", "%20")
     return None
+
+
+def choose_pdfs(attached: Iterable[tuple[str, str]]) -> list[str]:
+    """Return the addresses of those files attached to an item, as (address, type), that are PDFs: decisions are."""
+    return [url for url, kind in attached if PDF.search(kind) or PDF.search(url.partition("?")[0])]
 
 
 def read_markup(markup: str) -> str:

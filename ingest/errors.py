@@ -132,7 +132,7 @@ class NotTheArticle(ArticleError):
 
 
 class Unreadable(ArticleError):
-    "The document is of a kind or in a state that no later attempt will read"
+    "The document is of a kind, of a size or in a state that no later attempt will read"
 
 
 class NotHtml(Unreadable):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import calendar
-import codecs
 import html
 import io
 import re
@@ -14,6 +13,7 @@ from typing import Any
 
 import feedparser
 
+from ingest.charsets import Decoded, decode_document, find_sent
 from ingest.entries import (
     MAX_ENTRIES,
     MAX_GUID,
@@ -21,6 +21,7 @@ from ingest.entries import (
     MAX_SUMMARY,
     ParsedFeed,
     believe_date,
+    choose_pdfs,
     collect_entries,
     find_link,
     note_items,
@@ -34,26 +35,21 @@ from ingest.jsonfeeds import is_json, parse_json_feed
 from ingest.kinds import say_mismatch
 from ingest.models import Entry
 
-UTF8_OR_SILENT = ("", "utf-8", "utf8")
-# how a document in UTF-32 or UTF-16 begins: with a byte-order mark, or with "<" and another character
-WIDE_BEGINNINGS = (
-    (re.compile(re.escape(codecs.BOM_UTF32_LE) + b"|" + re.escape(codecs.BOM_UTF32_BE)), "utf-32"),
-    (re.compile(re.escape(codecs.BOM_UTF16_LE) + b"|" + re.escape(codecs.BOM_UTF16_BE)), "utf-16"),
-    (re.compile(rb"<\0{3}[^\0]\0{3}"), "utf-32-le"),
-    (re.compile(rb"\0{3}<\0{3}[^\0]"), "utf-32-be"),
-    (re.compile(rb"<\0[^\0]\0"), "utf-16-le"),
-    (re.compile(rb"\0<\0[^\0]"), "utf-16-be"),
-)
 DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})""")
-CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
 CLOSING_TAG = re.compile(rb"</\s*(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
+PARTIAL_DATE = re.compile(r"\d{4}(?:-\d{1,2})?")
+# of an item, or of a channel, for which it is not needed: feedparser takes its title for that of the item
+IMAGE = re.compile(
+    rb"<image(?=[\s>])[^<>]*(?<!/)>[^<]*(?:<(?!/?(?:image|item|entry)[\s>])[^<]*)*</image\s*>", re.IGNORECASE
+)
 ITEM_TAG = re.compile(rb"<(/?)(?:[\w.-]+:)?(?:item|entry)\b", re.IGNORECASE)
 
 
 def parse_entries(body: bytes, base_url: str, content_type: str) -> ParsedFeed:
     """Return the entries of a feed in its order, at most 1000, each with its own guid and an absolute http(s) link.
 
-    Titles and summaries are plain text on one line; `published` is None when missing, before 1990 or in the future.
+    Titles and summaries are plain text on one line; `published` is None when missing, no whole day, before 1990 or in the
+    future.
 
     Args:
         base_url: where the body came from, after redirects; relative links are resolved against it.
@@ -64,8 +60,9 @@ def parse_entries(body: bytes, base_url: str, content_type: str) -> ParsedFeed:
         raise NotAFeed("the feed is empty")
     if is_json(body):
         return parse_json_feed(body, base_url)
-    text, charset, notes = _choose_encoding(body, content_type)
-    headers = {"content-type": f"application/xml{charset}", "content-location": base_url}
+    text, notes = _read_as_utf8(body, content_type)
+    text = IMAGE.sub(b"", text)
+    headers = {"content-type": "application/xml; charset=utf-8", "content-location": base_url}
     feed = feedparser.parse(
         io.BytesIO(text), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
     )
@@ -73,7 +70,8 @@ def parse_entries(body: bytes, base_url: str, content_type: str) -> ParsedFeed:
         raise NotAFeed(say_mismatch(text, "an RSS, RDF, Atom or JSON feed"))
     complete = CLOSING_TAG.search(text[-4000:]) is not None
     items = feed.entries[:-1] if not complete and _ends_in_item(text) else feed.entries
-    usable = list(_read_items(items[:MAX_ENTRIES], base_url))
+    is_atom = str(feed.get("version")).startswith("atom")
+    usable = list(_read_items(items[:MAX_ENTRIES], base_url, is_atom))
     dropped = min(len(items), MAX_ENTRIES) - len(usable)
     about = feed.feed
     return ParsedFeed(
@@ -82,37 +80,33 @@ def parse_entries(body: bytes, base_url: str, content_type: str) -> ParsedFeed:
         complete,
         title=_read_text(about.get("title_detail")),
         language=to_line(str(about.get("language") or "")),
-        homepage=_find_link({"link": about.get("link")}, base_url) or "",
+        homepage=find_link(base_url, str(about.get("link") or "")) or "",
         advice=read_feed_advice(text),
         notes=(*notes, *_note_items(items[:MAX_ENTRIES], usable)),
     )
 
 
-def _choose_encoding(body: bytes, content_type: str) -> tuple[bytes, str, list[str]]:
-    """Return the bytes to parse, a charset parameter and what was odd, trusting the bytes over what is declared about them.
+def _read_as_utf8(body: bytes, content_type: str) -> tuple[bytes, list[str]]:
+    """Return a feed in UTF-8, whatever it is in, and what was odd about that; feedparser would believe what is declared."""
+    sent, written = find_sent(content_type), _find_written(body)
+    # NULs are characters of wide encodings only
+    found = decode_document(body, sent, written)
+    wide = found is not None and found.encoding.startswith(("utf-16", "utf-32"))
+    notes = ["NULs were taken out of the feed"] if b"\0" in body and not wide else []
+    stated = sent or written or "utf-8"
+    if found is None:
+        notes.append(f"the feed is not in {stated}, and was read as windows-1252")
+        found = Decoded(body.decode("windows-1252", "replace"), "windows-1252")
+    elif not wide and not found.text.isascii() and stated not in (found.encoding, "utf8", "us-ascii"):
+        notes.append(f"the feed is in {found.encoding}, not in {stated} as declared")
+    if found.replaced:
+        notes.append(f"bytes that are no utf-8 and were replaced: {found.replaced}")
+    return found.text.replace("\0", "").encode("utf-8", "replace"), notes
 
-    UTF-8 is recognised by its form whatever is declared; stray invalid bytes in it are replaced, so that one bad
-    headline does not garble the others. UTF-16 and UTF-32 are told by their first bytes, as feedparser wants them declared.
-    """
-    declared = _find_charset(body, content_type)
-    for beginning, wide in WIDE_BEGINNINGS:
-        if beginning.match(body):
-            return body.decode(wide, "replace").replace("\0", "").encode("utf-8", "replace"), "; charset=utf-8", []
-    notes = ["NULs were taken out of the feed"] if b"\0" in body else []
-    body = body.replace(b"\0", b"")
-    seven_bit_escapes = b"\x1b" in body and declared.startswith("iso-2022")
-    text = body.decode("utf-8", "replace")
-    invalid = text.count("\ufffd")
-    others = sum(1 for c in text if c > "\x7f") - invalid
-    if not seven_bit_escapes and (invalid == 0 or (declared in UTF8_OR_SILENT and invalid <= others)):
-        if others and declared not in (*UTF8_OR_SILENT, "us-ascii"):
-            notes.append(f"the feed is in utf-8, not in {declared} as declared")
-        if invalid:
-            notes.append(f"bytes that are no utf-8 and were replaced: {invalid}")
-        return text.encode("utf-8"), "; charset=utf-8", notes
-    if declared in UTF8_OR_SILENT:
-        notes.append("the feed is not in utf-8, and was read as windows-1252")
-    return body, f"; charset={'windows-1252' if declared in UTF8_OR_SILENT else declared}", notes
+
+def _find_written(body: bytes) -> str:
+    written = DECLARED.match(body[:400].replace(b"\0", b""))
+    return written.group(1).decode("ascii").lower() if written else ""
 
 
 def _ends_in_item(text: bytes) -> bool:
@@ -120,14 +114,12 @@ def _ends_in_item(text: bytes) -> bool:
     return bool(tags) and tags[-1] == b""
 
 
-def _find_charset(body: bytes, content_type: str) -> str:
-    sent = CHARSET.search(content_type)
-    written = DECLARED.match(body[:400])
-    return (sent.group(1) if sent else written.group(1).decode("ascii") if written else "").lower()
+def _read_items(items: Iterable[Any], base_url: str, is_atom: bool) -> Iterator[Entry]:
+    """Yield an Entry of each item that has a usable link.
 
-
-def _read_items(items: Iterable[Any], base_url: str) -> Iterator[Entry]:
-    """Yield an Entry of each item that has a usable link."""
+    Atom tells the last change from the publication; in RSS the date of Dublin Core, which feedparser takes for a change,
+    is that of the publication.
+    """
     for item in items:
         url = _find_link(item, base_url)
         if url is None:
@@ -138,8 +130,8 @@ def _read_items(items: Iterable[Any], base_url: str) -> Iterator[Entry]:
             url=url,
             title=_read_text(item.get("title_detail")),
             summary=_read_text(detail)[:MAX_SUMMARY],
-            published=_read_item_date(item),
-            updated=_read_time(dict.get(item, "updated_parsed")),
+            published=_read_date(item, "published") or (None if is_atom else _read_date(item, "updated")),
+            updated=_read_date(item, "updated"),
         )
 
 
@@ -150,15 +142,18 @@ def _note_items(items: Sequence[Any], usable: Sequence[Entry]) -> tuple[str, ...
 
 
 def _states_date(item: Any) -> bool:
-    # not item.get("updated"): feedparser answers that with the published date, and a warning
-    return bool(item.get("published") or dict.get(item, "updated"))
+    return bool(dict.get(item, "published") or dict.get(item, "updated"))
 
 
 def _find_link(item: Any, base_url: str) -> str | None:
-    """Return the absolute http(s) link of an item, or None; a guid that is a URL stands in for a missing link."""
+    """Return the absolute http(s) link of an item, or None; a guid that is a URL, else a PDF, stands in for a missing link."""
     guid = str(item.get("id") or "")
+    enclosures = [(str(e.get("href") or ""), str(e.get("type") or "")) for e in item.get("enclosures") or ()]
     return find_link(
-        base_url, str(item.get("link") or ""), guid if guid.lower().startswith(("http://", "https://")) else ""
+        base_url,
+        str(item.get("link") or ""),
+        guid if guid.lower().startswith(("http://", "https://")) else "",
+        *choose_pdfs(enclosures),
     )
 
 
@@ -172,7 +167,14 @@ def _read_text(detail: Any) -> str:
 
 
 def _read_item_date(item: Any) -> datetime | None:
-    return _read_time(item.get("published_parsed") or dict.get(item, "updated_parsed"))
+    return _read_date(item, "published") or _read_date(item, "updated")
+
+
+def _read_date(item: Any, key: str) -> datetime | None:
+    """Return a date of an item; a year or a month alone, which feedparser takes for its first day, is None."""
+    # not item.get("updated"): feedparser answers that with the published date, and a warning
+    stated = str(dict.get(item, key) or "").strip()
+    return None if PARTIAL_DATE.fullmatch(stated) else _read_time(dict.get(item, f"{key}_parsed"))
 
 
 def _read_time(parsed: struct_time | None) -> datetime | None:

@@ -16,6 +16,7 @@ from ingest.entries import (
     MAX_MARKUP,
     MAX_SUMMARY,
     ParsedFeed,
+    choose_pdfs,
     collect_entries,
     find_link,
     note_items,
@@ -39,7 +40,7 @@ def is_json(body: bytes) -> bool:
 def parse_json_feed(body: bytes, base_url: str) -> ParsedFeed:
     """Return the entries of a JSON Feed in its order, at most 1000, by the rules that hold for other feeds.
 
-    An item's link is its `url`, else its `external_url`, else an `id` that is one.
+    An item's link is its `url`, else its `external_url`, else an `id` that is one, else a PDF attached to it.
     Raises: NotAFeed: broken JSON, or JSON of another kind.
     """
     try:
@@ -69,7 +70,8 @@ def _read_items(items: Iterable[Any], base_url: str) -> Iterator[Entry]:
             continue
         guid = _read_string(item, "id")
         link_in_guid = guid if guid.lower().startswith(("http://", "https://")) else ""
-        url = find_link(base_url, _read_string(item, "url"), _read_string(item, "external_url"), link_in_guid)
+        links = (_read_string(item, "url"), _read_string(item, "external_url"), link_in_guid, *_find_pdfs(item))
+        url = find_link(base_url, *links)
         if url is None:
             continue
         yield Entry(
@@ -77,9 +79,15 @@ def _read_items(items: Iterable[Any], base_url: str) -> Iterator[Entry]:
             url=url,
             title=_read_line(item, "title"),
             summary=_read_summary(item)[:MAX_SUMMARY],
-            published=_read_date(item),
+            published=read_iso_date(_read_string(item, "date_published")),
             updated=read_iso_date(_read_string(item, "date_modified")),
         )
+
+
+def _find_pdfs(item: dict[str, Any]) -> list[str]:
+    attached = item.get("attachments")
+    tables = [table for table in attached if isinstance(table, dict)] if isinstance(attached, list) else []
+    return choose_pdfs((_read_string(table, "url"), _read_string(table, "mime_type")) for table in tables)
 
 
 def _note_items(items: Sequence[dict[str, Any]], usable: Sequence[Entry]) -> tuple[str, ...]:

@@ -13,8 +13,9 @@ from typing import Any
 from bs4.dammit import UnicodeDammit
 from trafilatura import bare_extraction, load_html
 
+from ingest.charsets import decode_document, find_sent
 from ingest.defects import is_accessible
-from ingest.errors import ArticleError, NotHtml
+from ingest.errors import ArticleError, NotHtml, Unreadable
 from ingest.page_dates import find_published
 from ingest.text import clean_line, clean_text
 
@@ -30,7 +31,11 @@ OTHER_KINDS = {
     b"\xff\xd8\xff": "an image",
     b"GIF8": "an image",
 }
-CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
+META = re.compile(
+    rb"""<(?:meta|\?xml)\b[^<>]{0,300}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE
+)
+HEAD = 4000
+SAMPLE = 100_000
 # by element and by ARIA role, the parts of a page that HTML itself sets apart from its content
 AROUND = (
     "//nav|//footer|//*[@role='navigation' or @role='contentinfo' or @role='search' or @role='banner'"
@@ -39,6 +44,13 @@ AROUND = (
 REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}));?")
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 ENOUGH = 250
+START_TAG = re.compile("<[a-zA-Z]")
+# what the extraction takes grows with their square: ten seconds for so many in all, one for so many words in a paragraph
+MAX_ELEMENTS = 50_000
+MAX_INLINE = 5000
+# the marks of words, which are taken off before the text is put together
+INLINE = "span|font|b|i|u|s|em|strong|sub|sup|small|big|tt|var|kbd|samp|strike|del|ins|mark|cite|abbr"
+CROWDED = f"//*[count({INLINE}) > {MAX_INLINE}]"
 RULE = re.compile(r"\|(?:\s*:?-{3,}:?\s*\|)+")
 CANONICAL = (
     "//link[contains(concat(' ', normalize-space(translate(@rel, 'CANOIL', 'canoil')), ' '), ' canonical ')]/@href"
@@ -64,18 +76,17 @@ def read_page(body: bytes, content_type: str, url: str) -> Page:
     """Return the content of an HTML page.
 
     Raises: NotHtml: by its header and its first bytes the body is of another kind. ArticleError: no text is left.
+        Unreadable: it has too many elements.
     """
     return read_html(decode_html(body, content_type), url)
 
 
 def read_html(html: str, url: str) -> Page:
-    """Return the content of a page already decoded; raises ArticleError when no text is left."""
-    html = _drop_illegal_characters(html)
-    tree = load_html(
-        f"<!DOCTYPE html>\n{html}" if HTML_START.search(html[:2000]) else f"<html><body>{html}</body></html>"
-    )
-    if tree is None or not len(tree):
-        raise ArticleError("the page holds no HTML elements")
+    """Return the content of a page already decoded.
+
+    Raises: ArticleError: no text is left. Unreadable: it has more elements than this program reads.
+    """
+    tree = _load_tree(html)
     found = max(_extract_variants(tree, url), key=lambda d: len(d.text or ""), default=None)
     text = clean_text(_flatten_tables(found.text)) if found else ""
     if not any(c.isalpha() for c in text):
@@ -84,8 +95,25 @@ def read_html(html: str, url: str) -> Page:
     return Page(_find_title(tree), text, find_published(tree, url), canonical, is_accessible(tree))
 
 
+def _load_tree(html: str) -> Any:
+    """Return the tree of a page; raises ArticleError without elements, Unreadable with too many."""
+    # counted before there is a tree of them, which takes most of the memory
+    elements = sum(1 for _ in START_TAG.finditer(html))
+    if elements > MAX_ELEMENTS:
+        raise Unreadable(f"the page has {elements:,} elements, more than {MAX_ELEMENTS:,}")
+    html = _drop_illegal_characters(html)
+    tree = load_html(
+        f"<!DOCTYPE html>\n{html}" if HTML_START.search(html[:2000]) else f"<html><body>{html}</body></html>"
+    )
+    if tree is None or not len(tree):
+        raise ArticleError("the page holds no HTML elements")
+    if tree.xpath(CROWDED):
+        raise Unreadable(f"the page has a paragraph of more than {MAX_INLINE:,} marked words")
+    return tree
+
+
 def decode_html(body: bytes, content_type: str) -> str:
-    """Return a page as a string; valid UTF-8 is taken as such, else what the header, then the page declares.
+    """Return a page as a string; valid UTF-8 is taken as such, else what the header and the page declare.
 
     Raises: NotHtml: the body is no HTML.
     """
@@ -93,8 +121,7 @@ def decode_html(body: bytes, content_type: str) -> str:
     for magic, name in OTHER_KINDS.items():
         if body.lstrip()[:8].startswith(magic):
             raise NotHtml(f"the page is {name}, not HTML")
-    sent = CHARSET.search(content_type)
-    html = _decode(body, sent.group(1) if sent else None)
+    html = _decode(body, find_sent(content_type))
     if not html.strip():
         raise ArticleError("the page is empty")
     if kind not in HTML_TYPES and not HTML_START.search(html[:2000]):
@@ -102,12 +129,15 @@ def decode_html(body: bytes, content_type: str) -> str:
     return html
 
 
-def _decode(body: bytes, declared: str | None) -> str:
-    try:
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        found = UnicodeDammit(body, [declared] if declared else [], is_html=True).unicode_markup
-        return found if found is not None else body.decode("utf-8", "replace")
+def _decode(body: bytes, sent: str) -> str:
+    written = META.search(body[:HEAD])
+    found = decode_document(body, sent, written.group(1).decode("ascii").lower() if written else "")
+    if found is not None:
+        return found.text
+    # guessed from a part of it that ends where no character does
+    start = body[:SAMPLE]
+    guessed = UnicodeDammit(start[: start.rfind(b">") + 1] or start, is_html=True).original_encoding
+    return body.decode(guessed or "utf-8", "replace")
 
 
 def _drop_illegal_characters(html: str) -> str:

@@ -23,13 +23,14 @@ from ingest.errors import BadBody, BodyTooLarge, NotAFeed
 from ingest.kinds import name_kind, say_mismatch
 from ingest.models import Entry, Response, Sitemap
 
-# as the protocol has it
-MAX_BYTES = 50 * 1024 * 1024
+# of a map that is packed itself, as the protocol has it; of any other the fetcher reads less
+MAX_UNPACKED = 50 * 1024 * 1024
 MAX_URLS = 50_000
 MAX_CHILDREN = 1000
 CLOSING_TAG = re.compile(rb"(?:</(?:[\w.-]+:)?(?:urlset|sitemapindex)|<(?:[\w.-]+:)?(?:urlset|sitemapindex)[^>]*/)\s*>")
 PLACE_TAG = re.compile(rb"<(/?)(?:[\w.-]+:)?(?:url|sitemap)[\s>]")
-BARE_AMPERSAND = re.compile(rb"(<!\[CDATA\[.*?\]\]>)|&(?!#?\w{1,30};)", re.DOTALL)
+# to the end of the map when it is not closed: tried at each of many, it would be read as often
+BARE_AMPERSAND = re.compile(rb"(<!\[CDATA\[.*?(?:\]\]>|\Z))|&(?!#?\w{1,30};)", re.DOTALL)
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 # last changes are often days, of a clock that may be elsewhere
 GRACE = timedelta(days=1)
@@ -77,7 +78,7 @@ def _unpack(body: bytes) -> bytes:
     if not body.startswith(GZIP_MAGIC):
         return body
     try:
-        return decode_gzip(body, MAX_BYTES)
+        return decode_gzip(body, MAX_UNPACKED)
     except (BodyTooLarge, BadBody) as error:
         raise NotAFeed(f"the sitemap cannot be unpacked: {error}") from error
 

@@ -14,8 +14,10 @@ import threading
 import traceback
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from multiprocessing.connection import wait
 from multiprocessing.forkserver import ensure_running
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
@@ -27,6 +29,8 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 # longer than a PDF may take, which has a deadline of its own
 DEADLINE = 90.0
+# beyond what is mapped when a process starts: three times what the largest listing takes that is read
+MAX_MEMORY = 1_500_000_000
 # what the processes share: imported once, by the one that they are forked from
 PRELOADED = "ingest.preload"
 # more of them than this hold their language models for little
@@ -55,8 +59,8 @@ class Workers:
     async def compute(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Return what a function of a module returns; its arguments and its result travel pickled.
 
-        Raises: IngestError: as the function does. Broken: any other error in it, the deadline, or a crash of its process,
-            so that no page can stop a source; all but the deadline are logged.
+        Raises: IngestError: as the function does. Broken: any other error in it, the deadline, too much memory, or a
+            crash of its process, so that no page can stop a source; all but the deadline are logged.
         """
         name = function.__name__
         try:
@@ -102,7 +106,23 @@ def prepare() -> None:
 def _start_pool() -> ProcessPool:
     prepare()
     context = multiprocessing.get_context("forkserver")
-    return ProcessPool(max_workers=count_cores(), initializer=_watch_parent, context=context)
+    return ProcessPool(max_workers=count_cores(), initializer=_start_process, context=context)
+
+
+def _start_process() -> None:
+    _limit_memory()
+    _watch_parent()
+
+
+def _limit_memory() -> None:
+    """Let this process map `MAX_MEMORY` more than now; what needs more is a MemoryError, and the machine does not swap."""
+    # no such module on Windows, no such file on some systems: the deadline holds everywhere
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (mapped + MAX_MEMORY, hard))
 
 
 def _watch_parent() -> None:

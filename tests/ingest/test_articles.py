@@ -1,6 +1,7 @@
 """The identity of articles, the record of one, and what bulk loading accepts."""
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -95,6 +96,22 @@ def test_origin_of_the_date():
         (page_day, "page"),
         (FETCHED, "fetched"),
     ]
+
+
+def test_last_change_is_the_date_of_what_states_no_other():
+    """An Atom entry needs no date of publication; a sitemap's last change may be that of the site's layout."""
+    changed, page_day = datetime(2022, 5, 6, tzinfo=UTC), datetime(2020, 1, 2, tzinfo=UTC)
+    entry = Entry("guid-1", "http://dpa.test/1", "x", "", None, changed)
+    meta = "<meta property='article:published_time' content='2020-01-02'>"
+
+    def date(head, kind):
+        body = f"<html><head>{head}</head><body><p>{FRENCH}</p></body></html>".encode()
+        response = Response(entry.url, entry.url, 200, (("Content-Type", "text/html"),), body, FETCHED)
+        article = extract_article(entry, replace(SOURCE, format=kind), response)
+        return article.published, article.published_origin
+
+    assert date(meta, "feed") == date(meta, "sitemap") == (page_day, "page")
+    assert (date("", "feed"), date("", "sitemap")) == ((changed, "feed"), (FETCHED, "fetched"))
 
 
 def test_language_of_the_content_not_of_the_source():

@@ -2,13 +2,14 @@
 
 import json
 import re
+import time
 from pathlib import Path
 
 import pytest
 
 from ingest.entries import MAX_ENTRIES
 from ingest.errors import NotAFeed
-from ingest.feeds import parse_entries
+from ingest.feeds import IMAGE, parse_entries
 
 FILES = sorted((Path(__file__).parent / "fixtures" / "feeds").glob("*.*"))
 BASE = "http://feeds.test/a/feed.xml"
@@ -105,6 +106,48 @@ def test_charset_of_the_header_is_used_when_the_bytes_are_not_utf8():
     assert feed.entries[0].title == "Штраф"
 
 
+WORDS = {
+    "windows-1251": "Штраф за утечку",
+    "koi8-r": "Штраф за утечку",
+    "iso-8859-7": "Πρόστιμο για διαρροή",
+    "iso-8859-2": "Úřad uložil žalobci pokutu",
+    "euc-kr": "개인정보보호위원회",
+    "shift_jis": "個人情報保護委員会",
+    "gb2312": "个人信息保护",
+}
+
+
+# servers send a default of theirs, or what they hope for; the bytes are not UTF-8, so the feed's own word counts
+@pytest.mark.parametrize("encoding", WORDS)
+@pytest.mark.parametrize("sent", ["", "utf-8", "ISO-8859-1", "us-ascii", "nonsense"])
+def test_charset_of_the_document_against_the_header(encoding, sent):
+    head = f'<?xml version="1.0" encoding="{encoding}"?>'
+    body = (head + rss(f"<item><title>{WORDS[encoding]}</title><link>/x</link></item>").decode()).encode(encoding)
+    feed = parse_entries(body, BASE, f"text/xml; charset={sent}" if sent else "text/xml")
+    assert ([e.title for e in feed.entries], feed.warnings) == ([WORDS[encoding]], ())
+
+
+def test_stray_byte_in_utf8_that_a_default_header_hides():
+    head = '<?xml version="1.0" encoding="utf-8"?>'
+    body = (
+        (head + rss("<item><title>Prüfung é ~</title><link>/x</link></item>").decode()).encode().replace(b"~", b"\xff")
+    )
+    feed = parse_entries(body, BASE, "text/xml; charset=iso-8859-1")
+    assert feed.entries[0].title == "Prüfung é \ufffd"
+
+
+# codecs of Python that read anything, or take long
+@pytest.mark.parametrize("name", ["utf-7", "punycode", "idna", "unicode_escape", "base64", "utf-16", "x-foo"])
+def test_encodings_that_no_document_is_in(name):
+    head = f'<?xml version="1.0" encoding="{name}"?>'
+    body = (head + rss("<item><title>Prüfung</title><link>/x</link></item>").decode()).encode("windows-1252")
+    feed = parse_entries(body, BASE, "")
+    assert (feed.entries[0].title, feed.notes[0]) == (
+        "Prüfung",
+        f"the feed is not in {name}, and was read as windows-1252",
+    )
+
+
 # with a byte-order mark and without, declared and not
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"])
 @pytest.mark.parametrize("head", ['<?xml version="1.0"?>', '<?xml version="1.0" encoding="iso-8859-1"?>', ""])
@@ -165,3 +208,27 @@ def test_texts_are_short_and_on_one_line():
     assert entry.title == "a b"
     assert len(entry.summary) <= 2000
     assert entry.summary.startswith("word and more word and more")
+
+
+def test_pdf_attached_to_an_item_of_a_json_feed():
+    attached = [{"url": "/a.mp3", "mime_type": "audio/mpeg"}, {"url": "/d.pdf", "mime_type": "application/pdf"}]
+    items = [{"id": "7", "attachments": attached}, {"id": "8", "attachments": "none"}]
+    feed = parse_entries(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}).encode(), BASE, "")
+    assert [(e.guid, e.url) for e in feed.entries] == [("7", "http://feeds.test/d.pdf")]
+
+
+@pytest.mark.parametrize("piece", ["<image>", "<image", "<image_", "<image>x<", "<b>"])
+def test_pictures_that_do_not_end_take_no_longer_than_their_size(piece):
+    started = time.process_time()
+    IMAGE.sub(b"", (f"<image>{piece * (1_000_000 // len(piece))}").encode())
+    assert time.process_time() - started < 2
+
+
+# tags that are opened and never closed, in each of the summaries
+@pytest.mark.parametrize("piece", ["<p ", "<p>", "<![CDATA[", "&lt;"])
+def test_costly_markup_takes_no_longer_than_its_size(piece):
+    summary = (piece * (20_000 // len(piece))).replace("<", "&lt;")
+    body = rss(*(f"<item><link>/{n}</link><description>{summary}</description></item>" for n in range(20)))
+    started = time.process_time()
+    assert len(parse_entries(body, BASE, "").entries) == 20
+    assert time.process_time() - started < 5

@@ -63,6 +63,7 @@ BODIES = {
     "sends NULs": rss(item(title="Or\0der")),
     "declares ISO-8859-1 and sends UTF-8": rss(item(title="Prüfung"), head='<?xml version="1.0" encoding="iso-8859-1"?>'),
     "declares UTF-8 and sends ISO-8859-1": rss(item(title="Prüfung"), head='<?xml version="1.0" encoding="utf-8"?>').encode("latin-1"),
+    "says UTF-8 in the header only": rss(item(title="Штраф"), head="<?xml version='1.0' encoding='windows-1251'?>").encode("cp1251"),
     "declares nothing and sends UTF-16": rss(item(title="Prüfung")).encode("utf-16"),
     "sends a stray byte in UTF-8": rss(item(title="Prüfung é ~")).encode().replace(b"~", b"\xff"),
     "dates entries absurdly": dated("Fri, 01 Jan 2999 10:00:00 GMT", "Mon, 01 Jan 0001 00:00:00 GMT", "last Tuesday"),
@@ -75,6 +76,10 @@ BODIES = {
     "sends more than 1000 entries": rss(*(item("/1", f"g{n}") for n in range(1001))),
     "sends links that count readers": rss(item("/1?utm_source=feed&amp;fbclid=x")),
 }  # fmt: skip
+HEADERS = {
+    "answers 304": {"ETag": '"1"'},
+    "says UTF-8 in the header only": {"Content_Type": "text/xml; charset=utf-8"},
+}
 STATUSES = {
     "answers 500": (500, {}),
     "answers 404": (404, {}),
@@ -177,8 +182,7 @@ class Web:
         if what in ROBOTS:
             body, status = ROBOTS[what]
             site.add("/robots.txt", body, status=status)
-        headers = {"ETag": '"1"'} if what == "answers 304" else {}
-        return site.add("/feed", self.write_body(what, site), **headers)
+        return site.add("/feed", self.write_body(what, site), **HEADERS.get(what, {}))
 
     def write_body(self, what, site):
         if what in BODIES:
@@ -273,6 +277,7 @@ def check_entries(db, web):
 
     assert entries("declares ISO-8859-1 and sends UTF-8", "title") == [("Prüfung",)]
     assert entries("declares UTF-8 and sends ISO-8859-1", "title") == [("Prüfung",)]
+    assert entries("says UTF-8 in the header only", "title") == [("Штраф",)]
     assert entries("declares nothing and sends UTF-16", "title") == [("Prüfung",)]
     assert entries("sends a stray byte in UTF-8", "title") == [("Prüfung é \ufffd",)]
     assert entries("sends NULs", "title") == [("Order",)]
@@ -291,6 +296,45 @@ def check_entries(db, web):
     assert asked("forbids it in robots.txt") == asked("fails to give robots.txt") == []
     rests = "select count(*) from fetches where rests_until is not null and source in (?, ?)"
     assert db.execute(rests, [ids["answers 429"], ids["answers 503 with Retry-After"]]).fetchone() == (2,)
+
+
+def test_documents_that_are_costly_to_read_harm_no_other(make_site, tmp_path):
+    """A whole poll of pages and maps made to take time and memory, by the megabyte, beside a healthy source."""
+    costly, healthy = make_site("127.0.2.1"), make_site("127.0.2.2")
+    pages = {"/p": "<p>a b c", "/br": "<br>x", "/span": "<span>a</span> "}
+    for path, piece in pages.items():
+        costly.add(path, f"<html><body>{WORDS}{piece * (1_000_000 // len(piece))}", Content_Type="text/html")
+    costly.add("/feed", rss(*(item(path, path) for path in pages)))
+    costly.add("/map", "<urlset>" + "<![CDATA[" * 100_000)
+    healthy.add("/feed", rss(item()))
+    healthy.add("/1", ARTICLE, Content_Type="text/html")
+    asked = {"pages": (costly, "feed"), "maps": (costly, "sitemap"), "well": (healthy, "feed")}
+    sources = tuple(
+        Source(
+            name,
+            "pub",
+            "regulator",
+            kind,
+            f"{site.url}/{'map' if kind == 'sitemap' else 'feed'}",
+            site.url,
+            "en",
+            "privacy",
+        )
+        for name, (site, kind) in asked.items()
+    )
+    db = open_database(tmp_path / "costly.db")
+    settings = Settings(tmp_path / "costly.db", allow_private_hosts=True, delay=0, archive=False)
+    started = time.monotonic()
+    with recorded_run(db, "ingest", OnStderr(), lambda: datetime.now(UTC)) as run:
+        ingest_sources(run, settings, sources)
+    assert time.monotonic() - started < 30
+    assert db.execute("select source from articles").fetchall() == [("well",)]
+    ends = db.execute("select guid, state, last_error from entries where source = 'pages' order by guid").fetchall()
+    assert [(guid, state) for guid, state, _ in ends] == [(path, "gone") for path in sorted(pages)]
+    assert all(re.match("the page has [0-9,]+ elements", error) for *_, error in ends)
+    maps = db.execute("select outcome, note, milliseconds < 10000 from fetches where kind = 'sitemap'").fetchone()
+    assert (maps[0], "breaks off" in maps[1], maps[2]) == ("new", True, 1)
+    db.close()
 
 
 def test_the_page_has_rows():

@@ -1,9 +1,11 @@
 """What is read out of a web page, and what is not."""
 
+import time
+
 import pytest
 
-from ingest.errors import ArticleError, NotHtml
-from ingest.pages import read_page
+from ingest.errors import ArticleError, NotHtml, Unreadable
+from ingest.pages import MAX_ELEMENTS, MAX_INLINE, read_page
 
 URL = "http://dpa.test/news/1"
 WORDS = "The authority closed its inquiry into the ferry company on Monday and published the order. "
@@ -111,6 +113,11 @@ def test_published(head, published):
         ("utf-8", "text/html", "<meta charset='windows-1252'>"),
         ("windows-1251", "text/html; charset=windows-1251", ""),
         ("windows-1251", "text/html", "<meta http-equiv='Content-Type' content='text/html; charset=windows-1251'>"),
+        ("windows-1251", "text/html; charset=iso-8859-1", "<meta charset='windows-1251'>"),
+        ("windows-1251", "text/html; charset=utf-8", "<meta charset=windows-1251>"),
+        ("koi8-r", "text/html; charset=nonsense", "<meta http-equiv=Content-Type content='text/html; charset=koi8-r'>"),
+        ("windows-1251", "text/html", ""),
+        ("utf-16-le", "text/html; charset=iso-8859-1", ""),
         ("utf-8-sig", "text/html", ""),
         ("utf-16", "text/html", ""),
     ],
@@ -122,6 +129,11 @@ def test_encodings(encoding, header, meta):
 
 def test_invalid_utf8_is_replaced():
     assert "A second paragraph explains" in read(page().replace(b"Monday", b"Mon\xffday")).text
+
+
+def test_stray_byte_does_not_garble_the_others():
+    body = page(f"<p>Prüfung der Behörde: ~ Verstöße.</p>{STORY}").replace(b"~", b"\xff")
+    assert "Prüfung der Behörde: \ufffd Verstöße." in read(body).text
 
 
 @pytest.mark.parametrize(
@@ -178,3 +190,35 @@ def test_references_to_windows_1252():
 
 def test_short_page_is_an_article():
     assert read(page("<p>Order 7 was annulled.</p>")).text == "Order 7 was annulled."
+
+
+# what takes more than its share of time or memory, by the megabyte
+@pytest.mark.parametrize("piece", ["<p>a b c", "<br>x", "<td>1", "<a href=/x>y</a>", "<div>x"])
+def test_too_many_elements(piece):
+    started = time.process_time()
+    with pytest.raises(Unreadable, match=r"^the page has [\d,]+ elements, more than 50,000$"):
+        read(page(piece * (1_000_000 // len(piece))))
+    assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize("mark", ["span", "b", "font"])
+def test_too_many_marked_words_in_one_paragraph(mark):
+    with pytest.raises(Unreadable, match=r"^the page has a paragraph of more than 5,000 marked words$"):
+        read(page(STORY + f"<{mark}>word</{mark}> " * (MAX_INLINE + 1)))
+
+
+def test_long_page_is_read():
+    """Two megabytes in 30,000 elements, as of a judgment with all its annexes."""
+    row = "<p>The <b>authority</b> found that the company had kept data of <i>customer {}</i> for no reason.</p>"
+    rows = "".join(row.format(n) for n in range(10_000))
+    body = page(f"<article>{rows}{'<!-- notes of the editors, and what the scripts leave -->' * 20_000}</article>")
+    assert len(body) > 2_000_000
+    assert MAX_ELEMENTS > 30_000
+    assert read(body).text.count("for no reason") == 10_000
+
+
+@pytest.mark.parametrize("piece", ["word ", "&#1;", "<", "<!--", "</p>", "| --- ", " - -", "&nbsp;", "\0", "<![CDATA["])
+def test_a_megabyte_of_anything_takes_little_time(piece):
+    started = time.process_time()
+    assert "closed its inquiry" in read(page(STORY + piece * (1_000_000 // len(piece)))).text
+    assert time.process_time() - started < 5

@@ -225,3 +225,21 @@ def test_decisions_that_a_listing_leads_to(site, poll_all, settings):
         " ".join(LINES),
     )
     assert (locked.outcome, locked.error) == ("gone", "the PDF is encrypted with a password")
+
+
+def test_decisions_that_a_feed_leads_to(site, poll_all, settings):
+    """One is linked and one only enclosed; both have the title and the date of the feed."""
+    day = "<pubDate>Tue, 05 Mar 2024 00:00:00 GMT</pubDate>"
+    items = (
+        f"<item><title>Fine for a ferry company</title><link>/linked.pdf</link>{day}</item>"
+        f"<item><title>Order</title><guid isPermaLink='false'>7</guid>{day}<enclosure url='/7' type='application/pdf'/></item>"
+    )
+    url = site.add("/feed", f"<rss version='2.0'><channel>{items}</channel></rss>", Content_Type="application/rss+xml")
+    site.add("/linked.pdf", make_pdf(write_lines(LINES)), Content_Type="application/pdf")
+    site.add("/7", make_pdf(write_lines(LINES)), Content_Type="application/pdf")
+    events = poll_all([SourceJob(replace(SOURCE, format="feed", url=url))], settings)
+    articles = [event.article for event in events if isinstance(event, EntryDone)]
+    assert [(a.title, a.text, a.published, a.published_origin) for a in articles] == [
+        (title, " ".join(LINES), datetime(2024, 3, 5, tzinfo=UTC), "feed")
+        for title in ("Fine for a ferry company", "Order")
+    ]

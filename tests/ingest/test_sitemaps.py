@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from ingest.errors import NotAFeed
 from ingest.models import Response, Sitemap
-from ingest.sitemaps import MAX_BYTES, MAX_CHILDREN, MAX_URLS, parse_sitemap
+from ingest.sitemaps import MAX_CHILDREN, MAX_UNPACKED, MAX_URLS, parse_sitemap
 
 FILES = sorted((Path(__file__).parent / "fixtures" / "sitemaps").glob("*.xml"))
 EXPECT = re.compile(r"expect: (.+?)(?: -->)?\s*$", re.MULTILINE)
@@ -70,6 +71,22 @@ def test_caps():
 
 
 @pytest.mark.parametrize(
+    "piece", [b"<![CDATA[", b"<url>", b"<url/>", b"<url", b"<", b"<a:", b"&", b"&a", b"<!--", b"<?x "]
+)
+def test_what_is_costly_to_read_takes_no_longer_than_its_size(piece):
+    """A megabyte of what is opened and never closed."""
+    body = b"<urlset>" + piece * (1_000_000 // len(piece))
+    started = time.process_time()
+    assert (read(body).entries, read(body).complete) == ((), False)
+    assert time.process_time() - started < 4
+
+
+def test_ampersands_of_addresses_and_of_cdata():
+    body = write_map("/a?x=1&y=2", "<![CDATA[/b?x=1&y=2]]>", "/c?x=1&amp;y=2")
+    assert [e.url for e in read(body).entries] == [f"http://maps.test/{page}?x=1&y=2" for page in "abc"]
+
+
+@pytest.mark.parametrize(
     ("body", "words"),
     [
         (b"", "sitemap is empty"),
@@ -78,7 +95,7 @@ def test_caps():
         (b"User-agent: *", "something else"),
         (gzip.compress(b"<urlset>" + b"x" * 1000)[:-20], "cannot be unpacked: .* middle of its gzip"),
         (b"\x1f\x8bnonsense", "cannot be unpacked: .* not valid gzip"),
-        (gzip.compress(b" " * (MAX_BYTES + 1)), "cannot be unpacked: .* larger than 52,428,800 bytes"),
+        (gzip.compress(b" " * (MAX_UNPACKED + 1)), "cannot be unpacked: .* larger than 52,428,800 bytes"),
     ],
     ids=["empty", "html", "feed", "text", "truncated", "broken", "bomb"],
 )

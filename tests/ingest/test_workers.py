@@ -15,7 +15,7 @@ from ingest import errors
 from ingest.errors import Broken, IngestError, NotAFeed, NotTheArticle
 from ingest.models import Response, Source
 from ingest.readers import read_source
-from ingest.workers import Workers
+from ingest.workers import MAX_MEMORY, Workers
 
 
 @pytest.fixture
@@ -52,6 +52,20 @@ def test_work_goes_on_after_a_crash_and_after_a_deadline(workers):
     assert str(late) == "sleep took longer than 1 seconds"
     assert str(wrong) == "truediv broke: ZeroDivisionError: division by zero"
     assert sums == [n + 1 for n in range(50)]
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is limited where it can be measured")
+def test_too_much_memory_costs_only_the_page_that_takes_it(workers):
+    async def work():
+        greedy = workers.compute(bytes, 3 * MAX_MEMORY)
+        others = [workers.compute(operator.add, n, 1) for n in range(20)]
+        return await asyncio.gather(greedy, *others, return_exceptions=True)
+
+    greedy, *sums = asyncio.run(work())
+    assert (type(greedy), "bytes broke: MemoryError" in str(greedy)) == (Broken, True)
+    assert sums == [n + 1 for n in range(20)]
+    # what a large but honest document takes is there
+    assert asyncio.run(workers.compute(eval, f"len(bytes({MAX_MEMORY // 3}))")) == MAX_MEMORY // 3
 
 
 def test_closed_workers_start_again_when_they_are_asked(workers):
