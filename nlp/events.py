@@ -122,16 +122,14 @@ def _most_named(doc: Doc, title_end: int) -> list[str]:
 
 
 def introduced_party(doc: Doc) -> list[str]:
-    """Return the first organisation of which the text says what it is ("Rosso, an insurer"), else the only legal person, else
-    the only organisation, or none.
+    """Return the first organisation of which the text says what it is ("Rosso, an insurer"), else the only legal person, or none.
 
     A text that leaves out whom a measure is directed against mostly introduces it elsewhere; of itself it makes no matter.
     """
     mentions = [m for m in doc._.dpawatch_companies if m.role == "mentioned"]
     introduced = [m.name for m in mentions if m.is_introduced][:1]
     formed = {m.name for m in mentions if has_legal_form(m.name)}
-    names = {m.name for m in mentions}
-    return introduced or next((list(only) for only in (formed, names) if len(only) == 1), [])
+    return introduced or (list(formed) if len(formed) == 1 else [])
 
 
 def main_regulator(doc: Doc) -> str | None:

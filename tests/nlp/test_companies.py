@@ -77,6 +77,12 @@ ROLES = [
         "Il Garante ha sanzionato Volta s.r.l. e Volta s.r.l.s.",
         {("Volta s.r.l.", "respondent"), ("Volta s.r.l.s.", "respondent")},
     ),
+    # the full name, whatever brackets introduce for it
+    (
+        "en",
+        "The office fined Nordens Elnet Central (NEC) in May. Letters of NEC were lost.",
+        {("Nordens Elnet Central", "respondent"), ("Nordens Elnet Central", "mentioned")},
+    ),
     # nor is a law
     ("en", "The General Data Protection Regulation applies.", set()),
 ]
