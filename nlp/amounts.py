@@ -20,7 +20,7 @@ from spacy.tokens import Doc
 from nlp.extensions import AmountMention, Use
 from nlp.gazetteer import Lexicon, data_folder, load_lexicon, load_lexicons, read_toml
 from nlp.models import Span
-from nlp.patterns import compile_phrases, find_phrases, first_letters
+from nlp.patterns import any_of, compile_phrases, find_phrases, first_letters
 from nlp.regulators import currencies_of
 from nlp.sentences import sentence_index, sentences_of, text_of
 from nlp.spelt import spelt_sums
@@ -114,7 +114,7 @@ def bare_pattern(lang: str) -> re.Pattern[str]:
 
 
 def _alternation(words: Iterable[str]) -> str:
-    return "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in sorted(words, key=len, reverse=True))
+    return any_of(words, space=r"\s+")
 
 
 @cache

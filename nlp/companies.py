@@ -18,7 +18,7 @@ from nlp.identities import unify_names
 from nlp.models import CompanyRole, Span
 from nlp.names import CAPITAL_NOUNS, NameFinder
 from nlp.patterns import Masked, compile_frames, mask_sentence, receiving_frame
-from nlp.provisions import find_laws
+from nlp.provisions import laws_of
 from nlp.sentences import mentions_in, sentences_of, text_of
 
 _ROLES: tuple[CompanyRole, ...] = ("complainant", "processor", "publisher", "respondent", "mentioned")
@@ -45,7 +45,7 @@ class CompanyTagger:
     def __call__(self, doc: Doc) -> Doc:
         """Set `doc._.dpawatch_companies`."""
         taken = [m.span for m in doc._.dpawatch_regulators]
-        taken += [m.span for m in find_laws(text_of(doc))]
+        taken += [m.span for m in laws_of(doc)]
         taken += [m.span for m in (*doc._.dpawatch_amounts, *doc._.dpawatch_provisions)]
         firm, weak = self.names.find(doc, taken)
         mentions = self._with_roles(doc, unify_names(text_of(doc), firm, weak), set(weak))

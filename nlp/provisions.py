@@ -22,7 +22,7 @@ from nlp.extensions import ProvisionMention
 from nlp.gazetteer import Law, Lexicon, load_laws, load_lexicon
 from nlp.grammar import Chain
 from nlp.models import ProvisionRole, Span
-from nlp.patterns import compile_phrases, find_phrases
+from nlp.patterns import any_of, compile_phrases, find_phrases
 from nlp.sentences import sentence_index, sentences_of, text_of
 
 DEFAULT_LAW = "GDPR"
@@ -55,13 +55,10 @@ def context_pattern() -> tuple[re.Pattern[str], dict[str, str]]:
 
 
 def _alternation(ids: dict[str, str]) -> re.Pattern[str]:
-    words, others = ([n for n in ids if n[0].isalnum() is is_word] for is_word in (True, False))
-    return re.compile(rf"(?<!\w)(?:(?=\w)(?:{_choice(words)})|(?:{_choice(others)}))(?!\w)", re.IGNORECASE)
-
-
-def _choice(names: list[str]) -> str:
-    escaped = (re.escape(n).replace(r"\ ", r"[\s\u00a0]{1,4}") for n in sorted(names, key=len, reverse=True))
-    return "|".join(escaped) or "(?!)"
+    words, others = (
+        any_of((n for n in ids if n[0].isalnum() is is_word), space=r"[\s\u00a0]{1,4}") for is_word in (True, False)
+    )
+    return re.compile(rf"(?<!\w)(?:(?=\w)(?:{words})|(?:{others}))(?!\w)", re.IGNORECASE)
 
 
 @cache
@@ -73,6 +70,14 @@ def laws_by_id() -> dict[str, Law]:
 def find_laws(text: str) -> list[LawMention]:
     """Return every place where a law is named outright, in order."""
     return _find(text, *law_pattern())
+
+
+def laws_of(doc: Doc) -> list[LawMention]:
+    """Return the laws that doc names outright, found once for all components."""
+    found: list[LawMention] | None = doc.user_data.get("dpawatch_laws")
+    if found is None:
+        found = doc.user_data["dpawatch_laws"] = find_laws(text_of(doc))
+    return found
 
 
 def _find(text: str, pattern: re.Pattern[str], ids: dict[str, str]) -> list[LawMention]:
@@ -92,7 +97,7 @@ class ProvisionTagger:
     def __call__(self, doc: Doc) -> Doc:
         """Set `doc._.dpawatch_provisions`."""
         text, sentences = text_of(doc), sentences_of(doc)
-        laws = find_laws(text)
+        laws = laws_of(doc)
         mentions: list[ProvisionMention] = []
         chains = parse_chains(text)
         named = self._laws_of(text, chains, laws)

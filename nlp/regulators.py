@@ -15,7 +15,7 @@ from nlp.extensions import RegulatorMention
 from nlp.gazetteer import Country, RegulatorEntry, load_countries, load_lexicon, load_regulators
 from nlp.identities import has_legal_form
 from nlp.models import Span
-from nlp.patterns import compile_phrases, find_phrases, phrase_source
+from nlp.patterns import any_of, compile_phrases, find_phrases, phrase_source
 from nlp.sentences import text_of
 
 # "NTT Data Romania SA" is a company; "the Spanish SA" is an authority.
@@ -157,7 +157,7 @@ def _descriptions(lang: str) -> tuple[re.Pattern[str] | None, dict[str, str]]:
     phrases = [*load_lexicon(lang).regulators["descriptions"], *load_lexicon("en").regulators["descriptions"]]
     if not ids or not phrases:
         return None, ids
-    word = "|".join(re.escape(w) for w in sorted(ids, key=len, reverse=True))
+    word = any_of(ids)
     sources = [phrase_source(p).replace("{country}", f"({word})") for p in dict.fromkeys(phrases)]
     return re.compile(rf"(?<!\w)(?=\w)(?:{'|'.join(sources)})(?!\w)", re.IGNORECASE), ids
 
