@@ -6,37 +6,16 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from ingest.entries import ParsedFeed, collect_entries
 from ingest.errors import ArticleError
 from ingest.models import Entry, Identity
 from ingest.moves import is_same_domain
+from ingest.urls import clean_url
 
-TRACKING = re.compile(
-    r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_cid|mc_eid|_hsenc|_hsmi)(?:=.*)?", re.IGNORECASE
-)
-DEFAULT_PORTS = {"http": 80, "https": 443}
 # "/", "/fr", "/en-GB/", "/index.php", "/fr/home.html": what a careless template names as canonical on every page
 HOME = re.compile(r"(?:/[a-z]{2}(?:[-_][a-z]{2})?)?/?(?:(?:index|home|default)(?:\.\w{2,5})?)?/?", re.IGNORECASE)
-
-
-def clean_url(url: str) -> str:
-    """Return the form of a URL that names an article: no fragment, tracking parameters or default port, host in lower case.
-
-    Raises: ArticleError: not an absolute http or https URL.
-    """
-    try:
-        parts = urlsplit(url.strip())
-        port = parts.port
-    except ValueError as error:
-        raise ArticleError(f"{url[:200]!r} is not a URL") from error
-    if parts.scheme not in DEFAULT_PORTS or not parts.hostname or not url.strip().isprintable():
-        raise ArticleError(f"{url[:200]!r} is not an http or https URL")
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    netloc = host if port in (None, DEFAULT_PORTS[parts.scheme]) else f"{host}:{port}"
-    query = "&".join(p for p in parts.query.split("&") if not TRACKING.fullmatch(p))
-    return SplitResult(parts.scheme, netloc, parts.path or "/", query, "").geturl()
 
 
 def choose_address(asked: str, page: str, canonical: Sequence[str]) -> str:
@@ -66,18 +45,21 @@ def is_home(url: str) -> bool:
 
 
 def name_entries(feed: ParsedFeed, identity: Identity) -> ParsedFeed:
-    """Return what an index held with its entries named as the source states: by guid, by address, or by title and day."""
-    if identity == "guid":
-        return feed
-    name = _name_by_address if identity == "url" else _name_by_title
-    return replace(feed, entries=collect_entries(replace(entry, guid=name(entry)) for entry in feed.entries))
+    """Return what an index held with its entries named as the source states: by guid, by address, or by title and day.
+
+    Addresses, and guids that are addresses, are cleaned: who asks, and in which session, makes no new entry.
+    """
+    name = {"guid": _name_by_guid, "url": _name_by_address, "title": _name_by_title}[identity]
+    named = (replace(entry, guid=name(entry), url=_clean(entry.url)) for entry in feed.entries)
+    return replace(feed, entries=collect_entries(named))
+
+
+def _name_by_guid(entry: Entry) -> str:
+    return _clean(entry.guid)
 
 
 def _name_by_address(entry: Entry) -> str:
-    try:
-        return clean_url(entry.url)
-    except ArticleError:
-        return entry.url
+    return _clean(entry.url)
 
 
 def _name_by_title(entry: Entry) -> str:
@@ -86,6 +68,14 @@ def _name_by_title(entry: Entry) -> str:
         return _name_by_address(entry)
     words = " ".join(entry.title.casefold().split())
     return f"title:{hashlib.sha256(words.encode('utf-8', 'replace')).hexdigest()[:16]}:{entry.published:%Y-%m-%d}"
+
+
+def _clean(name: str) -> str:
+    """Return the cleaned form of an address; what is none is left as it is."""
+    try:
+        return clean_url(name)
+    except ArticleError:
+        return name
 
 
 def _resolve(page: str, link: str) -> str | None:

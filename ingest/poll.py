@@ -17,7 +17,6 @@ from ingest.archive import Archive
 from ingest.entries import ParsedFeed
 from ingest.errors import AskedToRest, HostDown, HostResting, IngestError, NotTheArticle, PageGone, Unreadable
 from ingest.fetch import Fetcher, FetchSettings, require_content
-from ingest.identity import clean_url
 from ingest.indexes import IndexPoll, name_error
 from ingest.models import (
     Article,
@@ -33,6 +32,7 @@ from ingest.models import (
 from ingest.readers import extract_article, read_source
 from ingest.relevance import is_about_privacy, is_relevant
 from ingest.robots import Robots
+from ingest.urls import clean_url
 from ingest.workers import Workers
 
 Known = Callable[[str, Sequence[Entry]], set[str]]

@@ -76,6 +76,13 @@ def test_entries_are_named_as_their_source_states(identity, guids):
     assert [e.guid for e in name_entries(ParsedFeed(ENTRIES), identity).entries] == guids
 
 
+def test_an_address_of_another_session_names_no_other_entry():
+    urls = [f"https://dpa.test/d1.html;jsessionid={session}?nn=1" for session in "AB"]
+    feed = ParsedFeed(tuple(Entry(url, url, "Decision", "", None) for url in urls))
+    (entry,) = name_entries(feed, "guid").entries
+    assert entry.guid == entry.url == "https://dpa.test/d1.html?nn=1"
+
+
 def test_title_and_day_name_an_entry_whatever_its_case_and_hour():
     later = Entry("other", "https://dpa.test/a?sid=2", "an order", "", DAY.replace(hour=22))
     assert len(name_entries(ParsedFeed((ENTRIES[0], later)), "title").entries) == 2  # two addresses in one document
