@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from ingest.entries import ParsedFeed, collect_entries
 from ingest.errors import ArticleError
@@ -16,6 +16,10 @@ from ingest.urls import clean_url
 
 # "/", "/fr", "/en-GB/", "/index.php", "/fr/home.html": what a careless template names as canonical on every page
 HOME = re.compile(r"(?:/[a-z]{2}(?:[-_][a-z]{2})?)?/?(?:(?:index|home|default)(?:\.\w{2,5})?)?/?", re.IGNORECASE)
+# what stands before a page, or in place of it
+DOOR = re.compile(
+    r"/(?:log-?in|sign-?in|sso|auth|oauth\d?|consent|captcha|error|not-?found|40[134]|50\d)(?:[/.]|$)", re.IGNORECASE
+)
 
 
 def choose_address(asked: str, page: str, canonical: Sequence[str]) -> str:
@@ -24,15 +28,17 @@ def choose_address(asked: str, page: str, canonical: Sequence[str]) -> str:
     Args:
         asked: the cleaned address at which it was asked for. page: where it was found, after redirects.
         canonical: what the page gives as its canonical address, relative or not; empty when it gives none.
-    Two different ones, a home page, and an address of another registrable domain are not believed: `asked` names it then.
+    Two different ones, a home page, and an address of another registrable domain are not believed. Where redirects led
+    names it then, unless that is a door (a home, login or error page); else `asked`.
     Source: RFC 6596.
     """
+    found = _choose_found(asked, page)
     stated = {_resolve(page, link) for link in canonical if link.strip()}
     if len(stated) != 1:
-        return asked
+        return found
     (address,) = stated
     if address is None or is_home(address) or not is_same_domain(address, page):
-        return asked
+        return found
     # templates older than the site's certificate
     secure = "https" + address.removeprefix("http")
     return secure if address.startswith("http:") and secure in (clean_url(page), asked) else address
@@ -42,6 +48,17 @@ def is_home(url: str) -> bool:
     """Say whether a URL is that of a site's home page, in whatever language."""
     parts = urlsplit(url)
     return not parts.query and HOME.fullmatch(parts.path) is not None
+
+
+def _choose_found(asked: str, page: str) -> str:
+    """Return the cleaned address at the end of redirects if it can name what was asked for, else `asked`."""
+    found = _clean(page)
+    path, query = urlsplit(found).path, unquote(urlsplit(found).query)
+    wanted = urlsplit(asked).path
+    # a door says where it leads back to
+    leads_back = wanted != "/" and wanted in query
+    is_downgrade = "https" + found.removeprefix("http") == asked
+    return asked if is_home(found) or is_downgrade or leads_back or DOOR.search(path) else found
 
 
 def name_entries(feed: ParsedFeed, identity: Identity) -> ParsedFeed:

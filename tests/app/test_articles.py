@@ -62,6 +62,15 @@ def test_an_article_that_two_feeds_announce_is_stored_once(poll_again, site, row
     assert rows("select count(*), count(distinct article) from entries") == [(4, 1)]
 
 
+def test_an_article_that_a_second_feed_announces_by_a_redirect_is_stored_once(poll_again, site, rows):
+    site.pages = {"/a": ARTICLE, "/r?id=1": ARTICLE}
+    site.moves = {"/r?id=1": (301, site.base + "/a")}
+    site.feeds = {"/feed1": ["/r?id=1"], "/feed2": ["/a"]}
+    assert "2 sources polled; 1 new article" in poll_again("/feed1", "/feed2").stdout
+    assert rows("select url from articles") == [(site.base + "/a",)]
+    assert rows("select source from article_sources order by source") == [("test-0",), ("test-1",)]
+
+
 @pytest.mark.parametrize("stated", ["/news", "/", "/en", "https://example.com/a"])
 def test_a_canonical_address_that_every_page_has_is_not_believed(poll_again, site, rows, stated):
     site.heads = dict.fromkeys(site.pages, f'<link rel="canonical" href="{stated}">')

@@ -42,7 +42,27 @@ def test_choose_address(canonical, chosen):
 
 def test_canonical_is_of_the_site_that_answered_not_of_the_one_that_redirected():
     assert choose_address("https://short.test/x1", PLAIN, ["/news/1"]) == PLAIN
-    assert choose_address("https://short.test/x1", PLAIN, ["https://short.test/x"]) == "https://short.test/x1"
+    assert choose_address("https://short.test/x1", PLAIN, ["https://short.test/x"]) == PLAIN
+
+
+@pytest.mark.parametrize(
+    ("asked", "page", "chosen"),
+    [
+        ("https://dpa.test/r?id=1", "https://dpa.test/a/1?utm_source=x", "https://dpa.test/a/1"),
+        ("https://dpa.test/a/1/", "https://dpa.test/a/1", "https://dpa.test/a/1"),
+        ("http://dpa.test/a/1", "https://dpa.test/a/1", "https://dpa.test/a/1"),
+        ("https://short.test/x1", "https://dpa.test/a/1", "https://dpa.test/a/1"),
+        # back to what is not encrypted
+        ("https://dpa.test/a/1", "http://dpa.test/a/1", "https://dpa.test/a/1"),
+        # doors
+        ("https://dpa.test/a/1", "https://dpa.test/en/", "https://dpa.test/a/1"),
+        ("https://dpa.test/a/1", "https://dpa.test/Login.aspx", "https://dpa.test/a/1"),
+        ("https://dpa.test/a/1", "https://dpa.test/error/", "https://dpa.test/a/1"),
+        ("https://dpa.test/a/1", "https://gate.test/m?continue=https%3A%2F%2Fdpa.test%2Fa%2F1", "https://dpa.test/a/1"),
+    ],
+)
+def test_without_a_canonical_address_the_end_of_redirects_names_the_page(asked, page, chosen):
+    assert choose_address(asked, page, []) == chosen
 
 
 def test_neighbours_on_one_hosting_service_are_strangers():
