@@ -82,6 +82,16 @@ def test_a_canonical_address_that_every_page_has_is_not_believed(poll_again, sit
     assert len(found) == 3
 
 
+def test_a_link_that_was_wrong_is_asked_for_when_it_is_corrected(poll_after, site, rows):
+    site.guid, site.pages, site.statuses = "g", {"/wrong": ARTICLE}, {"/wrong": 404}
+    for hours in (0, 30):
+        poll_after(hours)
+    assert rows("select state from entries") == [("gone",)]
+    site.pages, site.tag = {"/right": ARTICLE}, '"2"'
+    assert poll_after(30.1)["new_articles"] == 1
+    assert rows("select url from articles") == [(site.base + "/right",)]
+
+
 def test_a_source_that_uses_its_ids_again_is_read_by_address(poll, registry, site, rows, tmp_path):
     file = Path(registry("/feed")).rename(tmp_path / "mine.toml")
     file.write_text(file.read_text() + 'identity = "url"\n')
@@ -113,11 +123,11 @@ def test_a_page_that_its_feed_announces_changed_is_a_revision(poll, poll_after, 
     assert rows("select pipeline is null from articles") == [(0,)]
     changed = ("Correction: " + ARTICLE[0], ARTICLE[1].replace("20,000", "30,000"))
     site.pages, site.tag = {"/a": changed}, '"2"'
-    # an hour is given to people who are still writing
+    # an hour is given to people who are still writing; that the feed then answers 304 loses nothing
     assert poll_after(0.5)["updated_articles"] == 0
-    site.tag = '"3"'
-    site.head = "<!-- changed -->"
-    assert poll_after(2)["updated_articles"] == 1
+    assert poll_after(0.6)["updated_articles"] == 0
+    counts = poll_after(2)
+    assert (counts["updated_articles"], counts["unchanged_sources"]) == (1, 1)
     assert rows("select title, text like '%20,000%' from revisions") == [(ARTICLE[0], 1)]
     assert rows("select title, text like '%30,000%', pipeline from articles") == [(changed[0], 1, None)]
     assert "1 article read" in dpawatch("tag").stdout
@@ -141,9 +151,12 @@ def test_a_changed_page_that_cannot_be_read_leaves_the_article_as_it_was(poll_af
     poll_after(24)
     assert rows("select title, (select count(*) from revisions) from articles") == [(ARTICLE[0], 0)]
     assert rows("select article is not null, last_error like '%' from entries") == [(1, 1)]
+    # what is only out of order is asked for again, after a wait
     asked = site.asked.count("/a")
-    poll_after(25)
+    poll_after(24.1)
     assert site.asked.count("/a") == asked
+    poll_after(25)
+    assert site.asked.count("/a") == asked + (status == 500)
 
 
 # no two runs of three words of it are the same
