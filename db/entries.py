@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
@@ -21,6 +22,25 @@ MAX_ATTEMPTS = 20
 # feeds announce pages before they are there
 APPEARS_WITHIN = timedelta(days=1)
 _BATCH = 500
+
+
+def tell_apart(db: Database, source: str, entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Return entries under the guids by which they are stored.
+
+    One with the guid of another that the source has shown, but neither its link nor its title, goes by its link: feeds
+    that number their items use each number again.
+    """
+    wanted = list(entries)
+    shown: dict[str, tuple[str, str]] = {}
+    for batch, places in _split(wanted):
+        sql = f"select guid, url, title from entries where source = ? and guid in ({places})"  # noqa: S608 (only question marks)
+        shown.update((guid, said) for guid, *said in db.execute(sql, [source, *(e.guid for e in batch)]))
+    named = (replace(e, guid=e.url) if _is_another(e, shown.get(e.guid)) else e for e in wanted)
+    return tuple({e.guid: e for e in named}.values())
+
+
+def _is_another(entry: Entry, shown: tuple[str, str] | None) -> bool:
+    return shown is not None and entry.url != shown[0] and entry.title != shown[1]
 
 
 def _split(entries: list[Entry]) -> Iterator[tuple[list[Entry], str]]:

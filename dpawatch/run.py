@@ -20,7 +20,7 @@ from sqlite_utils import Database
 from db.analyses import count_waiting, store_analysis, store_failed_analysis, waiting_articles
 from db.cases import group_cases as group_stored_cases
 from db.duplicates import count_copies
-from db.entries import known_guids, store_entries_found, store_entry_done
+from db.entries import known_guids, store_entries_found, store_entry_done, tell_apart
 from db.reference import store_reference
 from db.rereading import take_changed
 from db.rhythm import resting_hosts
@@ -153,7 +153,7 @@ class _Poll:
         async with aclosing(
             cast(
                 "AsyncGenerator[tuple[PollEvent, ...], None]",
-                poll_sources(jobs, self._known, settings, resting),
+                poll_sources(jobs, self._known, settings, resting, self._name),
             )
         ) as batches:
             async for events in batches:
@@ -166,6 +166,9 @@ class _Poll:
         """Return the guids of those that are not to be read now; changes that must wait are stored, before a 304 hides them."""
         db, now = self.run.db, self.run.clock()
         return known_guids(db, source, entries) - take_changed(db, source, entries, now)
+
+    def _name(self, source: str, entries: Sequence[Entry]) -> Sequence[Entry]:
+        return tell_apart(self.run.db, source, entries)
 
     def _store(self, event: PollEvent) -> None:
         db, now = self.run.db, self.run.clock()

@@ -82,6 +82,20 @@ def test_a_canonical_address_that_every_page_has_is_not_believed(poll_again, sit
     assert len(found) == 3
 
 
+def test_ids_that_number_the_items_of_a_feed_name_none_of_them(poll_again, site, rows):
+    news = [
+        (f"/{n}", (f"Decision {n}", f"The authority closed matter {n} against the ferry company. " * 6))
+        for n in range(5)
+    ]
+    site.guid = "{n}"
+    for newest in range(1, 6):
+        # the newest first, and three of them
+        site.pages, site.tag = dict(reversed(news[max(newest - 3, 0) : newest])), f'"{newest}"'
+        assert "1 new article" in poll_again().stdout
+    assert rows("select title from articles order by url") == [(title,) for _, (title, _) in news]
+    assert rows("select count(*) from revisions") == [(0,)]
+
+
 def test_a_link_that_was_wrong_is_asked_for_when_it_is_corrected(poll_after, site, rows):
     site.guid, site.pages, site.statuses = "g", {"/wrong": ARTICLE}, {"/wrong": 404}
     for hours in (0, 30):

@@ -1,10 +1,11 @@
 """Sources and their entries: what a poll leaves behind, and when the next one is due."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from db.entries import MAX_ATTEMPTS, known_guids, pending_entries, store_entries_found, store_entry_done
+from db.entries import MAX_ATTEMPTS, known_guids, pending_entries, store_entries_found, store_entry_done, tell_apart
 from db.sources import due_sources, source_state, store_source_done, store_sources, wait_after
 from db.values import parse_time
 from ingest.models import EntriesFound, Entry, EntryDone, FetchRecord, Source, SourceDone, SourceState
@@ -193,6 +194,22 @@ def test_a_new_page_that_is_not_there_may_still_come(db, rows, status, hours, be
     log = FetchRecord(ENTRIES[0].url, "page", "failed", at, status)
     assert store_entry_done(db, EntryDone("one", "g0", "gone", None, (log,), "why"), None, at) == became
     assert rows("select state, last_error from entries") == [(state, "why")]
+
+
+@pytest.mark.parametrize(
+    ("link", "title", "guid"),
+    [
+        ("https://news.example/new", "Other news", "https://news.example/new"),
+        # a page that moved, and a headline that was edited
+        ("https://news.example/new", None, "g0"),
+        (None, "Other news", "g0"),
+    ],
+)
+def test_a_guid_that_is_used_again_names_nothing(db, link, title, guid):
+    store_entries_found(db, EntriesFound("one", ENTRIES), NOW)
+    again = replace(ENTRIES[0], url=link or ENTRIES[0].url, title=title or ENTRIES[0].title)
+    assert tell_apart(db, "one", [again]) == (replace(again, guid=guid),)
+    assert tell_apart(db, "two", [again]) == (again,)
 
 
 def test_warnings_are_kept_until_the_next_good_poll(db, rows):
