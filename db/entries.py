@@ -18,7 +18,7 @@ from ingest.models import EntriesFound, Entry, EntryDone
 
 Became = Stored | Literal["duplicate", "irrelevant", "failed", "gone"]
 # they take two weeks, since each wait is twice as long as the last, up to a day
-MAX_ATTEMPTS = 20
+MAX_ATTEMPTS = 22
 # feeds announce pages before they are there
 APPEARS_WITHIN = timedelta(days=1)
 _BATCH = 500
@@ -151,6 +151,5 @@ def _store_attempt(db: Database, event: EntryDone, now: datetime) -> None:
     sql = """update entries set attempts = ?, last_error = ?, defect = ?, next_due = ?,
         state = case when ? then 'pending' when article is null then 'failed' else 'stored' end
         where source = ? and guid = ?"""
-    # the first wait of a page is the second of a source
-    due = iso_time(now + wait_after(attempts + 1))
+    due = iso_time(now + wait_after(attempts))
     db.execute(sql, [attempts, event.error, event.defect, due, attempts < MAX_ATTEMPTS, *named])

@@ -61,9 +61,9 @@ def test_what_is_owed_first_is_the_page_that_waits_least(db):
     for n, failures in ((1, 3), (2, 2)):
         for _ in range(failures):
             store_entry_done(db, EntryDone("one", f"g{n}", "failed", error="HTTP 500"), None, NOW)
-    assert find_owed(db, "one", NOW) == NOW + HOUR / 2
+    assert find_owed(db, "one", NOW) == NOW + HOUR / 4
     store_entry_done(db, EntryDone("one", "g2", "gone", error="HTTP 410"), None, NOW)
-    assert find_owed(db, "one", NOW) == NOW + HOUR
+    assert find_owed(db, "one", NOW) == NOW + HOUR / 2
     store_entries_found(db, EntriesFound("one", (), (f"{HOME}/?page=2",)), NOW)
     assert find_owed(db, "one", NOW) == NOW
 

@@ -171,7 +171,7 @@ def test_a_page_that_keeps_failing_is_asked_for_ever_less_and_given_up_after_two
         assert pending_entries(db, "one", parse_time(due) - timedelta(seconds=1)) == ()
         waits.append(parse_time(due) - at)
         at = parse_time(due)
-    assert waits[:4] == [timedelta(minutes=15 * n) for n in (1, 2, 4, 8)]
+    assert waits[:4] == [timedelta(minutes=15 * n) for n in (0, 1, 2, 4)]
     assert max(waits) == timedelta(days=1)
     assert 13 <= (at - NOW).days <= 15
     assert rows("select state, attempts, last_error from entries") == [("failed", MAX_ATTEMPTS, "HTTP 503")]
