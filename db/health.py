@@ -13,6 +13,8 @@ MONTH = timedelta(days=30)
 LATE = timedelta(hours=24)
 # how many failures in a row make a source that has worked one that stopped working
 FAILURES_IN_A_ROW = 3
+# after so many attempts it is not chance that a page could not be read
+ATTEMPTS_IN_VAIN = 3
 # the worst first; the last ones wait for something
 STATES = (
     "never worked",
@@ -33,6 +35,10 @@ select id, publisher, kind, url, country, verified, on_request, lacks, first_suc
     (select count(*) from articles where articles.source = sources.id) as articles,
     (select count(*) from entries where entries.source = sources.id) as entries,
     (select count(*) from entries where entries.source = sources.id and state = 'pending') as pending,
+    (select count(*) from entries where entries.source = sources.id and state = 'failed') as given_up,
+    (select count(*) from entries where entries.source = sources.id and state = 'pending' and attempts >= ?) as unread,
+    (select min(first_seen) from entries where entries.source = sources.id and state = 'pending' and attempts >= ?)
+        as unread_since,
     case when expected_least is not null then
         (select count(*) from entries where entries.source = sources.id and first_seen > ?) end as items_last_month
 from sources where active = 1
@@ -40,6 +46,7 @@ from sources where active = 1
 _DEFECTS = """select defect, count(*) from (
         select defect from entries where defect is not null union all select defect from articles where defect is not null
     ) group by defect order by defect"""
+_RETRIED = "select count(*) from entries where state = 'pending' and attempts > 0"
 _WAITING = """
 select count(*) as waiting, min(fetched) as oldest_waiting from articles where pipeline is null
 """
@@ -51,11 +58,13 @@ def source_health(db: Database, now: datetime | None = None) -> list[dict[str, A
     `state` is one of STATES: "never worked", "stopped working" (several failures in a row after it had worked), "gone" (it
     answered 410), "failing" (it failed once or twice), "overdue" (due for more than a day), "empty" (it answers, and never
     had an entry), "gives too little" (less in 30 days than the registry expects), "works", or what it waits for.
+    `unread` counts the pages that were asked for in vain three times or more and are asked for again, `unread_since` is
+    when the first of them was announced, `given_up` counts those that are not asked for again.
     `items_last_month` counts what came in the 30 days before `now` (the clock's time), for sources that state how many to
     expect. Of one state those come first that somebody saw work, then those that failed most.
     """
     now = now or datetime.now(UTC)
-    rows = list(db.query(_SOURCES, [iso_time(now - MONTH)]))
+    rows = list(db.query(_SOURCES, [ATTEMPTS_IN_VAIN, ATTEMPTS_IN_VAIN, iso_time(now - MONTH)]))
     for row in rows:
         row["state"] = _name_state(row, now)
     return sorted(rows, key=lambda r: (STATES.index(r["state"]), not r["verified"], -r["failures"], r["id"]))
@@ -97,7 +106,8 @@ def last_runs(db: Database, limit: int = 5) -> list[dict[str, Any]]:
 def totals(db: Database) -> dict[str, Any]:
     """Return how many articles, cases and companies there are, how many articles wait to be read and since when.
 
-    `entries` is how many entries of feeds are in each state, by state; `defects` how many pages were no whole article, by kind.
+    `entries` is how many entries of feeds are in each state, by state; `retried` how many pages were asked for in vain and
+    are asked for again, `given_up` how many are not; `defects` how many pages were no whole article, by kind.
     """
     counts = {t: db.execute(f"select count(*) from {t}").fetchone()[0] for t in ("articles", "cases", "companies")}  # noqa: S608
     unreadable = "select count(*) from articles where analysis_error is not null"
@@ -109,5 +119,7 @@ def totals(db: Database) -> dict[str, Any]:
         **waiting,
         "unreadable": db.execute(unreadable).fetchone()[0],
         "entries": entries,
+        "retried": db.execute(_RETRIED).fetchone()[0],
+        "given_up": entries.get("failed", 0),
         "defects": defects,
     }

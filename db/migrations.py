@@ -317,3 +317,10 @@ def m009_published_origin(db: Database) -> None:
     """Say of older articles that came by a source and whose date nobody states that theirs is the time of their fetch."""
     db.execute("""update articles set published = fetched, published_origin = 'fetched'
         where published is null and id in (select article from entries)""")
+
+
+@migrations()
+def m010_entry_waits(db: Database) -> None:
+    """Keep from when on a page may be asked for; what older versions gave up after five attempts waits again."""
+    db.execute("alter table entries add column next_due text")
+    db.execute("update entries set state = 'pending' where state = 'failed'")

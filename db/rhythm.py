@@ -78,17 +78,17 @@ def item_times(db: Database, source: str) -> tuple[datetime, ...]:
     return tuple(parse_time(at) for at in found)
 
 
-def least_attempts(db: Database, source: str) -> int | None:
-    """Return how often the page that was asked for least of those still to be read was asked for, or None without any.
+def find_owed(db: Database, source: str, now: datetime) -> datetime | None:
+    """Return from when on the first of the pages still to be read may be asked for, or None without any.
 
-    Further pages of the index that are still to be read count as never asked for.
+    Further pages of the index that are still to be read may be asked for now.
     """
     row = db.execute("select more_pages from sources where id = ?", [source]).fetchone()
     if row and row[0]:
-        return 0
-    sql = "select min(attempts) from entries where source = ? and state = 'pending'"
-    least: int | None = db.execute(sql, [source]).fetchone()[0]
-    return least
+        return now
+    sql = "select min(coalesce(next_due, first_seen)) from entries where source = ? and state = 'pending'"
+    (at,) = db.execute(sql, [source]).fetchone()
+    return parse_time(at) if at else None
 
 
 def resting_hosts(db: Database, now: datetime) -> dict[str, float]:

@@ -20,9 +20,9 @@ from sqlite_utils import Database
 from db.analyses import count_waiting, store_analysis, store_failed_analysis, waiting_articles
 from db.cases import group_cases as group_stored_cases
 from db.duplicates import count_copies
-from db.entries import known_guids, store_entries_found, store_entry_done
+from db.entries import known_guids, store_entries_found, store_entry_done, tell_apart
 from db.reference import store_reference
-from db.rereading import changed_guids
+from db.rereading import take_changed
 from db.rhythm import resting_hosts
 from db.runs import FIGURES, Outcome, finish_run, start_run
 from db.sources import store_source_done, store_sources
@@ -155,7 +155,10 @@ class _Poll:
         self.came = {source: Counter() for source in self.jobs}
         resting = resting_hosts(self.run.db, self.run.clock())
         async with aclosing(
-            cast("AsyncGenerator[tuple[PollEvent, ...], None]", poll_sources(jobs, self._known, settings, resting))
+            cast(
+                "AsyncGenerator[tuple[PollEvent, ...], None]",
+                poll_sources(jobs, self._known, settings, resting, self._name),
+            )
         ) as batches:
             async for events in batches:
                 # one commit for what came while the last one was written
@@ -164,8 +167,12 @@ class _Poll:
                         self._store(event)
 
     def _known(self, source: str, entries: Sequence[Entry]) -> set[str]:
-        known = known_guids(self.run.db, source, entries)
-        return known - changed_guids(self.run.db, source, entries, self.run.clock())
+        """Return the guids of those that are not to be read now; changes that must wait are stored, before a 304 hides them."""
+        db, now = self.run.db, self.run.clock()
+        return known_guids(db, source, entries) - take_changed(db, source, entries, now)
+
+    def _name(self, source: str, entries: Sequence[Entry]) -> Sequence[Entry]:
+        return tell_apart(self.run.db, source, entries)
 
     def _store(self, event: PollEvent) -> None:
         db, now = self.run.db, self.run.clock()
@@ -182,18 +189,17 @@ class _Poll:
 
     def _store_entry(self, event: EntryDone, now: datetime) -> None:
         try:
-            stored = store_entry_done(self.run.db, event, self.run.id, now)
+            became = store_entry_done(self.run.db, event, self.run.id, now)
         except sqlite3.IntegrityError as error:
             event = replace(event, outcome="failed", article=None, error=f"cannot be stored: {error}")
-            stored = store_entry_done(self.run.db, event, self.run.id, now)
+            became = store_entry_done(self.run.db, event, self.run.id, now)
         self._count_received(event)
         if self.archive and event.article and event.article.raw_file is None:
             self.run.counts["unarchived_articles"] += 1
         # what was read again and says the same is not news
-        what = event.outcome if stored is None else stored
-        if what in _COUNTED:
-            self.run.counts[_COUNTED[what]] += 1
-            self.came[event.source][what] += 1
+        if became in _COUNTED:
+            self.run.counts[_COUNTED[became]] += 1
+            self.came[event.source][became] += 1
 
     def _count_received(self, event: EntryDone | SourceDone) -> None:
         self.run.counts["bytes"] += sum(fetch.received for fetch in event.fetches)

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from db.entries import pending_entries
-from db.rhythm import Schedule, item_times, least_attempts, source_address, source_trust
+from db.rhythm import Schedule, find_owed, item_times, source_address, source_trust
 from db.sources import due_sources, source_state, stopped_sources
 from ingest.models import Source, SourceDone, SourceJob
 from ingest.moves import Move, may_adopt
@@ -41,7 +41,7 @@ def make_job(db: Database, source: Source, now: datetime) -> SourceJob:
     doubted = trust.false_304s > 0 or needs_full(trust.last_body, trust.not_modified, now)
     # before a move is believed, what lies behind it is to be seen
     about_to_move = _find_new_address(db, source, address.moved_to, True, now) is not None
-    state, pending = source_state(db, source.id), pending_entries(db, source.id)
+    state, pending = source_state(db, source.id), pending_entries(db, source.id, now)
     return SourceJob(source, state, pending, in_full=doubted or about_to_move)
 
 
@@ -52,7 +52,7 @@ def schedule_next(db: Database, source: Source, event: SourceDone, now: datetime
     """
     if event.outcome not in ("polled", "unchanged"):
         return None
-    history = History(item_times(db, source.id) or (now,), event.state.advice, least_attempts(db, source.id))
+    history = History(item_times(db, source.id) or (now,), event.state.advice, find_owed(db, source.id, now))
     plan = plan_next(history, now, source.id)
     # a body that is unchanged was a feed when it was read
     has_feed = event.entries > 0 or (event.answered and event.outcome == "unchanged")

@@ -11,12 +11,14 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from db.health import FAILURES_IN_A_ROW, STATES, last_runs, source_health, totals
+from db.health import ATTEMPTS_IN_VAIN, FAILURES_IN_A_ROW, STATES, last_runs, source_health, totals
 from db.schema import open_database
 from db.values import parse_time
 from dpawatch.run import utc_now
 
 LONGEST_WAIT = timedelta(hours=24)
+# one page may be broken for ever; several at once are an outage
+PAGES_IN_VAIN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def read_status_of(path: Path) -> Status:
     """
     if not path.exists():
         nothing: dict[str, Any] = {"articles": 0, "cases": 0, "companies": 0, "waiting": 0, "oldest_waiting": None}
-        nothing |= {"unreadable": 0, "entries": {}, "defects": {}}
+        nothing |= {"unreadable": 0, "entries": {}, "retried": 0, "given_up": 0, "defects": {}}
         return Status(utc_now(), [], [], nothing, [f"there is no database {path} yet: start `dpawatch run`"])
     db = open_database(path)
     try:
@@ -64,6 +66,7 @@ def read_status(db: Database, now: datetime) -> Status:
     needs = [
         *_run_needs(runs, sources, now),
         *_source_needs(sources),
+        *_page_needs(sources),
         *_few_needs(sources),
         *_waiting_needs(sums, now),
     ]
@@ -103,6 +106,16 @@ def _source_needs(sources: list[dict[str, Any]]) -> list[str]:
         f"source {s['id']} {s['state']}: failed {s['failures']} times in a row: {s['last_error']}"
         for s in sources
         if not s["stopped"] and s["failures"] >= FAILURES_IN_A_ROW and (s["first_success"] or s["verified"])
+    ]
+
+
+def _page_needs(sources: list[dict[str, Any]]) -> list[str]:
+    """Return a line for each source of which no new page could be read since several were asked for in vain."""
+    return [
+        f"source {s['id']} answers, but not its pages: {s['unread']} were asked for in vain {ATTEMPTS_IN_VAIN} times or more, "
+        f"and none could be read since {s['unread_since']}; {s['given_up']} were given up"
+        for s in sources
+        if s["unread"] >= PAGES_IN_VAIN and (s["last_new"] or "") < s["unread_since"]
     ]
 
 

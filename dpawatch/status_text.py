@@ -126,10 +126,13 @@ def _format(value: Any, write: Any) -> str:
 def _format_totals(sums: dict[str, Any]) -> str:
     entries = ", ".join(f"{number:,} {state}" for state, number in sums["entries"].items())
     defects = ", ".join(f"{number:,} {kind}" for kind, number in sums["defects"].items())
+    said = {"asked for again": sums["retried"], "given up": sums["given_up"]}
+    unread = [f"{number:,} {what}" for what, number in said.items() if number]
     return (
         f"{sums['articles']:,} articles ({sums['waiting']:,} waiting to be read, {sums['unreadable']:,} unreadable), "
         f"{sums['cases']:,} cases, {sums['companies']:,} companies"
         + (f"\nEntries: {entries}" if entries else "")
+        + (f"\nPages that could not be read: {' and '.join(unread)}" if unread else "")
         + (f"\nPages that were no whole article: {defects}" if defects else "")
     )
 

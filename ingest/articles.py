@@ -11,12 +11,13 @@ from typing import Literal
 from ingest.defects import find_defect
 from ingest.documents import read_document
 from ingest.errors import ArticleError, NotTheArticle
-from ingest.identity import choose_address, clean_url
+from ingest.identity import choose_address
 from ingest.models import Article, Entry, Response, Source, make_article_id
 from ingest.pages import read_html
 from ingest.schema import LANGUAGES
 from ingest.similarity import make_signature
 from ingest.text import clean_line, clean_text, detect_language
+from ingest.urls import clean_url
 
 PARTIAL_DATE = re.compile(r"\d{4}(?:-\d{2})?")
 

@@ -27,7 +27,6 @@ from ingest.errors import (
     Unreadable,
 )
 from ingest.fetch import Fetcher, FetchSettings, require_content
-from ingest.identity import clean_url
 from ingest.indexes import IndexPoll, name_error
 from ingest.models import (
     Article,
@@ -43,9 +42,11 @@ from ingest.models import (
 from ingest.readers import extract_article, read_source
 from ingest.relevance import is_about_privacy, is_relevant
 from ingest.robots import Robots
+from ingest.urls import clean_url
 from ingest.workers import Workers
 
 Known = Callable[[str, Sequence[Entry]], set[str]]
+Name = Callable[[str, Sequence[Entry]], Sequence[Entry]]
 NOBODY: Mapping[str, float] = MappingProxyType({})
 QUEUE_SIZE = 64
 # of one source in one poll; the others wait, so that one long sitemap does not hold up a run for a day
@@ -60,7 +61,11 @@ log = logging.getLogger(__name__)
 
 
 async def poll_sources(
-    jobs: Sequence[SourceJob], known: Known, settings: FetchSettings, resting: Mapping[str, float] = NOBODY
+    jobs: Sequence[SourceJob],
+    known: Known,
+    settings: FetchSettings,
+    resting: Mapping[str, float] = NOBODY,
+    name: Name = lambda source, entries: entries,
 ) -> AsyncIterator[tuple[PollEvent, ...]]:
     """Poll the jobs' sources side by side and yield what has happened meanwhile, each source's events in order.
 
@@ -68,6 +73,7 @@ async def poll_sources(
         known: given a source's id and entries of it, returns the guids of those that were seen before; it is called in
             the event loop's thread.
         resting: hosts that asked in an earlier run to be left alone, and for how many more seconds.
+        name: given a source's id and entries of it, returns them under the guids by which they are stored.
 
     Close the iterator (`contextlib.aclosing`) to cancel; every task and connection has ended after that.
     """
@@ -75,7 +81,7 @@ async def poll_sources(
     async with Fetcher(settings) as fetcher:
         for host, seconds in resting.items():
             fetcher.rest(host, seconds)
-        poll = _Poll(fetcher, known, queue, Archive(settings.archive) if settings.archive else None)
+        poll = _Poll(fetcher, known, name, queue, Archive(settings.archive) if settings.archive else None)
         tasks = [asyncio.create_task(poll.run_source(job), name=job.source.id) for job in jobs]
         try:
             remaining = len(jobs)
@@ -96,11 +102,12 @@ class _Poll:
     """What the sources of one poll share."""
 
     def __init__(
-        self, fetcher: Fetcher, known: Known, queue: asyncio.Queue[PollEvent], archive: Archive | None
+        self, fetcher: Fetcher, known: Known, name: Name, queue: asyncio.Queue[PollEvent], archive: Archive | None
     ) -> None:
         self._fetcher = fetcher
         self._robots = Robots(fetcher)
         self._known = known
+        self._name = name
         self._queue = queue
         self._archive = archive
         self._slots = asyncio.Semaphore(SOURCES_PER_CONNECTION * fetcher.settings.concurrency)
@@ -154,6 +161,7 @@ class _Poll:
         return await self._workers.compute(read_source, job.source, response, job.state.since)
 
     def _choose_unknown(self, job: SourceJob, entries: Sequence[Entry]) -> tuple[Entry, ...]:
+        entries = self._name(job.source.id, entries)
         known = self._known(job.source.id, entries)
         known |= {entry.guid for entry in job.pending}
         return tuple(entry for entry in entries if entry.guid not in known)

@@ -28,13 +28,12 @@ FULL_AFTER_304S = 50
 class History:
     """What the rhythm of a source is read from: the times of its last items, the newest first, or when it first worked.
 
-    `waiting` is how often the page that was asked for least of those still to be read was asked for, None without any;
-    0 when a part of its index is still to be read.
+    `owed` is from when on the first of the pages still to be read may be asked for, None without any.
     """
 
     times: tuple[datetime, ...] = ()
     advice: Advice = NO_ADVICE
-    waiting: int | None = None
+    owed: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +53,8 @@ def plan_next(history: History, now: datetime, name: str) -> Plan:
     """
     interval = choose_interval(history.times, now)
     wait = interval * _draw_jitter(f"{name} {now.isoformat()}")
-    if history.waiting is not None:
-        wait = min(wait, SHORTEST * (1 << min(history.waiting, 16)))
+    if history.owed:
+        wait = min(wait, history.owed - now)
     wait = max(wait, timedelta(seconds=max(history.advice.max_age, history.advice.ttl)))
     wait = min(max(wait, SHORTEST), LONGEST)
     return Plan(_leave_out(now + wait, history.advice), interval)

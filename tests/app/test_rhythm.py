@@ -85,7 +85,7 @@ def test_a_page_that_failed_brings_the_next_poll_forward_less_each_time(days, si
         waits.append(days.wait() - at)
         at = days.wait() + timedelta(seconds=1)
         assert "/google" in days.poll(at)
-    expected = [30 * MINUTE, 60 * MINUTE, 120 * MINUTE]
+    expected = [15 * MINUTE, 15 * MINUTE, 30 * MINUTE]
     assert all(abs(wait - one) <= timedelta(seconds=2) for wait, one in zip(waits, expected, strict=True))
 
 

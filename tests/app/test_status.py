@@ -276,6 +276,25 @@ def test_pages_that_were_no_whole_article_are_counted_until_they_are_read(health
     assert read_status(healthy, NOW).to_json()["defects"] == {"error": 2, "paywall": 1}
 
 
+def test_an_outage_of_pages_calls_a_person_until_one_can_be_read(healthy):
+    entries = tuple(Entry(f"g{n}", f"https://a.example/{n}", "T", "", None) for n in range(4))
+    store_entries_found(healthy, EntriesFound("one", entries), NOW)
+    healthy.execute("update entries set state = 'failed' where guid = 'g3'")
+    for _ in range(3):
+        assert read_status(healthy, NOW).needs == []
+        for entry in entries[:3]:
+            store_entry_done(healthy, EntryDone("one", entry.guid, "failed", error="answered 500"), None, NOW)
+    found = read_status(healthy, NOW)
+    assert "Pages that could not be read: 3 asked for again and 1 given up" in format_status(found)
+    assert (found.to_json()["retried"], found.to_json()["given_up"]) == (3, 1)
+    (need,) = found.needs
+    assert need.startswith("source one answers, but not its pages: 3 were asked for in vain 3 times or more")
+    assert need.endswith("1 were given up")
+    article = Article("a", "https://a.example/0", "T", "text", "en", NOW, content_hash="h")
+    store_entry_done(healthy, EntryDone("one", "g0", "stored", article), None, NOW)
+    assert read_status(healthy, NOW).needs == []
+
+
 def test_nothing_has_run_yet(db):
     assert read_status(db, NOW).needs == ["nothing has run yet: start `dpawatch run`"]
 

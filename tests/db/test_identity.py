@@ -56,6 +56,12 @@ def test_a_page_that_found_its_canonical_address_later_is_the_same(come, rows):
     assert rows("select url from articles") == [(HOME + "a",)]
 
 
+def test_an_article_stored_under_the_address_that_redirects_keeps_its_id(come, rows):
+    come("r?id=1")
+    assert come("r?id=1", "a/1", "two", content_hash="hash-r?id=1") == "duplicate"
+    assert rows("select id, url from articles") == [(make_article_id(HOME + "r?id=1"), HOME + "r?id=1")]
+
+
 def test_a_canonical_address_for_everything_is_none(come, rows):
     """A template that names the section's page on every article must not make one article of all of them."""
     come("a", "section", title="A fine for the bank")

@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from db.entries import store_entries_found, store_entry_done
 from db.migrations import migrations
-from db.rhythm import find_host, item_times, least_attempts, resting_hosts, source_address, source_trust
+from db.rhythm import find_host, find_owed, item_times, resting_hosts, source_address, source_trust
 from db.sources import due_sources, source_state, store_fetches, store_source_done, store_sources
 from ingest.models import EntriesFound, Entry, EntryDone, FetchRecord, Source, SourceDone, SourceState
 
@@ -53,18 +53,19 @@ def test_times_of_items_are_what_the_source_says_or_else_when_they_were_seen(db)
     assert item_times(db, "one") == (NOW, NOW - HOUR, NOW - 5 * HOUR)
 
 
-def test_what_is_owed_counts_by_the_page_that_was_asked_for_least(db):
+def test_what_is_owed_first_is_the_page_that_waits_least(db):
     store_sources(db, [source()])
-    assert least_attempts(db, "one") is None
-    store_entries_found(db, EntriesFound("one", (entry(1), entry(2))), NOW)
+    assert find_owed(db, "one", NOW) is None
+    store_entries_found(db, EntriesFound("one", (entry(1), entry(2))), NOW - HOUR)
+    assert find_owed(db, "one", NOW) == NOW - HOUR
     for n, failures in ((1, 3), (2, 2)):
         for _ in range(failures):
             store_entry_done(db, EntryDone("one", f"g{n}", "failed", error="HTTP 500"), None, NOW)
-    assert least_attempts(db, "one") == 2
-    store_entry_done(db, EntryDone("one", "g2", "gone", error="HTTP 404"), None, NOW)
-    assert least_attempts(db, "one") == 3
+    assert find_owed(db, "one", NOW) == NOW + HOUR / 4
+    store_entry_done(db, EntryDone("one", "g2", "gone", error="HTTP 410"), None, NOW)
+    assert find_owed(db, "one", NOW) == NOW + HOUR / 2
     store_entries_found(db, EntriesFound("one", (), (f"{HOME}/?page=2",)), NOW)
-    assert least_attempts(db, "one") == 0
+    assert find_owed(db, "one", NOW) == NOW
 
 
 def test_a_host_rests_for_all_its_sources_and_the_longer_rest_counts(db):

@@ -181,6 +181,7 @@ def test_migrations_are_numbered_and_recorded_by_name(db):
         "m007_near_duplicates",
         "m008_run_figures",
         "m009_published_origin",
+        "m010_entry_waits",
     ]
 
 
@@ -299,5 +300,19 @@ def test_articles_of_older_schemas_without_a_date_have_that_of_their_fetch():
         ("dated", "2024-05-01", "feed"),
         ("imported", None, None),
         ("polled", "2024-05-02T00:00:00Z", "fetched"),
+    ]
+    db.close()
+
+
+def test_entries_that_older_versions_gave_up_wait_again():
+    db = migrate_to("m010_entry_waits")
+    db.execute("insert into sources (id, publisher, format) values ('one', 'p', 'feed')")
+    db.execute("""insert into entries (source, guid, url, title, summary, state, attempts, first_seen) values
+        ('one', 'g', 'https://a.example/1', 'T', '', 'failed', 5, '2024-05-01T00:00:00Z'),
+        ('one', 'h', 'https://a.example/2', 'T', '', 'gone', 0, '2024-05-01T00:00:00Z')""")
+    migrations.apply(db)
+    assert db.execute("select guid, state, next_due from entries order by guid").fetchall() == [
+        ("g", "pending", None),
+        ("h", "gone", None),
     ]
     db.close()

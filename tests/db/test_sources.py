@@ -1,11 +1,13 @@
 """Sources and their entries: what a poll leaves behind, and when the next one is due."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from db.entries import MAX_ATTEMPTS, known_guids, pending_entries, store_entries_found, store_entry_done
+from db.entries import MAX_ATTEMPTS, known_guids, pending_entries, store_entries_found, store_entry_done, tell_apart
 from db.sources import due_sources, source_state, store_source_done, store_sources, wait_after
+from db.values import parse_time
 from ingest.models import EntriesFound, Entry, EntryDone, FetchRecord, Source, SourceDone, SourceState
 
 NOW = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
@@ -106,7 +108,7 @@ def test_an_entry_under_a_new_guid_is_known_by_its_address_and_title(db):
 def test_entries_are_stored_once_and_wait_in_the_order_they_came(db):
     assert store_entries_found(db, EntriesFound("one", ENTRIES[:1]), NOW) == 1
     assert store_entries_found(db, EntriesFound("one", ENTRIES), NOW + timedelta(hours=1)) == 2
-    assert pending_entries(db, "one") == ENTRIES
+    assert pending_entries(db, "one", NOW) == ENTRIES
 
 
 def test_pages_that_are_left_to_read_are_stored_with_the_entries(db):
@@ -130,7 +132,7 @@ def test_an_entry_that_is_read_waits_no_more(db, make_article, rows):
     log = FetchRecord("https://news.example/0", "page", "new", NOW, 200, 1234, 56, received=456)
     article = make_article("a", source="one")
     assert store_entry_done(db, EntryDone("one", "g0", "stored", article, (log,)), None, NOW) == "new"
-    assert [e.guid for e in pending_entries(db, "one")] == ["g1", "g2"]
+    assert [e.guid for e in pending_entries(db, "one", NOW)] == ["g1", "g2"]
     assert rows("select state, article from entries where guid = 'g0'") == [("stored", "id-a")]
     assert rows("select source, url, status, bytes, milliseconds, error, received from fetches") == [
         ("one", "https://news.example/0", 200, 1234, 56, None, 456)
@@ -156,17 +158,58 @@ def test_what_another_entry_brought_before_is_a_duplicate(db, make_article):
 @pytest.mark.parametrize("outcome", ["irrelevant", "gone"])
 def test_final_outcomes_are_not_asked_for_again(db, outcome):
     store_entries_found(db, EntriesFound("one", ENTRIES[:1]), NOW)
-    assert store_entry_done(db, EntryDone("one", "g0", outcome, error="why"), None, NOW) is None
-    assert pending_entries(db, "one") == ()
+    assert store_entry_done(db, EntryDone("one", "g0", outcome, error="why"), None, NOW) == outcome
+    assert pending_entries(db, "one", NOW) == ()
 
 
-def test_a_page_that_keeps_failing_is_given_up(db, rows):
+def test_a_page_that_keeps_failing_is_asked_for_ever_less_and_given_up_after_two_weeks(db, rows):
     store_entries_found(db, EntriesFound("one", ENTRIES[:1]), NOW)
-    for attempt in range(1, MAX_ATTEMPTS + 1):
-        assert len(pending_entries(db, "one")) == 1, attempt
-        store_entry_done(db, EntryDone("one", "g0", "failed", error="HTTP 503"), None, NOW)
-    assert pending_entries(db, "one") == ()
+    at, waits = NOW, []
+    while rows("select state from entries") == [("pending",)]:
+        assert store_entry_done(db, EntryDone("one", "g0", "failed", error="HTTP 503"), None, at) == "failed"
+        ((due,),) = rows("select next_due from entries")
+        assert pending_entries(db, "one", parse_time(due) - timedelta(seconds=1)) == ()
+        waits.append(parse_time(due) - at)
+        at = parse_time(due)
+    assert waits[:4] == [timedelta(minutes=15 * n) for n in (0, 1, 2, 4)]
+    assert max(waits) == timedelta(days=1)
+    assert 13 <= (at - NOW).days <= 15
     assert rows("select state, attempts, last_error from entries") == [("failed", MAX_ATTEMPTS, "HTTP 503")]
+
+
+@pytest.mark.parametrize(
+    ("status", "hours", "became", "state"),
+    [
+        # announced before it is there
+        (404, 1, "failed", "pending"),
+        (404, 24, "gone", "gone"),
+        # taken away on purpose, or a scan that nobody can read
+        (410, 1, "gone", "gone"),
+        (200, 1, "gone", "gone"),
+    ],
+)
+def test_a_new_page_that_is_not_there_may_still_come(db, rows, status, hours, became, state):
+    store_entries_found(db, EntriesFound("one", ENTRIES[:1]), NOW)
+    at = NOW + timedelta(hours=hours)
+    log = FetchRecord(ENTRIES[0].url, "page", "failed", at, status)
+    assert store_entry_done(db, EntryDone("one", "g0", "gone", None, (log,), "why"), None, at) == became
+    assert rows("select state, last_error from entries") == [(state, "why")]
+
+
+@pytest.mark.parametrize(
+    ("link", "title", "guid"),
+    [
+        ("https://news.example/new", "Other news", "https://news.example/new"),
+        # a page that moved, and a headline that was edited
+        ("https://news.example/new", None, "g0"),
+        (None, "Other news", "g0"),
+    ],
+)
+def test_a_guid_that_is_used_again_names_nothing(db, link, title, guid):
+    store_entries_found(db, EntriesFound("one", ENTRIES), NOW)
+    again = replace(ENTRIES[0], url=link or ENTRIES[0].url, title=title or ENTRIES[0].title)
+    assert tell_apart(db, "one", [again]) == (replace(again, guid=guid),)
+    assert tell_apart(db, "two", [again]) == (again,)
 
 
 def test_warnings_are_kept_until_the_next_good_poll(db, rows):

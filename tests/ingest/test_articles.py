@@ -8,9 +8,9 @@ import pytest
 
 from ingest.articles import article_from_record, extract_article
 from ingest.errors import ArticleError
-from ingest.identity import clean_url
 from ingest.models import Entry, Response, Source
 from ingest.text import clean_text, detect_language
+from ingest.urls import clean_url
 
 SOURCE = Source(
     "xx-dpa-news", "xx-dpa", "regulator", "feed", "http://dpa.test/feed", "http://dpa.test/", "fr", "privacy"

@@ -351,8 +351,10 @@ def test_the_numbers_of_the_page_are_those_of_the_program():
     assert "waits for half a minute at most" in said
     assert (settings.read_timeout, settings.timeout, settings.max_bytes) == (20, 60, 10_000_000)
     assert all(words in said for words in ("20 seconds of silence", "after a minute in all", "stops reading at 10 MB"))
-    assert (settings.max_redirects, MAX_ATTEMPTS, FAILURES_BEFORE_DOWN) == (5, 5, 3)
-    assert all(words in said for words in ("five redirects", "given up after five", "failed three times in a row"))
+    assert (settings.max_redirects, MAX_ATTEMPTS, FAILURES_BEFORE_DOWN) == (5, 22, 3)
+    assert all(
+        words in said for words in ("five redirects", "given up after 22 attempts", "failed three times in a row")
+    )
     assert (POLLS_BETWEEN_ITEMS, ITEMS, FULL_AFTER_304S, FULL_AFTER.days, TIMES, DAYS.days) == (8, 10, 50, 7, 3, 3)
     assert all(
         words in said for words in ("eight times between two", "the last ten", "fifty 304s", "A week", "three polls")

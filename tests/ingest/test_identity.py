@@ -42,7 +42,27 @@ def test_choose_address(canonical, chosen):
 
 def test_canonical_is_of_the_site_that_answered_not_of_the_one_that_redirected():
     assert choose_address("https://short.test/x1", PLAIN, ["/news/1"]) == PLAIN
-    assert choose_address("https://short.test/x1", PLAIN, ["https://short.test/x"]) == "https://short.test/x1"
+    assert choose_address("https://short.test/x1", PLAIN, ["https://short.test/x"]) == PLAIN
+
+
+@pytest.mark.parametrize(
+    ("asked", "page", "chosen"),
+    [
+        ("https://dpa.test/r?id=1", "https://dpa.test/a/1?utm_source=x", "https://dpa.test/a/1"),
+        ("https://dpa.test/a/1/", "https://dpa.test/a/1", "https://dpa.test/a/1"),
+        ("http://dpa.test/a/1", "https://dpa.test/a/1", "https://dpa.test/a/1"),
+        ("https://short.test/x1", "https://dpa.test/a/1", "https://dpa.test/a/1"),
+        # back to what is not encrypted
+        ("https://dpa.test/a/1", "http://dpa.test/a/1", "https://dpa.test/a/1"),
+        # doors
+        ("https://dpa.test/a/1", "https://dpa.test/en/", "https://dpa.test/a/1"),
+        ("https://dpa.test/a/1", "https://dpa.test/Login.aspx", "https://dpa.test/a/1"),
+        ("https://dpa.test/a/1", "https://dpa.test/error/", "https://dpa.test/a/1"),
+        ("https://dpa.test/a/1", "https://gate.test/m?continue=https%3A%2F%2Fdpa.test%2Fa%2F1", "https://dpa.test/a/1"),
+    ],
+)
+def test_without_a_canonical_address_the_end_of_redirects_names_the_page(asked, page, chosen):
+    assert choose_address(asked, page, []) == chosen
 
 
 def test_neighbours_on_one_hosting_service_are_strangers():
@@ -74,6 +94,13 @@ ENTRIES = (
 )
 def test_entries_are_named_as_their_source_states(identity, guids):
     assert [e.guid for e in name_entries(ParsedFeed(ENTRIES), identity).entries] == guids
+
+
+def test_an_address_of_another_session_names_no_other_entry():
+    urls = [f"https://dpa.test/d1.html;jsessionid={session}?nn=1" for session in "AB"]
+    feed = ParsedFeed(tuple(Entry(url, url, "Decision", "", None) for url in urls))
+    (entry,) = name_entries(feed, "guid").entries
+    assert entry.guid == entry.url == "https://dpa.test/d1.html?nn=1"
 
 
 def test_title_and_day_name_an_entry_whatever_its_case_and_hour():

@@ -75,17 +75,17 @@ WISHES = [
 def test_what_is_asked_for_is_kept(advice, wait):
     assert due_after(times=every(HOUR), advice=advice) == wait
     # also when pages are still to be read
-    assert due_after(times=every(HOUR), advice=advice, waiting=0) == wait
+    assert due_after(times=every(HOUR), advice=advice, owed=NOW) == wait
 
 
 def test_a_shorter_wish_changes_nothing():
     assert due_after(times=every(16 * HOUR), advice=Advice(max_age=60)) == due_after(times=every(16 * HOUR))
 
 
-def test_pages_still_to_be_read_bring_the_next_poll_forward_less_each_time():
-    waits = [due_after(times=every(30 * DAY), waiting=n) for n in range(6)]
-    assert waits == [SHORTEST, 2 * SHORTEST, 4 * SHORTEST, 8 * SHORTEST, 16 * SHORTEST, 32 * SHORTEST]
-    assert due_after(times=every(30 * DAY), waiting=1000) == due_after(times=every(30 * DAY))
+def test_pages_still_to_be_read_bring_the_next_poll_forward_to_when_they_may_be():
+    waits = [due_after(times=every(30 * DAY), owed=NOW + wait) for wait in (-DAY, 0 * HOUR, HOUR, 16 * HOUR)]
+    assert waits == [SHORTEST, SHORTEST, HOUR, 16 * HOUR]
+    assert due_after(times=every(30 * DAY), owed=NOW + 9 * DAY) == due_after(times=every(30 * DAY))
 
 
 def test_skipped_hours_and_days():
