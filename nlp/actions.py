@@ -141,6 +141,7 @@ class ActionBuilder:
         self.status = {kind: compile_phrases(lexicon.status.get(kind, ())) for kind in _STATUS_ORDER}
         self.privacy = compile_phrases(lexicon.words["privacy"])
         self.total = compile_phrases(lexicon.cues["total"])
+        self.court = compile_phrases(lexicon.cues.get("court", ()))
         self.hedge = compile_phrases(lexicon.cues["hedge"])
         self.violations = {kind: compile_phrases(phrases) for kind, phrases in lexicon.violations.items()}
 
@@ -171,7 +172,7 @@ class ActionBuilder:
             event.background = self._is_background(doc, sentences[index], event, known.respondents)
             event.is_total = self._is_total(doc, event)
             found += pair_amounts(event, known.companies.get(index, []))
-        found += self._sums_apart(doc, known, found)
+        found += self._sums_apart(doc, known, found) or self._told_by_breach(doc, known, found)
         known.is_roundup = len({name for e in found if e.named and e.amounts for name in e.respondents}) >= ROUNDUP
         known.only_passing = all(e.sanctions <= PASSING for e in found)
         events = settle_roundup(found)
@@ -192,6 +193,21 @@ class ActionBuilder:
         event.background = self._is_background(doc, sentences_of(doc)[index], event, known.respondents)
         return pair_amounts(event, known.companies.get(index, []))
 
+    def _told_by_breach(self, doc: Doc, known: _Known, found: list[Event]) -> list[Event]:
+        """Return a fine for the first sum of a text that has no word for one, but an authority and a breach it found.
+
+        "It will cost the shop 12,000 euros. The authority sees a breach of Article 6."
+        """
+        entry = regulators_by_id().get(known.regulator or "")
+        breached = any(p.role == "violated" for p in doc._.dpawatch_provisions)
+        if found or entry is None or entry.kind != "dpa" or not breached:
+            return []
+        index = next((i for i, here in sorted(known.amounts.items()) if any(a.use == "open" for a in here)), None)
+        # a court's damages are told in the same words
+        if index is None or self._is_total(doc, Event(index, set())) or self._says(doc, index, self.court):
+            return []
+        return pair_amounts(known.event(index, {"fine"}), known.companies.get(index, []))
+
     def _is_matter(self, doc: Doc, event: Event, known: _Known) -> bool:
         """Return whether somebody decided or somebody is concerned, and it is no count of many fines or talk of fines as such."""
         if not (event.regulator or event.respondents or event.amounts):
@@ -200,13 +216,15 @@ class ActionBuilder:
             return True
         if not event.amounts:
             return event.sanctions != {"fine"}
-        sentence = sentences_of(doc)[event.sentence]
         # "fined the municipality a total of …" is one party's, "fines of … in total" those of many
-        return not self._is_total(doc, event) or bool(find_phrases(self.party, text_of(doc), *sentence))
+        return not self._is_total(doc, event) or self._says(doc, event.sentence, self.party)
 
     def _is_total(self, doc: Doc, event: Event) -> bool:
-        sentence = sentences_of(doc)[event.sentence]
-        return bool(find_phrases(self.total, text_of(doc), *sentence))
+        return self._says(doc, event.sentence, self.total)
+
+    def _says(self, doc: Doc, index: int, phrases: re.Pattern[str] | None) -> bool:
+        """Return whether a sentence has one of the phrases."""
+        return bool(find_phrases(phrases, text_of(doc), *sentences_of(doc)[index]))
 
     def _is_background(self, doc: Doc, sentence: Span, event: Event, main: list[str]) -> bool:
         """Return whether the sentence recalls an earlier matter: it says so, or it names an earlier year, and it is not the first."""

@@ -33,6 +33,8 @@ class CompanyTagger:
     def __init__(self, nlp: Language, lexicon: Lexicon) -> None:
         self.lang = nlp.lang or "en"
         self.names = NameFinder(nlp)
+        self.kinds = tuple(word.lower() for word in lexicon.words["organisation"])
+        self.against = lexicon.words.get("against", ())
         stop_words = frozenset(nlp.Defaults.stop_words)
         frames = {**lexicon.frames, "respondent": (*lexicon.frames["respondent"], receiving_frame(lexicon))}
         nouns = self.lang in CAPITAL_NOUNS
@@ -82,13 +84,18 @@ class CompanyTagger:
         ]
 
     def _stands_alone(self, doc: Doc, mention: CompanyMention) -> bool:
-        """Return whether a capitalised word can be a name: in German only without an article, or in a form nouns never have."""
+        """Return whether a capitalised word can be a name where every noun has a capital.
+
+        It has a form that nouns never have, stands behind "gegen", or a word for a kind of organisation, alone or at the end
+        of a compound, is in front of it or begins it ("der Lieferdienst Rosso", "die Wohnungsgesellschaft Rosso").
+        """
         if self.lang not in CAPITAL_NOUNS:
             return True
-        before = text_of(doc)[max(0, mention.span[0] - 12) : mention.span[0]].rstrip().rpartition(" ")[2].lower()
-        name = mention.name
-        odd = any(c.isupper() for c in name[1:].split(" ")[0]) or "&" in name or any(c.isdigit() for c in name)
-        return odd or before in ("gegen", "konzern", "firma", "betreiber", "unternehmen", "händler", "plattform")
+        before = text_of(doc)[max(0, mention.span[0] - 40) : mention.span[0]].rstrip().rpartition(" ")[2].lower()
+        first, *more = mention.name.split(" ")
+        odd = any(c.isupper() for c in first[1:]) or "&" in mention.name or any(c.isdigit() for c in mention.name)
+        kind = before.endswith(self.kinds) or (bool(more) and first.lower().endswith(self.kinds))
+        return odd or kind or before in self.against
 
     def _read_frames(self, masked: Masked) -> dict[int, CompanyRole]:
         """Return the role of each company of a sentence that a frame or a list beside one gives."""

@@ -265,6 +265,12 @@ SUMS = [
         "I januar varslet Datatilsynet et gebyr på 100 millioner kroner til Havgrim AS. Nå slipper de med 65 millioner kroner.",
         65000000,
     ),
+    # no word for a fine, but an authority that sees a breach
+    (
+        "it",
+        "Al Comune di Castelmonte costerà 12mila euro. Secondo il Garante privacy sono stati violati gli artt. 5 e 6 del Regolamento.",
+        12000,
+    ),
     # what discounts would leave is none
     (
         "en",
@@ -277,3 +283,8 @@ SUMS = [
 @pytest.mark.parametrize(("lang", "text", "amount"), SUMS)
 def test_which_of_several_sums_is_the_fine(lang, text, amount):
     assert read(text, lang).actions[0].amount == amount
+
+
+def test_damages_of_a_court_are_no_fine_though_a_provision_was_breached():
+    text = "Der Richter sprach ihr 2.500 Euro zu, wegen Verstoßes gegen Art. 9 DSGVO. Die CNIL wurde nicht gefragt."
+    assert read(text, "de").actions == ()

@@ -83,6 +83,13 @@ ROLES = [
         "The office fined Nordens Elnet Central (NEC) in May. Letters of NEC were lost.",
         {("Nordens Elnet Central", "respondent"), ("Nordens Elnet Central", "mentioned")},
     ),
+    # a compound for a kind of organisation, in front of the name or as its beginning
+    ("de", "Der Lieferdienst Hurtig erhielt ein Bußgeld von 500 Euro.", {("Lieferdienst Hurtig", "respondent")}),
+    (
+        "de",
+        "Die Behörde hat die Wohnungsgesellschaft Seeblick mit einer Geldbuße von 500 Euro belegt.",
+        {("Wohnungsgesellschaft Seeblick", "respondent")},
+    ),
     # nor is a law
     ("en", "The General Data Protection Regulation applies.", set()),
 ]
