@@ -16,8 +16,10 @@ from nlp.models import Span
 from nlp.postpositions import read_behind
 
 _NUMBER = re.compile(
-    r"(?:[LR]\.?\s?)?\d{1,5}(?:\.\d{3})?(?:[-‑]\d{1,3}(?=[-‑\s,.;)]|$))*(?:\s?(?:bis|ter|quater)\b)?(?:[a-z](?![\w)]))?"
+    r"(?:[LR]\.?\s?)?\d{1,5}(?:\.\d{3})?(?:[-‑]\d{1,3}(?=[-‑\s,.;)]|$))*"
+    r"(?:[-\s]?(?:bis|ter|quater|quinquies|sexies|septies|octies|novies|decies|undecies|duodecies)\b(?!\s+\d))?(?:[a-z](?![\w)]))?"
 )
+_ABBREVIATED_LAW = re.compile(r"[A-ZÄÖÜÉ]{3,7}(?![\w-])")
 _ORDINAL_MARK = re.compile(r"\.?[ºª°]")
 _COMMENT = re.compile(r"\s*\([^()\d]{3,80}\)")
 _FOREIGN_REACH = 40
@@ -101,6 +103,8 @@ class _Scanner:
         while True:
             if match := self.grammar.skip.match(self.text, at):
                 at = match.end()
+            elif len(self.path) == 1 and (match := self.grammar.ordinal.match(self.text, at)):
+                self.path, at = (*self.path, self.grammar.ordinals[match.group(1).lower()]), match.end()
             elif len(self.path) == 1 and (match := self.grammar.paragraph.match(self.text, at)):
                 self.path, self.worded_paragraph, at = (*self.path, match.group(1)), True, match.end()
             elif match := self._part_match(at):
@@ -130,9 +134,11 @@ class _Scanner:
         steps = steps_between(last, until)
         if not steps:
             return None
+        # what is only meant stands nowhere but in the whole of the range
+        whole = (found.items[-1].span[0], match.end())
         for step in steps:
             self.path = (*self.path[:-1], step)
-            found.items.append(Item(self.path, (match.start(), match.end())))
+            found.items.append(Item(self.path, whole if step != steps[-1] else match.span()))
         end = self._parts(match.end())
         if end > match.end():
             found.items[-1] = Item(self.path, (match.start(), end))
@@ -149,6 +155,9 @@ class _Scanner:
             return self._item(found, head.end(), start)
         if match := self.grammar.paragraph.match(self.text, start):
             self.path, self.worded_paragraph = (self.path[0], match.group(1)), True
+            return self._close(found, start, match.end())
+        if match := self.grammar.ordinal.match(self.text, start):
+            self.path = (self.path[0], self.grammar.ordinals[match.group(1).lower()])
             return self._close(found, start, match.end())
         if joint.group().strip() == "" or not self.path:
             return None
@@ -196,6 +205,20 @@ class _Scanner:
         return at
 
 
+def spread_hyphens(found: Chain) -> Chain:
+    """Return a chain of a law whose articles are whole numbers with its hyphens read: "12-14" is a range, "28-3" is 28(3)."""
+    spread = Chain(found.head, found.start, found.end)
+    for item in found.items:
+        first, *rest = re.split("[-‑]", item.path[0])
+        if not rest or not all(part.isdigit() for part in (first, *rest)):
+            spread.items.append(item)
+        elif len(rest) == len(item.path) == 1 and (steps := steps_between(first, rest[0])):
+            spread.items += [Item((number,), item.span) for number in (first, *steps)]
+        else:
+            spread.items.append(Item((first, *rest, *item.path[1:]), item.span))
+    return spread
+
+
 @dataclass(frozen=True, slots=True)
 class LawMention:
     """A law named in the text."""
@@ -231,6 +254,10 @@ def cites_other_law(text: str, found: Chain) -> bool:
     grammar = load_grammar()
     if grammar.foreign.match(text, found.end):
         return True
+    # "48.1.b) de la LGTEL": an abbreviation where the law stands, and none that is known, nor the best known misspelt ("GPDR")
+    joint = grammar.of.match(text, found.end)
+    if joint and joint.end() > found.end and (law := _ABBREVIATED_LAW.match(text, joint.end())):
+        return not set(law.group()) <= set("GDPR")
     return grammar.foreign_before.search(text, max(0, found.start - _FOREIGN_REACH), found.start) is not None
 
 

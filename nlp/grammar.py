@@ -42,11 +42,16 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """The compiled words of all languages. `parts` are the forms of what follows a number directly, `siblings` those of what a
-    list goes on with; `letters` has the Latin letter of each letter that numbers points in another alphabet."""
+    """The compiled words of all languages.
+
+    `parts` are the forms of what follows a number directly, `siblings` those of what a list goes on with; `ordinals` has the
+    number of each word for one ("eerste lid"), `letters` the Latin letter of each that numbers points in another alphabet.
+    """
 
     head: re.Pattern[str]
     paragraph: re.Pattern[str]
+    ordinal: re.Pattern[str]
+    ordinals: Mapping[str, str]
     bracket: re.Pattern[str]
     parts: tuple[re.Pattern[str], ...]
     siblings: tuple[re.Pattern[str], ...]
@@ -80,6 +85,12 @@ def _letters() -> dict[str, str]:
     return {letter: latin for letters in lists for letter, latin in zip(letters, LATIN, strict=False)}
 
 
+def _ordinals() -> dict[str, str]:
+    """Return the number of each ordinal, from the lexicons that list theirs in order, spellings of one with a bar between."""
+    lists = (lexicon.citation.get("ordinals", ()) for lexicon in load_lexicons())
+    return {word: str(n) for words in lists for n, spelt in enumerate(words, 1) for word in spelt.split("|")}
+
+
 def _behind(section: str, value: str) -> re.Pattern[str]:
     """Return the pattern of a list of values with the word for them behind it; "§" is none where it leads a number itself."""
     joint = rf"(?:\s{{0,3}}[,–—-]\s{{0,3}}|(?:\s{{0,3}},)?\s{{1,3}}(?:{_words('and')})\s{{1,3}})"
@@ -94,7 +105,7 @@ def load_grammar() -> Grammar:
     """Return the grammar compiled from the lexicons of every language."""
     flags = re.IGNORECASE
     foreign = "|".join(re.escape(w) for w in read_toml(data_folder() / "other_laws.toml")["words"])
-    letters = _letters()
+    letters, ordinals = _letters(), _ordinals()
     other = "|".join(sorted(map(re.escape, letters), key=len, reverse=True)) or "(?!)"
     bracket = re.compile(rf"[\s\u00a0]?\(\s*(\d{{1,2}}|[a-zA-Z]{{1,2}}|[ivx]{{1,4}}|{other})\s*\)")
     closed = rf"([a-z](?=\))|(?:{other})(?=[{_MARKS}]))[{_MARKS}]\)?"
@@ -103,13 +114,22 @@ def load_grammar() -> Grammar:
         flags,
     )
     return Grammar(
-        head=re.compile(rf"(?<![\w§])(?:{_words('article')})[\s\u00a0]*(?=\d|[LR]\.?\s?\d)", flags),
+        head=re.compile(
+            rf"(?<![\w§])(?:{_words('article')})[\s\u00a0]*(?:(?:{_words('from')})[\s\u00a0]+)?(?=\d|[LR]\.?\s?\d)",
+            flags,
+        ),
         paragraph=re.compile(
             rf"[\s\u00a0,]*(?:{_words('paragraph')})[\s\u00a0]*\(?(\d{{1,2}}){_ORDINAL}\)?(?!\d)", flags
         ),
+        ordinal=re.compile(
+            rf"[\s\u00a0,]*(?<!\w)({'|'.join(sorted(ordinals, key=len, reverse=True)) or '(?!)'})\s+(?:{_words('paragraph')})(?!\w)",
+            flags,
+        ),
+        ordinals=ordinals,
         bracket=bracket,
         parts=(
             bracket,
+            re.compile(r"(?<=\d)[-‑]([a-z])(?:\)|(?![\w-]))"),
             re.compile(r"\.(\d{1,2})(?![\d])"),
             re.compile(r"\.\s?([a-z])(?:\)|(?![\w.]))"),
             point,

@@ -17,6 +17,7 @@ from nlp.citations import (
     iter_paths,
     law_of_chain,
     parse_chains,
+    spread_hyphens,
 )
 from nlp.extensions import ProvisionMention
 from nlp.gazetteer import Law, Lexicon, load_laws, load_lexicon
@@ -102,8 +103,8 @@ class ProvisionTagger:
         chains = parse_chains(text)
         named = self._laws_of(text, chains, laws)
         for found, law in zip(chains, named, strict=True):
-            for part in (found, *_continued(text, found, laws)) if law else ():
-                mentions += self._mentions(text, sentences, part, law or "")
+            for part, its_law in ((found, law), *_continued(text, found, laws)) if law else ():
+                mentions += self._mentions(text, sentences, _read_numbers(part, its_law), its_law)
         cited = {m.id.partition(":")[0] for m in mentions}
         mentions += self._bare_laws(text, sentences, laws, cited)
         doc._.dpawatch_provisions = tuple(sorted(mentions, key=lambda m: m.span))
@@ -195,19 +196,24 @@ class ProvisionTagger:
         return found
 
 
-def _continued(text: str, found: Chain, laws: list[LawMention]) -> Iterator[Chain]:
-    """Yield the lists that go on behind the chain's law and end in a law again."""
+def _continued(text: str, found: Chain, laws: list[LawMention]) -> Iterator[tuple[Chain, str]]:
+    """Yield the lists that go on behind the chain's law and end in a law again, each with that."""
     law = law_of_chain(text, found, laws)
     while law and law.span[0] >= found.end and (more := continue_chain(text, found, law.span[1])):
         law = law_of_chain(text, more, laws)
         if law and law.span[0] >= more.end:
-            yield more
+            yield more, law.law
         found = more
+
+
+def _read_numbers(found: Chain, law: str) -> Chain:
+    """Return the chain as the numbers of its law are written: those of European laws have no hyphens."""
+    return spread_hyphens(found) if law in ("GDPR", "UKGDPR", "LED", "EUDPR") else found
 
 
 def _in_range(found: Chain, law: str) -> bool:
     """Return whether the law has articles of these numbers, as far as that is known."""
-    numbers = [item.path[0] for item in found.items]
+    numbers = [item.path[0] for item in _read_numbers(found, law).items]
     return law not in ("GDPR", "UKGDPR") or all(n.isdigit() and 0 < int(n) <= _DEFAULT_LAST_ARTICLE for n in numbers)
 
 

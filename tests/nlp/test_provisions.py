@@ -79,3 +79,37 @@ def test_items_of_a_list_take_the_verb_of_the_line_that_opens_it(component):
         "- requests left unanswered (Articles 12 and 15)."
     )
     assert read(component, "en", text) == {("GDPR:6", "violated"), ("GDPR:12", "violated"), ("GDPR:15", "violated")}
+
+
+FORMS = [
+    # the Cnil's hyphens, and those of a range
+    ("fr", "un manquement aux articles 5-1-e), 13, 28-3 et 32 du RGPD", "GDPR:5(1)(e) GDPR:13 GDPR:28(3) GDPR:32"),
+    ("pl", "naruszenie art. 12-14 RODO", "GDPR:12 GDPR:13 GDPR:14"),
+    ("fr", "l'article 22-1 de la loi Informatique et Libertés", "FR-LIL:22-1"),
+    # "bis" between two numbers is a range, behind one it is part of it
+    ("de", "Verstoß gegen Art. 12 bis 14 DSGVO", "GDPR:12 GDPR:13 GDPR:14"),
+    ("it", "l'art. 2-septies, comma 8, del Codice privacy", "IT-Codice:2-septies(8)"),
+    ("it", "gli artt. da 12 a 14 del GDPR", "GDPR:12 GDPR:13 GDPR:14"),
+    # paragraphs by their ordinals
+    ("nl", "de artikelen 12, eerste lid, en 13, tweede lid, onder a, AVG", "GDPR:12(1) GDPR:13(2)(a)"),
+    # each list behind a law has its own
+    ("it", "gli artt. 88 del GDPR e 113 del Codice privacy", "GDPR:88 IT-Codice:113"),
+    # an abbreviation of a law that nobody knows; of the one that everybody misspells
+    ("es", "el artículo 48.1.b) de la LGTEL", ""),
+    ("en", "a breach of Article 32 of the GPDR", "GDPR:32"),
+]
+
+
+@pytest.mark.parametrize(("lang", "text", "ids"), FORMS)
+def test_forms_of_citations(component, lang, text, ids):
+    assert {i for i, _ in read(component, lang, text)} == set(ids.split())
+
+
+def test_what_a_range_only_means_stands_in_the_whole_of_it(component):
+    text = "Articles 15 to 17 GDPR"
+    mentions = component("en", "provisions")(text)._.dpawatch_provisions
+    assert {m.id: text[slice(*m.span)] for m in mentions} == {
+        "GDPR:15": "Articles 15",
+        "GDPR:16": "Articles 15 to 17",
+        "GDPR:17": "17",
+    }
