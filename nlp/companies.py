@@ -16,8 +16,9 @@ from nlp.extensions import CompanyMention
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.identities import unify_names
 from nlp.models import CompanyRole, Span
-from nlp.names import CAPITAL_NOUNS, NameFinder
+from nlp.names import CAPITAL_NOUNS, NameFinder, organisation_words
 from nlp.patterns import Masked, compile_frames, mask_sentence, receiving_frame
+from nlp.persons import is_person
 from nlp.provisions import laws_of
 from nlp.sentences import mentions_in, sentences_of, text_of
 
@@ -33,6 +34,7 @@ class CompanyTagger:
     def __init__(self, nlp: Language, lexicon: Lexicon) -> None:
         self.lang = nlp.lang or "en"
         self.names = NameFinder(nlp)
+        self.organisations = organisation_words()
         self.kinds = tuple(word.lower() for word in lexicon.words["organisation"])
         self.against = lexicon.words.get("against", ())
         stop_words = frozenset(nlp.Defaults.stop_words)
@@ -49,7 +51,10 @@ class CompanyTagger:
         taken = [m.span for m in doc._.dpawatch_regulators]
         taken += [m.span for m in laws_of(doc)]
         taken += [m.span for m in (*doc._.dpawatch_amounts, *doc._.dpawatch_provisions)]
-        firm, weak = self.names.find(doc, taken)
+        firm, weak = (
+            [s for s in spans if not is_person(text_of(doc), s, self.organisations)]
+            for spans in self.names.find(doc, taken)
+        )
         mentions = self._with_roles(doc, unify_names(text_of(doc), firm, weak), set(weak))
         doc._.dpawatch_companies = tuple(mentions)
         return doc

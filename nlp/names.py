@@ -15,6 +15,7 @@ from nlp.dates import month_numbers
 from nlp.gazetteer import load_countries, load_lexicon, load_lexicons, load_terms
 from nlp.identities import UPPER, is_legal_form, known_names, legal_forms_source, territory_names
 from nlp.models import Span
+from nlp.regulators import names_of_regulators
 from nlp.sentences import sentence_index, sentences_of, text_of
 from nlp.words import count_words, index_of
 
@@ -102,7 +103,8 @@ class NameFinder:
         self.public_bodies = public_body_pattern(self.lang)
         self.known = PhraseMatcher(nlp.vocab, attr="ORTH")
         self.known.add("name", [nlp.make_doc(name) for name in known_names()])
-        self.never = never_companies(self.lang)
+        # an authority whose name others bear too is no company where it cannot be told which it is
+        self.never = never_companies(self.lang) | {name.lower() for name in names_of_regulators()[1]}
         self.never_heads = frozenset(w.lower() for w in load_lexicon("en").words["never_head"])
         self.vocabulary = vocabulary(self.lang)
         self.organisations = organisation_words()

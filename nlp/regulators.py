@@ -16,6 +16,7 @@ from nlp.gazetteer import Country, RegulatorEntry, load_countries, load_lexicon,
 from nlp.identities import has_legal_form
 from nlp.models import Span
 from nlp.patterns import any_of, compile_phrases, find_phrases, phrase_source
+from nlp.provisions import laws_of
 from nlp.sentences import text_of
 
 # "NTT Data Romania SA" is a company; "the Spanish SA" is an authority.
@@ -133,6 +134,8 @@ class RegulatorTagger:
             score += 2
         if doc._.dpawatch_context.publisher == entry.id:
             score += 2
+        if any(mention.law in entry.laws for mention in laws_of(doc)):
+            score += 1
         return score + (1 if entry.kind in ("dpa", "supervisor") else 0)
 
 

@@ -268,7 +268,7 @@ SUMS = [
     # no word for a fine, but an authority that sees a breach
     (
         "it",
-        "Conto salato per il Comune di Castelmonte: 12mila euro. Secondo il Garante privacy sono stati violati gli artt. 5 e 6 del Regolamento.",
+        "Conto salato per il Comune di Castelmonte: 12mila euro. Per il Garante privacy sono violati gli artt. 5 e 6 del Regolamento.",
         12000,
     ),
     # what discounts would leave is none
