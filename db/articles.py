@@ -67,6 +67,9 @@ def _fill_origin(db: Database, a: Article) -> bool:
         dated = db.execute(sql, {"at": iso_time(a.published), "origin": a.published_origin, "id": a.id}).rowcount > 0
     if a.source:
         db.execute("update articles set source = ? where id = ? and source is null", [a.source, a.id])
+    if a.publisher:
+        sql = "update articles set publisher = ? where id = ? and coalesce(publisher, '') = ''"
+        db.execute(sql, [a.publisher, a.id])
     return dated
 
 

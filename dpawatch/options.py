@@ -13,9 +13,17 @@ from dpawatch.settings import DEFAULT_DB, DEFAULT_DELAY
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+
+def _require_name(context: click.Context, parameter: click.Parameter, path: Path) -> Path:
+    if not path.name:
+        raise click.BadParameter("give the path of a file, such as dpawatch.db", context, parameter)
+    return path
+
+
 db_option = click.option(
     "--db",
     type=click.Path(path_type=Path),
+    callback=_require_name,
     envvar="DPAWATCH_DB",
     default=DEFAULT_DB,
     show_default=True,

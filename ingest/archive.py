@@ -23,6 +23,8 @@ from ingest.models import Response
 log = logging.getLogger(__name__)
 # what the journal says; without its line end it is torn itself, and no write followed it
 _NOTE = re.compile(rb"(\d{4}-\d\d-\d\d\.warc\.gz) (\d{1,18})\n")
+# a header may hold any byte, a record of the archive may not: it is written as in URLs
+_NOT_ASCII = re.compile("[^ -~\t]")
 ON_THE_WIRE = ("content-encoding", "transfer-encoding", "content-length")
 
 
@@ -105,6 +107,7 @@ def _write_record(response: Response) -> bytes:
     out = io.BytesIO()
     writer = WARCWriter(out, gzip=True, warc_version="1.1")
     headers = [(f"X-Archive-Orig-{k}" if k.lower() in ON_THE_WIRE else k, v) for k, v in response.headers]
+    headers = [(name, _NOT_ASCII.sub(lambda c: f"%{ord(c[0]):02X}", value)) for name, value in headers]
     headers.append(("Content-Length", str(len(response.body))))
     record = writer.create_warc_record(
         response.final_url,

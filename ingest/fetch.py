@@ -52,6 +52,7 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
 CONNECT_TIMEOUT = 10.0
 KEEPALIVE = 3.0
+HIGHEST_PORT = 65_535
 ACCEPT = {
     "feed": "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5",
     "listing": "text/html, application/xhtml+xml;q=0.9, */*;q=0.5",
@@ -122,7 +123,7 @@ class Fetcher:
         """Say whether the URL's host is still asked in this run; what is no URL is refused when it is asked for."""
         try:
             return self._turns.is_open(_find_host(httpx.URL(url)))
-        except httpx.InvalidURL:
+        except (httpx.InvalidURL, ValueError):
             return True
 
     def rest(self, host: str, seconds: float) -> None:
@@ -329,10 +330,15 @@ class _CheckedBackend(httpcore.AnyIOBackend):
 def _parse_url(url: str, base: str) -> httpx.URL:
     try:
         target = httpx.URL(base).join(url)
+        # a name that IDNA does not know is only found out when it is asked for
+        usable = target.scheme in ("http", "https") and bool(target.host and target.raw_host)
+        open_port = target.port is None or 0 < target.port <= HIGHEST_PORT
     except (httpx.InvalidURL, ValueError) as error:
         raise AddressRefused(f"{url[:200]!r} is not a URL") from error
-    if target.scheme not in ("http", "https") or not target.host:
+    if not usable:
         raise AddressRefused(f"{str(target)[:200]!r} is not an http or https URL")
+    if not open_port:
+        raise AddressRefused(f"{str(target)[:200]!r} has no such port")
     return target
 
 

@@ -23,7 +23,6 @@ from ingest.errors import (
     IngestError,
     NotTheArticle,
     PageGone,
-    RobotsUnreachable,
     Unreadable,
 )
 from ingest.fetch import Fetcher, FetchSettings, require_content
@@ -148,11 +147,14 @@ class _Poll:
             await self._queue.put(EntriesFound(job.source.id, index.found, index.more))
         end = asyncio.get_running_loop().time() + LONGEST_READING
         silent_host = _find_host(job.source.url) if index.is_silent else None
-        for entry in (*index.found, *job.pending)[:MAX_PAGES]:
-            if asyncio.get_running_loop().time() > end:
+        read = 0
+        for entry in (*index.found, *job.pending):
+            if read == MAX_PAGES or asyncio.get_running_loop().time() > end:
                 break
+            # those of a host that is left alone take nobody's place
             if self._fetcher.is_open(entry.url) and (silent_host is None or _find_host(entry.url) != silent_host):
                 await self._read_entry(job, entry, records)
+                read += 1
         await self._queue.put(replace(index.done, fetches=tuple(records)))
 
     async def _parse(self, job: SourceJob, response: Response) -> ParsedFeed:
@@ -177,7 +179,7 @@ class _Poll:
         try:
             article = await self._read_page(job, entry, mine)
             event = _judge(job, entry, article, mine)
-        except (HostDown, HostResting, AskedToRest, RobotsUnreachable):
+        except (HostDown, HostResting, AskedToRest):
             # not an attempt at this page: it stays pending as if the poll had not come to it
             records += mine
             return
@@ -186,6 +188,9 @@ class _Poll:
         except (IngestError, OSError) as error:
             defect = error.defect if isinstance(error, NotTheArticle) else None
             event = EntryDone(job.source.id, entry.guid, "failed", None, tuple(mine), name_error(error), defect)
+        except Exception as error:  # the boundary of entries: one that breaks must not hold up those behind it for ever
+            log.exception("entry %s of source %s broke", entry.url, job.source.id)
+            event = EntryDone(job.source.id, entry.guid, "failed", None, tuple(mine), name_error(error))
         await self._queue.put(event)
 
     async def _read_page(self, job: SourceJob, entry: Entry, records: list[FetchRecord]) -> Article:

@@ -89,7 +89,7 @@ def _read_toml(file: Traversable) -> dict[str, Any]:
         raise RegistryError(f"{file.name}: cannot be read: {error.strerror}; give a TOML file of sources") from error
     except UnicodeDecodeError as error:
         raise RegistryError(f"{file.name}: is not UTF-8 text; give a TOML file of sources") from error
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also numbers and brackets past what Python reads
         raise RegistryError(f"{file.name}: is not TOML: {' '.join(str(error).split())}") from error
 
 

@@ -55,9 +55,12 @@ def _is_line(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip()) and value == " ".join(value.split()) and value.isprintable()
 
 
+MOST_ITEMS = 1_000_000
+
+
 def _is_range(value: object) -> bool:
     whole = isinstance(value, list) and len(value) == 2 and all(type(n) is int for n in value)
-    return whole and 0 <= value[0] <= value[1]  # type: ignore[index]
+    return whole and 0 <= value[0] <= value[1] <= MOST_ITEMS  # type: ignore[index]
 
 
 def _is_selector(value: object) -> bool:

@@ -320,10 +320,10 @@ def test_bug_in_one_source_ends_only_that_source(site, settings, poll_all, caplo
 def test_dead_host_is_not_asked_for_every_page(site, settings, run):
     pages = [f"http://localhost:1/{n}" for n in range(6)]
     events = run(settings, make_job(add_feed(site, *pages)))
-    # robots.txt is asked for once; its silence is no attempt at any page, and they all wait
-    assert list_outcomes(events) == []
-    robots = [f for f in events[-1].fetches if f.kind == "robots"]
-    assert [f.outcome for f in robots] == ["new", "failed"]
+    # robots.txt is asked for once; its silence is the answer for the pages of this run
+    assert {outcome for _, outcome in list_outcomes(events)} == {"failed"}
+    robots = [f for e in events if isinstance(e, EntryDone) for f in e.fetches if f.kind == "robots"]
+    assert len(robots) == 1
 
 
 def test_page_announced_by_two_feeds_is_asked_for_once(site, settings, run):
@@ -365,6 +365,53 @@ def test_source_with_many_slow_pages_leaves_some_for_the_next_poll(site, setting
     read = list_outcomes(events)
     assert 1 <= len(read) < 10
     assert (len(events[0].entries), events[-1].outcome) == (10, "polled")
+
+
+def test_pages_of_a_resting_host_take_no_others_place(site, make_site, settings, run, monkeypatch):
+    monkeypatch.setattr(poll, "MAX_PAGES", 2)
+    other = make_site("127.0.0.2")
+    resting = [other.add(f"/{n}", status=429) for n in range(5)]
+    site.add("/good", PAGE, Content_Type="text/html")
+    events = run(settings, make_job(add_feed(site, *resting, "/good")))
+    assert list_outcomes(events) == [("/good", "stored")]
+
+
+# what lies behind an entry, and what its failure says; the entry behind it is read all the same
+STRANGE = [
+    ("http://xn--zz.example/", "is not a URL"),
+    ("http://xn--/", "is not a URL"),
+    ("/far", "has no such port"),
+]
+
+
+@pytest.mark.parametrize(("link", "says"), STRANGE)
+def test_strange_links_and_redirects_stop_no_other_entry(site, settings, run, link, says):
+    site.add("/far", status=302, Location="http://127.0.0.1:99999/x")
+    site.add("/good", PAGE, Content_Type="text/html")
+    events = run(settings, make_job(add_feed(site, link, "/good")))
+    assert [outcome for _, outcome in list_outcomes(events)] == ["failed", "stored"]
+    assert says in events[1].error
+
+
+def test_odd_bytes_of_headers_are_archived(site, settings, tmp_path, run):
+    site.add("/a", PAGE, Content_Type="text/html", Link='<https://x.example/d\xe9cision>; rel="canonical"')
+    events = run(replace(settings, archive=tmp_path / "raw"), make_job(add_feed(site, "/a")))
+    article = events[1].article
+    assert Archive(tmp_path / "raw").read_body(article.raw_file, article.raw_offset) == PAGE.encode()
+
+
+def test_error_nobody_foresaw_in_one_entry_stops_no_other(site, settings, run, monkeypatch, caplog):
+    def judge(job, entry, article, records, real=poll._judge):
+        if entry.guid == "/a":
+            raise ZeroDivisionError("division by zero")
+        return real(job, entry, article, records)
+
+    monkeypatch.setattr(poll, "_judge", judge)
+    for path in ("/a", "/b"):
+        site.add(path, PAGE, Content_Type="text/html")
+    events = run(settings, make_job(add_feed(site, "/a", "/b")))
+    assert list_outcomes(events) == [("/a", "failed"), ("/b", "stored")]
+    assert "division by zero" in caplog.text
 
 
 @pytest.mark.parametrize("retry_after", ["0", "-1", "Wed, 01 May 2024 11:00:00 GMT"])

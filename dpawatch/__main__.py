@@ -1,0 +1,5 @@
+"""`python -m dpawatch` is the command `dpawatch`."""
+
+from dpawatch.cli import main
+
+main()
