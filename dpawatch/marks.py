@@ -63,7 +63,7 @@ def find_marks(text: str, analysis: Analysis) -> list[Mark]:
     """Return the marks of a text, in order. Of two that overlap, the longer stays.
 
     The words of a sanction give way: they may be half a sentence around the name and the sum ("fined Example SAS EUR 60,000"),
-    and the longest part that is left of them is marked. Several readings of one place, as of the ends of "Articles 12 to 14",
+    and the longest part that is left of them is marked. Several readings of one place, as of "Articles 12 to 14",
     are one mark.
     """
     ids: dict[tuple[Span, Kind, str], dict[str, None]] = {}

@@ -134,14 +134,15 @@ class _Scanner:
         steps = steps_between(last, until)
         if not steps:
             return None
-        # what is only meant stands nowhere but in the whole of the range
-        whole = (found.items[-1].span[0], match.end())
+        first, paths = found.items.pop(), []
         for step in steps:
             self.path = (*self.path[:-1], step)
-            found.items.append(Item(self.path, whole if step != steps[-1] else match.span()))
+            paths.append(self.path)
         end = self._parts(match.end())
-        if end > match.end():
-            found.items[-1] = Item(self.path, (match.start(), end))
+        paths[-1] = self.path
+        # those in between stand nowhere but in the whole of the range
+        whole = (first.span[0], end)
+        found.items += [Item(path, whole) for path in (first.path, *paths)]
         return end
 
     def _next(self, found: Chain, at: int) -> int | None:

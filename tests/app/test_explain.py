@@ -62,8 +62,8 @@ def test_without_a_terminal_marks_are_brackets_with_labels(dpawatch, article):
     assert (result.exit_code, result.stderr) == (0, "")
     assert (
         "The [CNIL | regulator fr-cnil] [fined | sanction fine] [Example Shop SAS | respondent] "
-        "[EUR 60,000 | 60,000 EUR] for a breach of [Articles 12 | violated GDPR:12] to "
-        "[14 | violated GDPR:13, GDPR:14] of the GDPR on 3 May 2021."
+        "[EUR 60,000 | 60,000 EUR] for a breach of "
+        "[Articles 12 to 14 | violated GDPR:12, GDPR:13, GDPR:14] of the GDPR on 3 May 2021."
     ) in result.stdout
     assert "(fr-cnil)" in result.stdout
     assert f"evidence     “{TEXT}”" in result.stdout
@@ -126,8 +126,7 @@ def test_the_page_has_marks_a_legend_and_the_actions(dpawatch, article, tmp_path
         ["fined", "sanction fine"],
         ["Example Shop SAS", "respondent"],
         ["EUR 60,000", "60,000 EUR"],
-        ["Articles 12", "violated GDPR:12"],
-        ["14", "violated GDPR:13, GDPR:14"],
+        ["Articles 12 to 14", "violated GDPR:12, GDPR:13, GDPR:14"],
     ]
     colours = [mark[2].removeprefix("background:") for mark in page.marks]
     assert len(set(colours)) == 5

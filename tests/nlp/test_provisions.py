@@ -109,7 +109,7 @@ def test_what_a_range_only_means_stands_in_the_whole_of_it(component):
     text = "Articles 15 to 17 GDPR"
     mentions = component("en", "provisions")(text)._.dpawatch_provisions
     assert {m.id: text[slice(*m.span)] for m in mentions} == {
-        "GDPR:15": "Articles 15",
-        "GDPR:16": "Articles 15 to 17",
-        "GDPR:17": "17",
+        "GDPR:15": text[:-5],
+        "GDPR:16": text[:-5],
+        "GDPR:17": text[:-5],
     }
