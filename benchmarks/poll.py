@@ -35,6 +35,7 @@ from ingest.reading import read_source
 from ingest.registry import load_sources
 
 ITEMS, NEW, SECTIONS = 30, 5, 17
+SUMMARY, SEEN = "A fine and a notice.", "2026-10-05T12:00:00Z"
 # bars of the first poll, in parsing CPU a core; of the second, in seconds; of both, in bytes
 MOST_OF_PARSING, MOST_UNCHANGED, MOST_MEMORY = 1.5, 3.0, 500_000_000
 VOCABULARY = (
@@ -113,7 +114,7 @@ def make_feed(feed: int, base: str) -> bytes:
     """Return the feed of a host, its newest item first."""
     items = "".join(
         f"<item><title>Notice {feed}-{n}</title><link>{base}/{n}</link><guid>{base}/{n}</guid>"
-        f"<pubDate>Mon, 05 Oct 2026 10:{n:02}:00 GMT</pubDate><description>A fine and a notice.</description></item>"
+        f"<pubDate>Mon, 05 Oct 2026 10:{n:02}:00 GMT</pubDate><description>{SUMMARY}</description></item>"
         for n in range(ITEMS, 0, -1)
     )
     return (
@@ -164,7 +165,8 @@ def serve(port: int, feeds: int, latency: float) -> None:
     asyncio.run(run())
 
 
-INSERT = "insert into entries (source, guid, url, title, summary, state, first_seen) values (?, ?, ?, '', '', ?, ?)"
+INSERT = """insert into entries (source, guid, url, title, summary, published, state, first_seen, last_read)
+    values (?, ?, ?, ?, ?, ?, 'irrelevant', ?, ?)"""
 
 
 def prepare(db: Path, registry: Path, feeds: int, port: int) -> None:
@@ -173,16 +175,13 @@ def prepare(db: Path, registry: Path, feeds: int, port: int) -> None:
     database = open_database(db)
     store_sources(database, load_sources(registry))
     rows = [
-        (f"poll-{n}", f"{base}/{i}", f"{base}/{i}", "irrelevant", "2026-10-05T12:00:00Z")
+        (f"poll-{n}", f"{base}/{i}", f"{base}/{i}", f"Notice {n}-{i}", SUMMARY, f"2026-10-05T10:{i:02}:00Z", SEEN, SEEN)
         for n in range(feeds)
         for base in [find_base(n, port)]
         for i in range(1, ITEMS - NEW + 1)
     ]
     with database.conn:
-        database.conn.executemany(
-            "insert into entries (source, guid, url, title, summary, state, first_seen) values (?, ?, ?, '', '', ?, ?)",
-            rows,
-        )
+        database.conn.executemany(INSERT, rows)
     database.close()
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from ingest.errors import AddressRefused, ConnectionFailed
@@ -31,6 +32,8 @@ async def resolve_host(host: str, port: int, allow_private: bool) -> list[str]:
 
 async def look_up(host: str, port: int) -> list[str]:
     """Return what the system's resolver answers for a host, as numeric addresses; at least one."""
+    with suppress(ValueError):  # it is one already, and no thread need wait for a resolver
+        return [str(ip_address(host))]
     try:
         answers = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
