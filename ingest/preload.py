@@ -1,4 +1,4 @@
-"""What reading a page takes second by second to load, loaded once: imported by the server that the workers are forked from.
+"""What takes a second to load before a page can be read, loaded once: imported by the server that workers are forked from.
 
 Nothing comes in and nothing goes out; `ingest.workers` names this module, and no other imports it.
 """

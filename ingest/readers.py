@@ -1,6 +1,6 @@
 """What the workers are asked to do: the doors of `reading` and `articles`, loaded behind them where they are used.
 
-The process that polls never loads what reads a page, and a poll that finds nothing new loads it nowhere.
+The process that polls never loads what reads a page.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What a site's robots.txt allows this program: asked before each hop, read once per origin and run.
 
-Source: RFC 9309. 4xx and an empty answer allow everything; 5xx, 429 and silence forbid everything for now, so the work stays pending.
+Source: RFC 9309. 4xx and an empty answer allow everything; 5xx, 429 and silence forbid everything for now, so the work waits.
 """
 
 from __future__ import annotations
