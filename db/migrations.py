@@ -324,3 +324,50 @@ def m010_entry_waits(db: Database) -> None:
     """Keep from when on a page may be asked for; what older versions gave up after five attempts waits again."""
     db.execute("alter table entries add column next_due text")
     db.execute("update entries set state = 'pending' where state = 'failed'")
+
+
+_M011 = [
+    # what changed since the cases were last made: actions that are new, and cases that lost one
+    "create table stale_actions (action text primary key) without rowid",
+    "create table stale_cases (case_id text primary key) without rowid",
+    """create trigger actions_new_ai after insert on actions begin
+        insert or ignore into stale_actions (action) values (new.id);
+    end""",
+    """create trigger actions_gone_bd before delete on actions begin
+        insert or ignore into stale_cases (case_id) select case_id from case_actions where action = old.id;
+        insert or ignore into stale_actions (action) select other from action_links where action = old.id;
+        insert or ignore into stale_actions (action) select action from action_links where other = old.id;
+    end""",
+    "insert into stale_actions (action) select id from actions",
+    # what a matter that an action could belong to is looked up by
+    """create table action_keys (
+        key text not null, day integer not null, action text not null references actions(id) on delete cascade,
+        primary key (key, day, action)
+    ) without rowid""",
+    "create index action_keys_action on action_keys(action)",
+    """create table article_terms (
+        term integer not null, day integer not null,
+        article text not null references articles(id) on delete cascade, primary key (term, day, article)
+    ) without rowid""",
+    "create index article_terms_article on article_terms(article)",
+    """create table action_links (
+        action text not null references actions(id) on delete cascade,
+        other text not null references actions(id) on delete cascade, primary key (action, other)
+    ) without rowid""",
+    "create index action_links_other on action_links(other)",
+    "alter table cases add column slug text",
+    "create index cases_slug on cases(slug)",
+    """create table case_redirects (
+        old_id text primary key, case_id text not null references cases(id) on delete cascade,
+        why text not null, made text not null
+    ) without rowid""",
+    "create index case_redirects_case_id on case_redirects(case_id)",
+    "alter table case_articles add column kind text not null default 'action'",
+]
+
+
+@migrations()
+def m011_incremental_cases(db: Database) -> None:
+    """Keep what changed since cases were made, what they are looked up by, and what ids that are gone stand for now."""
+    for statement in _M011:
+        db.execute(statement)

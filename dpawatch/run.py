@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, cast
 from sqlite_utils import Database
 
 from db.analyses import count_waiting, store_analysis, store_failed_analysis, waiting_articles
-from db.cases import group_cases as group_stored_cases
+from db.cases.store import group_cases as group_stored_cases
 from db.duplicates import count_copies
 from db.entries import known_guids, store_entries_found, store_entry_done, tell_apart
 from db.reference import store_reference

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 
 from babel import Locale
 
-from db.titles import format_amount
+from db.cases.titles import format_amount
 
 _PERIOD = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d:\d\d)(?::\d\d(?:\.\d+)?)?(?:Z|\+00:00)?)?)?)?")
 # Not strftime: the locale of a server must not change a page.

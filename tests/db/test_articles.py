@@ -79,7 +79,7 @@ def test_the_time_of_the_fetch_gives_way_to_a_stated_date(db, sources, make_arti
 
 def test_the_time_of_the_fetch_dates_neither_texts_nor_cases(db, read, make_action, make_article, rows):
     from db.analyses import waiting_articles
-    from db.cases import group_cases
+    from db.cases.store import group_cases
 
     read("a", make_action("fr-cnil", "Shop"))
     store_article(db, make_article("a", published=LATER, published_origin="fetched"))

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from db.periods import parse_period
+from db.cases.periods import parse_period
 
 DATES = [
     ("2021-12-16", (date(2021, 12, 16), date(2021, 12, 16))),

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from db.cases import group_cases
+from db.cases.store import group_cases
 
 TABLES = [
     "cases", "case_articles", "case_actions", "case_companies", "case_provisions", "case_sanctions", "case_events",

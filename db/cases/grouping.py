@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from db.periods import Period, parse_period
+from db.cases.periods import Period, parse_period
 
 Key = tuple[object, ...]
 

@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 
-from db.grouping import ActionRow, group_actions
+from db.cases.grouping import ActionRow, group_actions
 
 _numbers = count(1)
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from db.grouping import ActionRow
-from db.summary import case_amount, case_decided, case_provisions, case_respondents, case_status, event_kind
-from db.titles import case_title, format_amount
+from db.cases.grouping import ActionRow
+from db.cases.summary import case_amount, case_decided, case_provisions, case_respondents, case_status, event_kind
+from db.cases.titles import case_title, format_amount
 
 
 def act(status="decided", when=None, amount=None, published="2020-01-01", sanctions=("fine",), key="a", **changes):

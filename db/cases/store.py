@@ -14,8 +14,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from db.grouping import ActionRow, group_actions
-from db.summary import (
+from db.cases.grouping import ActionRow, group_actions
+from db.cases.summary import (
     case_amount,
     case_decided,
     case_provisions,
@@ -24,7 +24,7 @@ from db.summary import (
     case_status,
     event_kind,
 )
-from db.titles import case_title, format_amount
+from db.cases.titles import case_title, format_amount
 from db.values import transaction
 
 Row = tuple[Any, ...]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from db.grouping import ActionRow
-from db.periods import parse_period
+from db.cases.grouping import ActionRow
+from db.cases.periods import parse_period
 
 _DECIDED = {"decided", "settled"}
 _AFTER = {"settled", "appealed", "annulled", "closed"}
