@@ -1,0 +1,1 @@
+"""Companies: which names are one company, and which companies are one group."""
