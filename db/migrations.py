@@ -333,12 +333,12 @@ _M011 = [
     """create trigger actions_new_ai after insert on actions begin
         insert or ignore into stale_actions (action) values (new.id);
     end""",
-    """create trigger actions_gone_bd before delete on actions begin
-        insert or ignore into stale_cases (case_id) select case_id from case_actions where action = old.id;
-        insert or ignore into stale_actions (action) select other from action_links where action = old.id;
-        insert or ignore into stale_actions (action) select action from action_links where other = old.id;
-    end""",
     "insert into stale_actions (action) select id from actions",
+    "create table stale_articles (article text primary key) without rowid",
+    """create trigger articles_read_au after update of analysed on articles begin
+        insert or ignore into stale_articles (article) values (new.id);
+    end""",
+    "insert into stale_articles (article) select id from articles where analysed is not null",
     # what a matter that an action could belong to is looked up by
     """create table action_keys (
         key text not null, day integer not null, action text not null references actions(id) on delete cascade,
@@ -355,6 +355,26 @@ _M011 = [
         other text not null references actions(id) on delete cascade, primary key (action, other)
     ) without rowid""",
     "create index action_links_other on action_links(other)",
+    # with an act that goes, those may belong elsewhere that were linked to it or could have joined its matter
+    """create trigger actions_gone_bd before delete on actions begin
+        insert or ignore into stale_cases (case_id) select case_id from case_actions where action = old.id;
+        insert or ignore into stale_actions (action) select other from action_links where action = old.id;
+        insert or ignore into stale_actions (action) select action from action_links where other = old.id;
+        insert or ignore into stale_actions (action) select near.action from action_keys as own
+            join action_keys as near on near.key = own.key and near.day between own.day - 110 and own.day + 110
+            where own.action = old.id and own.key like 'sum %';
+        insert or ignore into stale_actions (action) select near.action from action_keys as own
+            join action_keys as near on near.key = own.key join actions on actions.id = near.action
+            where own.action = old.id and own.key like 'company %' and (regulator is null or background);
+    end""",
+    """create trigger companies_renamed_au after update of name on companies begin
+        insert or ignore into stale_cases (case_id) select case_id from case_companies where company = new.id;
+    end""",
+    """create trigger articles_gone_bd before delete on articles begin
+        insert or ignore into stale_articles (article) select near.article from article_terms as own
+            join article_terms as near on near.term = own.term and near.day between own.day - 120 and own.day + 120
+            where own.article = old.id;
+    end""",
     "alter table cases add column slug text",
     "create index cases_slug on cases(slug)",
     """create table case_redirects (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from db.cases.grouping import ActionRow
+from db.cases.actions import ActionRow
 from db.cases.periods import parse_period
 
 _DECIDED = {"decided", "settled"}

@@ -88,5 +88,5 @@ def test_the_time_of_the_fetch_dates_neither_texts_nor_cases(db, read, make_acti
         ("id-b", "2024-03-04T00:00:00Z"),
         ("id-a", None),
     ]
-    group_cases(db)
+    group_cases(db, LATER)
     assert rows("select date from case_events") == [(None,)]

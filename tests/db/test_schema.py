@@ -68,6 +68,11 @@ FOREIGN_KEYS = {
     "case_sanctions.case_id": "cases",
     "case_events.case_id": "cases",
     "case_events.article": "articles",
+    "action_keys.action": "actions",
+    "article_terms.article": "articles",
+    "action_links.action": "actions",
+    "action_links.other": "actions",
+    "case_redirects.case_id": "cases",
 }
 
 
@@ -182,6 +187,7 @@ def test_migrations_are_numbered_and_recorded_by_name(db):
         "m008_run_figures",
         "m009_published_origin",
         "m010_entry_waits",
+        "m011_incremental_cases",
     ]
 
 
