@@ -20,12 +20,13 @@ from nlp.models import Span
 # What is read of a text: a decision of 200 pages says what it is about on its first ones.
 READ = 12_000
 # Words that stand in no text counted are as telling as those of one text in three hundred.
-RAREST = math.log(300)
+RAREST = 300
 FIGURE = 5.0
 # Rarer than one text in fifty: what another text on the same matter is looked up by.
-TELLING = math.log(50)
-LOOKED_UP = 40
+TELLING = 10
+LOOKED_UP = 48
 _REPEATED = 4
+_UNMET = 2.0
 _WORD = re.compile(r"[^\W\d_]{3,}|\d+(?:[.,\u00a0 ]\d{3})*(?:[.,]\d+)?")
 _STEM = 7
 
@@ -101,14 +102,20 @@ def _weight(word: str, counted: Counted) -> float:
 
 
 def telling_words(words: Mapping[str, int], lang: str) -> list[int]:
-    """Return the numbers (CRC-32) of the words that tell most of a text, at most 40: rare ones, and those it repeats.
+    """Return the numbers (CRC-32) of the words that tell most of a text, at most 48: rare ones, and those it repeats.
 
-    Another text on the matter shares some of them.
+    Another text on the matter shares some of them: rather a word that others use too than a rare one that stands once.
     """
-    least = max(load_counted(lang).telling, 1.0)
-    terms = weigh(words, lang)
-    telling = sorted((-w * min(words[word], _REPEATED), word) for word, w in terms.items() if w >= least)
-    return [zlib.crc32(word.encode()) for _, word in telling[:LOOKED_UP]]
+    counted = load_counted(lang)
+    told = {
+        w: min(words[w], _REPEATED) * _met_weight(w, counted) for w in words if _weight(w, counted) >= counted.telling
+    }
+    return [zlib.crc32(word.encode()) for word in sorted(told, key=lambda w: (-told[w], w))[:LOOKED_UP]]
+
+
+def _met_weight(word: str, counted: Counted) -> float:
+    known = word in counted.shares or word[0].isdigit()
+    return _weight(word, counted) if known else _UNMET
 
 
 def shared_information(a: Terms, b: Terms) -> tuple[float, float]:

@@ -23,11 +23,11 @@ CLOSE = 60
 LARGE = 5_000_000
 # What texts must share that name the party otherwise: names alike and one sum, names alike, one sum, and neither.
 BOTH_ALIKE = (6.0, 0.05)
-NAMES_ALIKE = (18.0, 0.15)
-ONE_SUM = (40.0, 0.2)
-NOTHING_ELSE = (80.0, 0.3)
+NAMES_ALIKE = (18.0, 0.12)
+ONE_SUM = (30.0, 0.18)
+NOTHING_ELSE = (60.0, 0.36)
 # What a text that names no party must share with another of the same regulator and sum.
-NAMELESS = (12.0, 0.08)
+NAMELESS = (15.0, 0.06)
 
 
 @dataclass(slots=True, eq=False)

@@ -27,7 +27,7 @@ from db.cases.blocking import (
 )
 from db.cases.grouping import choose_matter, group_actions
 from db.cases.matching import AFTER_DECISION, CLOSE, OTHER_AMOUNT, Matter, are_linked, order_of
-from db.cases.retelling import choose_retold
+from db.cases.retelling import Candidate, choose_retold
 
 # An act needs only one link to a matter, and a text has few that it could be linked to.
 _MOST_LINKS = 20
@@ -113,6 +113,10 @@ class Regroup:
             "select action, case_id from case_actions where action in (select value from json_each(?)) order by case_id"
         )
         return dict(self.db.execute(sql, [json.dumps(sorted(actions))]).fetchall())
+
+    def _companies_in(self, article: str) -> set[str]:
+        sql = "select distinct entity from mentions where article = ? and kind = 'company'"
+        return {company for (company,) in self.db.execute(sql, [article])}
 
     # links between acts that call their party otherwise
 
@@ -315,8 +319,9 @@ class Regroup:
                 self._touch(told)
         if self._actions_of([article]):
             return
+        named = self._companies_in(article)
         candidates = [
-            (draft, action.article)
+            Candidate(draft, action.article, not named.isdisjoint((*action.respondents, *action.groups)))
             for action in self._actions_of(self.words.near(article))
             if not action.background and (draft := self._draft_of(action))
         ]
