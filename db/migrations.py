@@ -346,7 +346,7 @@ _M011 = [
     ) without rowid""",
     "create index action_keys_action on action_keys(action)",
     """create table article_terms (
-        term integer not null, day integer not null,
+        term integer not null, day integer not null, weight real not null, total real not null,
         article text not null references articles(id) on delete cascade, primary key (term, day, article)
     ) without rowid""",
     "create index article_terms_article on article_terms(article)",
@@ -372,7 +372,7 @@ _M011 = [
     end""",
     """create trigger articles_gone_bd before delete on articles begin
         insert or ignore into stale_articles (article) select near.article from article_terms as own
-            join article_terms as near on near.term = own.term and near.day between own.day - 120 and own.day + 120
+            join article_terms as near on near.term = own.term and near.day between own.day - 60 and own.day + 60
             where own.article = old.id;
     end""",
     "alter table cases add column slug text",

@@ -13,20 +13,28 @@ from sqlite_utils import Database
 
 from db.cases.actions import ActionRow
 from db.cases.content import Terms, shared_information, telling_words, weigh, words_of
-from db.cases.matching import OTHER_AMOUNT
+from db.cases.matching import CLOSE
 from db.cases.parties import name_words
 from db.cases.periods import parse_period
 
 # a date that is only a month or a year has a row each so many days
 _STEP = 45
-# Two articles on one matter share at least so many of the words they are looked up by.
-LEAST_SHARED_WORDS = 2
+# What two articles on one matter share at least of the words they are looked up by: how much, and how much of the less.
+LEAST_SHARED, LEAST_PART = 16.0, 0.12
+# So many articles that are nearest are compared word by word; more are alike only where all say the same in few words.
+MOST_NEAR = 40
 _ARTICLE = (
     "select text, lang, case when published_origin is not 'fetched' then published end from articles where id = ?"
 )
 _MASKED = """
 select start, "end" from mentions
 where article = ? and kind in ('regulator', 'provision', 'sanction', 'amount', 'date')
+"""
+
+_NEAR = """
+select article, sum(weight) / min(total, :total) as part from article_terms
+where term in (select value from json_each(:terms)) and day between :first and :last and article <> :article
+group by article having sum(weight) >= :shared and part >= :part order by part desc, article limit :most
 """
 
 
@@ -95,7 +103,7 @@ class Content:
 
     day: int
     terms: Terms
-    telling: list[int]
+    telling: dict[int, float]
 
 
 @dataclass(slots=True)
@@ -104,6 +112,7 @@ class Words:
 
     db: Database
     known: dict[str, Content] = field(default_factory=dict)
+    found: dict[str, list[str]] = field(default_factory=dict)
 
     def of(self, article: str) -> Content:
         """Return what an article is about."""
@@ -126,16 +135,29 @@ class Words:
         """Replace the words by which an article is looked up; it has none when its day is not known."""
         content = self.of(article)
         self.db.execute("delete from article_terms where article = ?", [article])
-        rows = [(term, content.day, article) for term in content.telling] if content.day else []
-        self.db.conn.executemany("insert or ignore into article_terms (term, day, article) values (?, ?, ?)", rows)
+        total = sum(content.telling.values())
+        rows = [(term, content.day, w, total, article) for term, w in content.telling.items()] if content.day else []
+        sql = "insert or ignore into article_terms (term, day, weight, total, article) values (?, ?, ?, ?, ?)"
+        self.db.conn.executemany(sql, rows)
 
-    def near(self, article: str, days: int = OTHER_AMOUNT) -> list[str]:
-        """Return the other articles within so many days that share enough of the words articles are looked up by."""
+    def near(self, article: str) -> list[str]:
+        """Return the other articles within 60 days that share enough of the words articles are looked up by, 40 at most."""
+        if article not in self.found:
+            self.found[article] = self._find_near(article)
+        return self.found[article]
+
+    def _find_near(self, article: str) -> list[str]:
         content = self.of(article)
         if not content.day:
             return []
-        sql = """select article from article_terms where term in (select value from json_each(?))
-            and day between ? and ? and article <> ? group by article having count(*) >= ?"""
-        first, last = content.day - days, content.day + days
-        asked = [json.dumps(content.telling), first, last, article, LEAST_SHARED_WORDS]
-        return sorted(other for (other,) in self.db.execute(sql, asked))
+        asked = {
+            "terms": json.dumps(list(content.telling)),
+            "first": content.day - CLOSE,
+            "last": content.day + CLOSE,
+            "article": article,
+            "shared": LEAST_SHARED,
+            "part": LEAST_PART,
+            "total": sum(content.telling.values()),
+            "most": MOST_NEAR,
+        }
+        return sorted(other for other, _ in self.db.execute(_NEAR, asked))

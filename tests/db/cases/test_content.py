@@ -1,5 +1,7 @@
 """What a text is about: its telling words and figures, and how much two texts share."""
 
+from collections import Counter
+
 import pytest
 
 from db.cases.content import load_counted, shared_information, telling_words, weigh, words_of
@@ -37,8 +39,10 @@ def test_the_words_of_a_language_are_shares_of_counted_texts(lang):
 def test_articles_are_looked_up_by_rare_and_repeated_words():
     words = words_of("the data of the controller " + "turnstile " * 3 + "hedgehog")
     found = telling_words(words, "en")
-    assert len(found) == 2
     assert found == telling_words(words_of("hedgehog turnstile turnstile turnstile"), "en")
+    assert len(found) == 2
+    assert len(telling_words(Counter(f"hedge{chr(97 + n)}" for n in range(26)), "en")) == 16
+    assert telling_words(words, "xx") == {}
 
 
 def test_shared_information_is_the_same_both_ways_and_whole_for_a_part():
