@@ -10,6 +10,7 @@ the curve, and the last size's cost per article against that of the empty databa
 from __future__ import annotations
 
 import argparse
+import math
 import random
 import shutil
 import tempfile
@@ -48,7 +49,8 @@ SIZES = (0, 1_000, 10_000, 100_000, 200_000)
 ADDED, BATCH, TIMES = 100, 1_000, 3
 YEARS, START = 8, datetime(2018, 5, 25, tzinfo=UTC)
 # made-up articles: so many of ten are about enforcement, so many tell of one matter, so few authorities decide most
-ACTING, TOLD, AUTHORITIES = 7, 4, 30
+ACTING, TOLD, AUTHORITIES = 4, 4, 30
+LANGUAGES = {"en": 6, "de": 2, "fr": 2, "es": 2, "it": 1, "nl": 1, "pl": 1, "pt": 1}
 SUMS = (2_000, 5_000, 10_000, 20_000, 40_000, 50_000, 100_000, 200_000, 1_000_000, 20_000_000)
 
 
@@ -85,18 +87,19 @@ def _name_company(draw: random.Random, number: int) -> str:
 
 
 def _make_words(draw: random.Random, number: int) -> tuple[str, ...]:
-    return tuple("".join(draw.choices("bcdfglmnprstv", k=3)) + draw.choice("aeiou") * 2 + str(n) for n in range(number))
+    return tuple("".join(draw.choices("bcdfglmnprstv", k=4)) + draw.choice("aeiou") * 2 for _ in range(number))
 
 
 @cache
-def _common_words() -> tuple[tuple[str, ...], tuple[float, ...]]:
-    shares = load_counted("en").shares
-    return tuple(shares), tuple(accumulate(shares.values()))
+def _common_words(lang: str) -> tuple[tuple[str, ...], tuple[float, ...]]:
+    weights = load_counted(lang).weights
+    return tuple(weights), tuple(accumulate(math.exp(-weight) for weight in weights.values()))
 
 
 def _make_article(draw: random.Random, n: int, matter: Matter, at: datetime) -> tuple[Article, Analysis]:
-    words, cumulative = _common_words()
-    said = draw.choices(words, cum_weights=cumulative, k=220) + list(_make_words(draw, 10))
+    (lang,) = draw.choices(list(LANGUAGES), list(LANGUAGES.values()))
+    words, cumulative = _common_words(lang)
+    said = draw.choices(words, cum_weights=cumulative, k=180) + list(_make_words(draw, 50))
     acting = draw.randrange(10) < ACTING
     if acting:
         said += draw.sample(matter.words, 5)
@@ -104,8 +107,8 @@ def _make_article(draw: random.Random, n: int, matter: Matter, at: datetime) -> 
     text = f"{matter.company} {' '.join(said)}."
     url = f"https://filler.example/{n}"
     article = Article(
-        id=make_article_id(url), url=url, title=f"Article {n}", text=text, lang="en", fetched=at, published=at,
-        published_origin="feed", publisher=f"Paper {n % 50}", content_hash=str(n), signature=make_signature(text, "en"),
+        id=make_article_id(url), url=url, title=f"Article {n}", text=text, lang=lang, fetched=at, published=at,
+        published_origin="feed", publisher=f"Paper {n % 50}", content_hash=str(n), signature=make_signature(text, lang),
     )  # fmt: skip
     return article, _make_analysis(draw, matter, acting)
 

@@ -6,6 +6,7 @@ An act without any date has the day 0 and is met by no look-up that asks for day
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
@@ -28,7 +29,7 @@ _ARTICLE = (
 )
 _MASKED = """
 select start, "end" from mentions
-where article = ? and kind in ('regulator', 'provision', 'sanction', 'amount', 'date')
+where article = ? and +kind in ('regulator', 'provision', 'sanction', 'amount', 'date')
 """
 
 _NEAR = """
@@ -99,11 +100,12 @@ def find_near(db: Database, action: ActionRow, keys: Iterable[str], days: int) -
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What an article is about: its day, 0 when unknown, its words with their weights, and those it is looked up by."""
+    """What an article is about: its day, 0 when unknown, its words with how often each stands, and with their weights."""
 
     day: int
+    lang: str
+    words: Counter[str]
     terms: Terms
-    telling: dict[int, float]
 
 
 @dataclass(slots=True)
@@ -125,7 +127,7 @@ class Words:
         masked = self.db.execute(_MASKED, [article]).fetchall()
         when = parse_period(published)
         words = words_of(text, masked)
-        return Content(when.first if when else 0, weigh(words, lang), telling_words(words, lang))
+        return Content(when.first if when else 0, lang, words, weigh(words, lang))
 
     def compare(self, one: str, other: str) -> tuple[float, float]:
         """Return what two articles have in common, as db.cases.content.shared_information does."""
@@ -135,8 +137,9 @@ class Words:
         """Replace the words by which an article is looked up; it has none when its day is not known."""
         content = self.of(article)
         self.db.execute("delete from article_terms where article = ?", [article])
-        total = sum(content.telling.values())
-        rows = [(term, content.day, w, total, article) for term, w in content.telling.items()] if content.day else []
+        telling = telling_words(content.words, content.lang) if content.day else {}
+        total = sum(telling.values())
+        rows = [(term, content.day, weight, total, article) for term, weight in telling.items()]
         sql = "insert or ignore into article_terms (term, day, weight, total, article) values (?, ?, ?, ?, ?)"
         self.db.conn.executemany(sql, rows)
 
@@ -150,14 +153,15 @@ class Words:
         content = self.of(article)
         if not content.day:
             return []
+        telling = telling_words(content.words, content.lang)
         asked = {
-            "terms": json.dumps(list(content.telling)),
+            "terms": json.dumps(list(telling)),
             "first": content.day - CLOSE,
             "last": content.day + CLOSE,
             "article": article,
             "shared": LEAST_SHARED,
             "part": LEAST_PART,
-            "total": sum(content.telling.values()),
+            "total": sum(telling.values()),
             "most": MOST_NEAR,
         }
         return sorted(other for other, _ in self.db.execute(_NEAR, asked))

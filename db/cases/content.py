@@ -37,10 +37,10 @@ Terms = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Of how many texts of a language words were counted, and in which part of them each common word stem stands."""
+    """Of how many texts of a language words were counted, and the weight of each common word, as `weigh` gives it."""
 
     texts: int
-    shares: Mapping[str, float]
+    weights: Mapping[str, float]
 
     @property
     def rarest(self) -> float:
@@ -61,7 +61,7 @@ def load_counted(lang: str) -> Counted:
         return Counted(1, {})
     first, *lines = path.read_text(encoding="utf-8").splitlines()
     pairs = (line.split("\t") for line in lines)
-    return Counted(int(first.split()[1]), {stem: float(percent) / 100 for stem, percent in pairs})
+    return Counted(int(first.split()[1]), {word: -math.log(float(percent) / 100) for word, percent in pairs})
 
 
 def stem(word: str) -> str:
@@ -93,14 +93,8 @@ def words_of(text: str, masked: Iterable[Span] = ()) -> Counter[str]:
 def weigh(words: Iterable[str], lang: str) -> Terms:
     """Return how telling each word is: the logarithm of one in how many texts has it, 5 for a figure."""
     counted = load_counted(lang)
-    return {word: _weight(word, counted) for word in words}
-
-
-def _weight(word: str, counted: Counted) -> float:
-    if word[0].isdigit():
-        return FIGURE
-    share = counted.shares.get(word)
-    return counted.rarest if share is None else -math.log(share)
+    known, rarest = counted.weights, counted.rarest
+    return {word: FIGURE if word[0].isdigit() else known.get(word, rarest) for word in words}
 
 
 def telling_words(words: Mapping[str, int], lang: str) -> dict[int, float]:
@@ -111,8 +105,8 @@ def telling_words(words: Mapping[str, int], lang: str) -> dict[int, float]:
     counted = load_counted(lang)
     terms = {word: weight for word, weight in weigh(words, lang).items() if weight >= max(counted.telling, _LEAST)}
     ranked = sorted(terms, key=lambda word: (-terms[word] * min(words[word], _REPEATED), word))
-    met = [word for word in ranked if word in counted.shares or word[0].isdigit()]
-    unmet = [word for word in ranked if word not in counted.shares and not word[0].isdigit()]
+    met = [word for word in ranked if word in counted.weights or word[0].isdigit()]
+    unmet = [word for word in ranked if word not in counted.weights and not word[0].isdigit()]
     return {zlib.crc32(word.encode()): terms[word] ** 2 for word in (*met[:MET], *unmet[:UNMET])}
 
 

@@ -26,7 +26,7 @@ from db.cases.blocking import (
     sum_keys,
 )
 from db.cases.grouping import choose_matter, group_actions
-from db.cases.matching import AFTER_DECISION, CLOSE, OTHER_AMOUNT, Matter, are_linked, order_of
+from db.cases.matching import AFTER_DECISION, CLOSE, NEAR, OTHER_AMOUNT, Matter, are_linked, order_of
 from db.cases.retelling import Candidate, choose_retold
 
 # An act needs only one link to a matter, and a text has few that it could be linked to.
@@ -115,7 +115,7 @@ class Regroup:
         return dict(self.db.execute(sql, [json.dumps(sorted(actions))]).fetchall())
 
     def _companies_in(self, article: str) -> set[str]:
-        sql = "select distinct entity from mentions where article = ? and kind = 'company'"
+        sql = "select distinct entity from mentions where article = ? and +kind = 'company'"
         return {company for (company,) in self.db.execute(sql, [article])}
 
     # links between acts that call their party otherwise
@@ -283,7 +283,9 @@ class Regroup:
                     del self.of_action[other.id]
 
     def _choose(self, action: ActionRow, *sorts: Sort) -> Draft | None:
-        near = find_near(self.db, action, company_keys(action), AFTER_DECISION)
+        # what only recalls an act, or changes it, may come years later
+        days = AFTER_DECISION if action.is_late or action.background else NEAR
+        near = find_near(self.db, action, company_keys(action), days)
         if not action.respondents:
             near |= find_near(self.db, action, sum_keys(action), CLOSE)
             near |= {a.id for a in self._actions_of(self.words.near(action.article))}

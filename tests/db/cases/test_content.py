@@ -29,11 +29,11 @@ def test_a_common_word_tells_less_than_a_rare_one():
 
 
 @pytest.mark.parametrize("lang", ["de", "en", "es", "fr", "it", "nl", "pl", "pt"])
-def test_the_words_of_a_language_are_shares_of_counted_texts(lang):
+def test_the_words_of_a_language_are_weighed_by_the_texts_counted(lang):
     counted = load_counted(lang)
     assert counted.texts >= 25
-    assert counted.shares
-    assert all(0 < share <= 1 and len(word) <= 7 and word == word.lower() for word, share in counted.shares.items())
+    assert counted.weights
+    assert all(0 <= weight <= 6 and len(word) <= 7 and word == word.lower() for word, weight in counted.weights.items())
 
 
 def test_articles_are_looked_up_by_rare_and_repeated_words():
