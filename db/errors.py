@@ -1,6 +1,8 @@
 """DatabaseError
 ├── RefusedError
-└── LockedError
+├── LockedError
+├── GroupsError
+└── DecisionError
 """
 
 
@@ -14,3 +16,11 @@ class RefusedError(DatabaseError):
 
 class LockedError(DatabaseError):
     "Another run is writing to this database"
+
+
+class GroupsError(DatabaseError):
+    "A data file of companies breaks its schema; the message names the file and the key"
+
+
+class DecisionError(DatabaseError):
+    "What a person decides of companies cannot be done; the message says why"

@@ -76,7 +76,8 @@ where actions.id in (select value from json_each(?))
 def load_actions(db: Database, ids: Iterable[str]) -> list[ActionRow]:
     """Return the actions of these ids that exist, by id."""
     wanted = json.dumps(sorted(ids))
-    respondents = _lists(db, "action_respondents", "company, company", wanted)
+    parties = "action_respondents join companies on companies.id = company"
+    respondents = _lists(db, parties, "company, coalesce(parent, company)", wanted)
     provisions = _lists(db, "action_provisions", "provision, role", wanted)
     sanctions = _lists(db, "action_sanctions", "sanction", wanted)
     return [

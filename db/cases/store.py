@@ -28,6 +28,7 @@ from db.cases.summary import (
     event_kind,
 )
 from db.cases.titles import case_title, format_amount
+from db.companies.settling import drop_unused_companies, settle_companies
 from db.values import iso_time, transaction
 
 Row = tuple[Any, ...]
@@ -70,6 +71,7 @@ def group_cases(db: Database, now: datetime, rebuild: bool = False) -> dict[str,
     Each batch of acts is one transaction: a reader sees the old cases or the new ones, and a killed call goes on.
     """
     counts: Counter[str] = Counter(new=0, changed=0, removed=0)
+    settle_companies(db, now)
     if rebuild:
         with transaction(db):
             _forget_grouping(db)
@@ -80,8 +82,7 @@ def group_cases(db: Database, now: datetime, rebuild: bool = False) -> dict[str,
                 break
             regroup = Regroup(db, actions, articles, cases)
             counts.update(_write(db, regroup.run(), regroup.dissolved, iso_time(now)))
-            if cases:
-                _drop_unused_companies(db)
+    drop_unused_companies(db)
     return {"cases": db["cases"].count, **counts}
 
 
@@ -294,16 +295,6 @@ def _sync_links(db: Database, table: str, columns: tuple[str, ...], cases: Colle
     places = ", ".join("?" * len(columns))
     sql = f"insert into {table} ({names}) values ({places})"  # noqa: S608 (our tables and columns)
     db.conn.executemany(sql, sorted(wanted - stored, key=repr))
-
-
-def _drop_unused_companies(db: Database) -> None:
-    """Forget companies that no mention, action or case names any more: an earlier reading may have been wrong."""
-    db.execute(
-        """delete from companies
-        where not exists (select 1 from mentions where kind = 'company' and entity = companies.id)
-        and not exists (select 1 from action_respondents where company = companies.id)
-        and not exists (select 1 from case_companies where company = companies.id)"""
-    )
 
 
 def _json(values: Iterable[str]) -> str:

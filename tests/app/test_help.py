@@ -8,7 +8,7 @@ import pytest
 
 from dpawatch.cli import main
 
-COMMANDS = ["analyze", "cases", "demo", "import", "ingest", "run", "serve", "sources", "status", "tag"]
+COMMANDS = ["analyze", "cases", "companies", "demo", "import", "ingest", "run", "serve", "sources", "status", "tag"]
 
 
 def leaves(command=main, path=()):
@@ -24,6 +24,7 @@ LEAVES = list(leaves())
 
 def test_the_commands_are_those_of_the_contract():
     assert sorted(main.commands) == COMMANDS
+    assert sorted(main.commands["companies"].commands) == ["list", "merge", "show", "split"]
     assert sorted(main.commands["sources"].commands) == ["add", "check", "export-opml", "import-opml", "list"]
 
 

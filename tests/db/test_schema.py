@@ -73,6 +73,16 @@ FOREIGN_KEYS = {
     "action_links.action": "actions",
     "action_links.other": "actions",
     "case_redirects.case_id": "cases",
+    "companies.parent": "companies",
+    "company_names.company": "companies",
+    "company_names.stated": "companies",
+    "action_names.action": "actions",
+    "action_names.key": "company_names",
+    "mentions.name_key": "company_names",
+    "company_aliases.key": "company_names",
+    "company_aliases.article": "articles",
+    "company_redirects.company": "companies",
+    "company_spellings.key": "company_names",
 }
 
 
@@ -188,6 +198,7 @@ def test_migrations_are_numbered_and_recorded_by_name(db):
         "m009_published_origin",
         "m010_entry_waits",
         "m011_incremental_cases",
+        "m012_company_names",
     ]
 
 
@@ -321,4 +332,31 @@ def test_entries_that_older_versions_gave_up_wait_again():
         ("g", "pending", None),
         ("h", "gone", None),
     ]
+    db.close()
+
+
+def test_names_of_older_schemas_are_known_by_their_companies(now):
+    """Two companies that are two spellings become one, and what was read as the other follows."""
+    from db.companies.settling import drop_unused_companies, settle_companies
+
+    db = migrate_to("m012_company_names")
+    columns = "id, url, title, fetched, lang, publisher, text, content_hash"
+    db.execute(f"""insert into articles ({columns}) values
+        ('a', 'https://a.example/1', 'T', '2024-05-02T00:00:00Z', 'en', 'p', 'text', 'h')""")
+    db.execute("insert into companies (id, name) values ('rosso-s-a', 'Rosso S.A.'), ('rosso', 'Rosso')")
+    db.execute("""insert into mentions (article, kind, entity, start, "end", text, pipeline) values
+        ('a', 'company', 'rosso-s-a', 0, 4, 'text', 'p'), ('a', 'regulator', 'rosso', 0, 4, 'text', 'p')""")
+    db.execute("""insert into actions (id, article, position, status, background, confidence, pipeline) values
+        ('a-1', 'a', 1, 'decided', 0, 1, 'p')""")
+    db.execute("insert into action_respondents values ('a-1', 'rosso-s-a')")
+    migrations.apply(db)
+    settle_companies(db, now)
+    drop_unused_companies(db)
+    assert db.execute("select id from companies").fetchall() == [("rosso",)]
+    assert db.execute("select kind, entity, name_key from mentions order by kind").fetchall() == [
+        ("company", "rosso", "rosso"), ("regulator", "rosso", None),
+    ]  # fmt: skip
+    assert db.execute("select company from action_respondents").fetchall() == [("rosso",)]
+    assert db.execute("select action from stale_actions").fetchall() == [("a-1",)]
+    assert db.execute("select old_id, company from company_redirects").fetchall() == [("rosso-s-a", "rosso")]
     db.close()

@@ -46,10 +46,10 @@ def test_a_case_says_what_happened(db, read, life, rows):
     for key, actions, published in life:
         read(key, *actions, published=published)
     assert group_cases(db) == {"cases": 2, "new": 2, "changed": 0, "removed": 0}
-    assert rows(f"select {CASE_COLUMNS} from cases where id = 'fr-cnil-2019-google-llc'") == [
+    assert rows(f"select {CASE_COLUMNS} from cases where id = 'fr-cnil-2019-google'") == [
         (
-            "fr-cnil-2019-google-llc",
-            "fr-cnil-2019-google-llc",
+            "fr-cnil-2019-google",
+            "fr-cnil-2019-google",
             "fr-cnil",
             "CNIL fines Google LLC EUR 50,000,000 (2019, annulled)",
             "Google LLC",
@@ -74,8 +74,8 @@ def test_a_case_says_what_happened(db, read, life, rows):
         ("GDPR:5(1)(a)", "violated"),
     ]
     assert rows("select case_id from case_articles where article = 'id-c' order by 1") == [
-        ("fr-cnil-2019-google-llc",),
-        ("gb-ico-2020-shop-ltd",),
+        ("fr-cnil-2019-google",),
+        ("gb-ico-2020-shop",),
     ]
     assert rows("select title from cases where regulator = 'gb-ico'") == [("ICO reprimands Shop Ltd (2020)",)]
 
@@ -85,8 +85,8 @@ def test_cases_are_found_by_any_name_of_the_regulator(db, read, life, rows):
         read(key, *actions, published=published)
     group_cases(db)
     sql = "select id from cases where rowid in (select rowid from cases_fts(?))"
-    assert rows(sql, "commission nationale google") == [("fr-cnil-2019-google-llc",)]
-    assert rows(sql, "shop") == [("gb-ico-2020-shop-ltd",)]
+    assert rows(sql, "commission nationale google") == [("fr-cnil-2019-google",)]
+    assert rows(sql, "shop") == [("gb-ico-2020-shop",)]
 
 
 def test_order_of_arrival_does_not_matter_and_rebuilding_neither(db, read, life, empty_copy):
