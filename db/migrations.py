@@ -5,6 +5,8 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from db.cases.schema import M013
+
 migrations = Migrations("dpawatch")
 
 _M001 = """
@@ -370,4 +372,11 @@ _M011 = [
 def m011_incremental_cases(db: Database) -> None:
     """Keep what changed since cases were made, what they are looked up by, and what ids that are gone stand for now."""
     for statement in _M011:
+        db.execute(statement)
+
+
+@migrations()
+def m013_case_life(db: Database) -> None:
+    """Keep happenings as events, what articles contradict each other in, why values are missing, and what was changed."""
+    for statement in M013:
         db.execute(statement)

@@ -272,6 +272,6 @@ def _store_reading(run: Run, document: Document, reading: Analysis | Exception, 
 
 def group_cases(run: Run, rebuild: bool = False) -> None:
     """Group the actions found so far into cases; counts `cases`, `new_cases`, `changed_cases`, `removed_cases`."""
-    counts = group_stored_cases(run.db, rebuild)
+    counts = group_stored_cases(run.db, run.clock(), rebuild)
     run.counts["cases"] = counts.pop("cases")
     run.counts.update({f"{what}_cases": number for what, number in counts.items()})

@@ -32,11 +32,17 @@ LARGE = 5_000_000
 _EARLY = {"investigation", "proposed"}
 _LATE = {"appealed", "annulled", "closed"}
 _LATE_SANCTIONS = {"fine-reduced", "fine-annulled", "case-closed"}
+# Whose word counts more where two contradict each other, by the kind of the article's source.
+_RANKS = {"regulator": 2, "court": 2, "ngo": 1, "law-firm": 1, "press": 0}
 
 
 @dataclass(frozen=True, slots=True)
 class ActionRow:
-    """One action as the database has it. `published` is its article's time, used when the text gives no date."""
+    """One action as the database has it. `published` is its article's time, used when the text gives no date.
+
+    `teller` is the kind of the article's source, or regulator when its publisher is one; `background` marks an action
+    that its article only recalls; `partial` one of an article of which only the beginning could be read.
+    """
 
     id: str
     article: str
@@ -51,6 +57,21 @@ class ActionRow:
     decision_date: str | None
     published: str | None
     evidence: tuple[int | None, int | None]
+    fx_rate: int | float | None = None
+    fx_date: str | None = None
+    teller: str = "press"
+    background: bool = False
+    partial: bool = False
+
+    @property
+    def rank(self) -> int:
+        """Return whose word it is: a regulator's or a court's 2, an organisation's or a law firm's 1, the press's 0."""
+        return _RANKS[self.teller]
+
+    @property
+    def weight(self) -> tuple[bool, int]:
+        """Return what outranks what: an article about the matter one that recalls it, then by rank."""
+        return not self.background, self.rank
 
     @property
     def when(self) -> Period | None:

@@ -9,29 +9,26 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import count
 from typing import Any
 
 from sqlite_utils import Database
 
+from db.cases.contradictions import find_contradictions
+from db.cases.events import Event
 from db.cases.grouping import ActionRow, group_actions
-from db.cases.summary import (
-    case_amount,
-    case_decided,
-    case_provisions,
-    case_respondents,
-    case_sanctions,
-    case_status,
-    event_kind,
-)
+from db.cases.summary import Facts, case_provisions, case_respondents, case_sanctions, read_facts
 from db.cases.titles import case_title, format_amount
+from db.history import CASE_FIELDS, find_cause, record_changes
 from db.values import transaction
 
 Row = tuple[Any, ...]
 
 CASE_COLUMNS = (
-    "id, regulator, title, respondents, regulator_names, status, decided, amount, currency, amount_eur, "
-    "first_seen, last_seen, articles"
+    "id, regulator, title, respondents, regulator_names, status, decided, annulled, amount, currency, amount_before, "
+    "amount_eur, fx_rate, fx_date, regulator_missing, respondents_missing, decided_missing, amount_missing, "
+    "amount_eur_missing, first_seen, last_seen, articles"
 )
 _LINKS = {
     "case_articles": ("case_id", "article"),
@@ -39,8 +36,12 @@ _LINKS = {
     "case_companies": ("case_id", "company"),
     "case_provisions": ("case_id", "provision", "role"),
     "case_sanctions": ("case_id", "sanction"),
-    "case_events": ("id", "case_id", "date", "kind", "article", "start", "end"),
-}
+    "case_events": (
+        "id", "case_id", "date", "date_origin", "kind", "article", "action", "start", "end", "amount", "currency",
+        "rank", "told_by",
+    ),
+    "case_contradictions": ("case_id", "field", "value", "action", "other_value", "other_action"),
+}  # fmt: skip
 _SLUG_LENGTH = 60
 
 
@@ -61,19 +62,23 @@ class _Rows:
     links: dict[str, set[Row]] = field(default_factory=lambda: defaultdict(set))
 
 
-def group_cases(db: Database, rebuild: bool = False) -> dict[str, int]:
+def group_cases(db: Database, now: datetime, rebuild: bool = False) -> dict[str, int]:
     """Group all actions that are no background into cases and store what differs from the stored cases.
 
     Args:
+        now: when what changes is changed.
         rebuild: forget the stored cases first; the rows at the end are the same.
     Returns: counts of `cases` now, and of those `new`, `changed` and `removed`.
     All changes are one transaction: a reader sees the old cases or the new ones.
     """
     with transaction(db):
+        stored = {row[0]: row for row in db.execute(f"select {CASE_COLUMNS} from cases")}  # noqa: S608 (our columns)
+        rows = _assemble(group_actions(_load_actions(db)), _load_names(db))
+        _record_changes(db, stored, rows, rebuild, now)
         if rebuild:
             db.execute("delete from cases")
-        rows = _assemble(group_actions(_load_actions(db)), _load_names(db))
-        counts = _sync_cases(db, rows.cases)
+            stored = {}
+        counts = _sync_cases(db, stored, rows.cases)
         for table, columns in _LINKS.items():
             _sync_links(db, table, columns, rows.links[table])
         _drop_unused_companies(db)
@@ -85,9 +90,12 @@ def _load_actions(db: Database) -> list[ActionRow]:
     provisions = _lists(db, "select action, provision, role from action_provisions order by action, provision")
     sanctions = _lists(db, "select action, sanction from action_sanctions order by action, sanction")
     # the time of a fetch dates no case
-    sql = """select actions.id, article, regulator, amount, currency, amount_eur, status, decision_date,
-        case when published_origin is not 'fetched' then published end, evidence_start, evidence_end
-        from actions join articles on articles.id = article where background = 0"""
+    sql = """select actions.id, article, regulator, amount, currency, amount_eur, fx_rate, fx_date, actions.status,
+        decision_date, case when published_origin is not 'fetched' then published end, evidence_start, evidence_end,
+        case when regulators.id is not null then 'regulator' else coalesce(sources.kind, 'press') end,
+        background, articles.defect is not null
+        from actions join articles on articles.id = article left join sources on sources.id = articles.source
+        left join regulators on regulators.id = articles.publisher where background = 0"""
     return [
         ActionRow(
             id=action,
@@ -99,15 +107,21 @@ def _load_actions(db: Database) -> list[ActionRow]:
             amount=amount,
             currency=currency,
             amount_eur=amount_eur,
+            fx_rate=fx_rate,
+            fx_date=fx_date,
             status=status,
             decision_date=decided,
             published=published,
             evidence=(start, end),
+            teller=teller,
+            background=bool(background),
+            partial=bool(partial),
         )
-        for action, article, regulator, amount, currency, amount_eur, status, decided, published, start, end in (
-            db.execute(sql)
-        )
-    ]
+        for (
+            action, article, regulator, amount, currency, amount_eur, fx_rate, fx_date, status, decided, published,
+            start, end, teller, background, partial,
+        ) in db.execute(sql)
+    ]  # fmt: skip
 
 
 def _lists(db: Database, sql: str) -> defaultdict[str, list[Any]]:
@@ -135,8 +149,9 @@ def _assemble(matters: list[list[ActionRow]], names: _Names) -> _Rows:
     for actions in sorted(matters, key=_first_published):
         case = _free_id(_case_slug(actions), used)
         used.add(case)
-        rows.cases[case] = (case, *_case_fields(actions, names))
-        _add_links(rows.links, case, actions)
+        facts = read_facts(actions)
+        rows.cases[case] = (case, *_case_fields(actions, facts, names))
+        _add_links(rows.links, case, actions, facts.events)
     return rows
 
 
@@ -162,50 +177,81 @@ def _regulator_of(actions: Iterable[ActionRow]) -> str | None:
 
 
 def _year_of(actions: list[ActionRow]) -> str | None:
-    return (case_decided(actions) or _first_published(actions)[1])[:4] or None
+    return (read_facts(actions).decided or _first_published(actions)[1])[:4] or None
 
 
-def _case_fields(actions: list[ActionRow], names: _Names) -> Row:
+def _case_fields(actions: list[ActionRow], facts: Facts, names: _Names) -> Row:
     regulator = _regulator_of(actions)
     short, all_names = names.regulators[regulator] if regulator else (None, "")
     respondents = [names.companies[company] for company in case_respondents(actions)]
-    status, paid = case_status(actions), case_amount(actions)
+    year = (facts.decided or _first_published(actions)[1])[:4] or None
+    paid, reduced_from = facts.paid, facts.amount_before
     said = format_amount(paid.amount, paid.currency) if paid and paid.amount is not None else None
-    year = _year_of(actions)
+    before = format_amount(reduced_from, paid.currency) if paid and reduced_from is not None else None
     seen = [names.seen[a.article] for a in actions]
     return (
         regulator,
-        case_title(short, respondents, case_sanctions(actions), said, status, year),
+        case_title(short, respondents, case_sanctions(actions), said, facts.status, year, before),
         "; ".join(respondents),
         all_names,
-        status,
-        case_decided(actions),
-        paid.amount if paid else None,
-        paid.currency if paid else None,
-        paid.amount_eur if paid else None,
+        facts.status,
+        facts.decided,
+        facts.annulled,
+        *_sums_of(facts),
+        facts.regulator_missing,
+        facts.respondents_missing,
+        facts.decided_missing,
+        facts.amount_missing,
+        facts.amount_eur_missing,
         min(seen),
         max(seen),
         len({a.article for a in actions}),
     )
 
 
-def _add_links(links: dict[str, set[Row]], case: str, actions: list[ActionRow]) -> None:
+def _sums_of(facts: Facts) -> Row:
+    """Return amount, currency, amount_before, amount_eur, fx_rate, fx_date."""
+    paid = facts.paid
+    if paid is None:
+        return (None,) * 6
+    return paid.amount, paid.currency, facts.amount_before, paid.amount_eur, paid.fx_rate, paid.fx_date
+
+
+def _add_links(links: dict[str, set[Row]], case: str, actions: list[ActionRow], events: list[Event]) -> None:
     links["case_articles"] |= {(case, a.article) for a in actions}
     links["case_actions"] |= {(case, a.id) for a in actions}
     links["case_companies"] |= {(case, company) for company in case_respondents(actions)}
     links["case_provisions"] |= {(case, *pair) for pair in case_provisions(actions).items()}
     links["case_sanctions"] |= {(case, sanction) for sanction in case_sanctions(actions)}
-    links["case_events"] |= {_event_row(case, action) for action in actions}
+    links["case_events"] |= {_event_row(case, event) for event in events}
+    links["case_contradictions"] |= {
+        (case, c.field, c.value, c.action, c.other_value, c.other_action) for c in find_contradictions(events)
+    }
 
 
-def _event_row(case: str, action: ActionRow) -> Row:
-    kind = event_kind(action)
-    published = action.published[:10] if action.published else None
-    return f"{action.id}-{kind}", case, action.decision_date or published, kind, action.article, *action.evidence
+def _event_row(case: str, event: Event) -> Row:
+    quoted, paid = event.quoted, event.paid
+    return (
+        event.id, case, event.date, event.date_origin, event.kind, quoted.article, quoted.id, *quoted.evidence,
+        paid.amount if paid else None, paid.currency if paid else None, quoted.rank, event.told_by,
+    )  # fmt: skip
 
 
-def _sync_cases(db: Database, wanted: Mapping[str, Row]) -> dict[str, int]:
-    stored = {row[0]: row for row in db.execute(f"select {CASE_COLUMNS} from cases")}  # noqa: S608 (our columns)
+def _record_changes(db: Database, stored: Mapping[str, Row], rows: _Rows, rebuild: bool, now: datetime) -> None:
+    """Write the history of every case that is made, changed or gone; what is linked to it is still as it was."""
+    columns = CASE_COLUMNS.split(", ")
+    articles: dict[str, set[str]] = defaultdict(set)
+    for case, article in rows.links["case_articles"]:
+        articles[case].add(article)
+    for case in sorted(stored.keys() | rows.cases.keys()):
+        old, new = stored.get(case), rows.cases.get(case)
+        if old != new:
+            before, after = (dict(zip(columns, row, strict=True)) if row else None for row in (old, new))
+            cause = find_cause(db, case, articles[case], rebuild)
+            record_changes(db, "case", before, after, CASE_FIELDS, now, cause)
+
+
+def _sync_cases(db: Database, stored: Mapping[str, Row], wanted: Mapping[str, Row]) -> dict[str, int]:
     removed = sorted(stored.keys() - wanted.keys())
     changed = [row for case, row in wanted.items() if case in stored and stored[case] != row]
     new = [row for case, row in wanted.items() if case not in stored]

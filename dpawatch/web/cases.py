@@ -35,7 +35,14 @@ _SANCTIONS = "select sanction from case_sanctions where case_id = :id order by s
 _VIOLATIONS = """
 select distinct violation from case_actions join action_violations using (action) where case_id = :id order by violation
 """
-_EVENTS = 'select date, kind, article, start, "end" from case_events where case_id = :id order by date, kind, id'
+_EVENTS = """
+select date, date_origin, kind, article, amount, currency, rank, told_by from case_events
+where case_id = :id order by date is null, date, kind, id
+"""
+_CONTRADICTIONS = """
+select field, value, action, other_value, other_action from case_contradictions
+where case_id = :id order by field, other_value, other_action
+"""
 _ARTICLES = f"""
 select articles.id, articles.url, articles.title, articles.published, articles.lang, articles.publisher,
     articles.source, articles.text, sources.kind as source_kind, regulators.name as publisher_name,
@@ -70,13 +77,14 @@ async def load_case(database: Database, case_id: str) -> Row | None:
         return None
     actions = _with_evidence(await ask(_ACTIONS), await ask(_EVIDENCE))
     articles = _with_actions(await ask(_ARTICLES), actions)
+    quotes = {action["id"]: (article, action) for article in articles for action in article["actions"]}
     return _case_fields(found[0]) | {
         "respondents": await ask(_COMPANIES),
-        **_exchange_rate(found[0], actions),
         "provisions": sorted(await ask(_PROVISIONS), key=_provision_order),
         "sanctions": [row["sanction"] for row in await ask(_SANCTIONS)],
         "violations": [row["violation"] for row in await ask(_VIOLATIONS)],
-        "events": _merge_events(await ask(_EVENTS)),
+        "events": await ask(_EVENTS),
+        "contradictions": [_contradiction(row, quotes) for row in await ask(_CONTRADICTIONS)],
         "article_count": found[0]["articles"],
         "articles": articles,
     }
@@ -88,15 +96,12 @@ def _case_fields(row: Row) -> Row:
         "name": row["regulator_name"],
         **{key: row[key] for key in ("native_name", "abbreviation", "country", "website")},
     }
-    kept = ("id", "title", "status", "decided", "amount", "currency", "amount_eur", "first_seen", "last_seen")
+    kept = (
+        "id", "title", "status", "decided", "annulled", "amount", "currency", "amount_before", "amount_eur", "fx_rate",
+        "fx_date", "regulator_missing", "respondents_missing", "decided_missing", "amount_missing",
+        "amount_eur_missing", "first_seen", "last_seen",
+    )  # fmt: skip
     return {key: row[key] for key in kept} | {"regulator": regulator if row["regulator"] else None}
-
-
-def _exchange_rate(case: Row, actions: list[Row]) -> Row:
-    """Return the rate by which the case's sum became euro, and its day: from an action that states the same sum."""
-    same = ("amount", "currency", "amount_eur")
-    source = next((a for a in actions if a["fx_rate"] and all(a[key] == case[key] for key in same)), None)
-    return {key: source[key] if source else None for key in ("fx_rate", "fx_date")}
 
 
 def _with_evidence(actions: list[Row], evidence: list[Row]) -> list[Row]:
@@ -133,13 +138,14 @@ def _provision_order(row: Row) -> tuple[int, list[tuple[int, str]]]:
     return (_ROLES.index(role) if role in _ROLES else len(_ROLES), provision_key(row["id"]))
 
 
-def _merge_events(rows: list[Row]) -> list[Row]:
-    """Return the events by date, unknown dates last; what several articles report of one day is one event."""
-    events: dict[tuple[str | None, str], Row] = {}
-    for row in rows:
-        event = events.setdefault(
-            (row["date"], row["kind"]), {"date": row["date"], "kind": row["kind"], "articles": []}
-        )
-        if row["article"] not in event["articles"]:
-            event["articles"].append(row["article"])
-    return sorted(events.values(), key=lambda event: (event["date"] is None, event["date"] or ""))
+def _contradiction(row: Row, quotes: dict[str, tuple[Row, Row]]) -> Row:
+    """Return the field, and of both sides the value, the article that says so and its first quote (None: only its title)."""
+    sides = (("value", "action"), ("other_value", "other_action"))
+    return {"field": row["field"], "sides": [_side(row[value], quotes.get(row[action])) for value, action in sides]}
+
+
+def _side(value: str, found: tuple[Row, Row] | None) -> Row:
+    article, action = found or ({"id": None, "publisher": None, "publisher_short": None}, {"evidence": []})
+    quote = action["evidence"][0]["text"] if action["evidence"] else None
+    who = article["publisher_short"] or article["publisher"]
+    return {"value": value, "article": article["id"], "publisher": who, "quote": quote}
