@@ -49,7 +49,7 @@ def history(case: str, db: Path, as_json: bool) -> None:
     if not changes:
         raise InputError(f"no case is called {case!r}; the table cases of {db} has their ids")
     if known != case:
-        click.echo(f"{case} is part of {known} now", err=True)
+        click.echo(f"{case} was merged into {known}", err=True)
     if as_json:
         click.echo(json.dumps([asdict(change) for change in changes], ensure_ascii=False, indent=2))
     else:

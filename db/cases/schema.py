@@ -17,6 +17,24 @@ select cases.id, '{field}', cases.{field},
 from cases
 """
 
+# The sentence that states a value: of the action's evidence the first with a mention of it, else the most telling one.
+_SPAN = """coalesce((
+    select action_evidence.{edge} from action_evidence join mentions on mentions.article = {action}.article
+        and mentions.start >= action_evidence.start and mentions."end" <= action_evidence."end"
+    where action_evidence.action = {action}.id
+        and mentions.kind = case field when 'amount' then 'amount' when 'decided' then 'date' else 'company' end
+        and instr('; ' || {value} || '; ', '; ' || mentions.entity || '; ') > 0
+    order by action_evidence.start, action_evidence."end" limit 1), {action}.evidence_{edge_of_action})"""
+_SIDES = {"": ("believed", "value"), "other_": ("rival", "other_value")}
+_QUOTES = ", ".join(
+    f"{action}.article as {side}article, "
+    + _SPAN.format(action=action, value=value, edge="start", edge_of_action="start")
+    + f" as {side}start, "
+    + _SPAN.format(action=action, value=value, edge='"end"', edge_of_action="end")
+    + f' as "{side}end"'
+    for side, (action, value) in _SIDES.items()
+)
+
 M013 = [
     "alter table actions add column amount_missing text",
     "alter table actions add column amount_eur_missing text",
@@ -48,6 +66,9 @@ M013 = [
     ) without rowid""",
     "create index case_contradictions_action on case_contradictions(action)",
     "create index case_contradictions_other_action on case_contradictions(other_action)",
+    f"""create view contradiction_quotes as select case_id, field, value, other_value, {_QUOTES}
+        from case_contradictions join actions as believed on believed.id = action
+        join actions as rival on rival.id = other_action""",  # noqa: S608 (constants of this module)
     # values keep the type they had in their table: "2021" is a date, 2021 a sum
     """create table history (
         id integer primary key, entity text not null, entity_id text not null, field text not null, old, new,

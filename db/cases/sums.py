@@ -64,7 +64,7 @@ def choose_sum(actions: Iterable[ActionRow], day: Callable[[ActionRow], int]) ->
             action.id,
         )
 
-    return max(agreeing, key=exactness)
+    return max(sorted(agreeing, key=lambda action: action.id), key=exactness)
 
 
 def _rounds(a: int | float | None, b: int | float | None) -> bool:

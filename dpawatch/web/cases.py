@@ -39,9 +39,15 @@ _EVENTS = """
 select date, date_origin, kind, article, amount, currency, rank, told_by from case_events
 where case_id = :id order by date is null, date, kind, id
 """
+_SIDES = ("", "other_")
 _CONTRADICTIONS = """
-select field, value, action, other_value, other_action from case_contradictions
-where case_id = :id order by field, other_value, other_action
+select field, value, start, "end", own.id as article, own.text as text,
+    coalesce((select abbreviation from regulators where id = own.publisher), own.publisher) as publisher,
+    other_value, other_start, other_end, rival.id as other_article, rival.text as other_text,
+    coalesce((select abbreviation from regulators where id = rival.publisher), rival.publisher) as other_publisher
+from contradiction_quotes join articles own on own.id = contradiction_quotes.article
+join articles rival on rival.id = other_article
+where case_id = :id order by field, other_value
 """
 _ARTICLES = f"""
 select articles.id, articles.url, articles.title, articles.published, articles.lang, articles.publisher,
@@ -77,14 +83,13 @@ async def load_case(database: Database, case_id: str) -> Row | None:
         return None
     actions = _with_evidence(await ask(_ACTIONS), await ask(_EVIDENCE))
     articles = _with_actions(await ask(_ARTICLES), actions)
-    quotes = {action["id"]: (article, action) for article in articles for action in article["actions"]}
     return _case_fields(found[0]) | {
         "respondents": await ask(_COMPANIES),
         "provisions": sorted(await ask(_PROVISIONS), key=_provision_order),
         "sanctions": [row["sanction"] for row in await ask(_SANCTIONS)],
         "violations": [row["violation"] for row in await ask(_VIOLATIONS)],
         "events": await ask(_EVENTS),
-        "contradictions": [_contradiction(row, quotes) for row in await ask(_CONTRADICTIONS)],
+        "contradictions": [_contradiction(row) for row in await ask(_CONTRADICTIONS)],
         "article_count": found[0]["articles"],
         "articles": articles,
     }
@@ -138,14 +143,12 @@ def _provision_order(row: Row) -> tuple[int, list[tuple[int, str]]]:
     return (_ROLES.index(role) if role in _ROLES else len(_ROLES), provision_key(row["id"]))
 
 
-def _contradiction(row: Row, quotes: dict[str, tuple[Row, Row]]) -> Row:
-    """Return the field, and of both sides the value, the article that says so and its first quote (None: only its title)."""
-    sides = (("value", "action"), ("other_value", "other_action"))
-    return {"field": row["field"], "sides": [_side(row[value], quotes.get(row[action])) for value, action in sides]}
+def _contradiction(row: Row) -> Row:
+    """Return the field, and of both sides the value, the article that says so and its sentence (None: only its title)."""
+    return {"field": row["field"], "sides": [_side(row, side) for side in _SIDES]}
 
 
-def _side(value: str, found: tuple[Row, Row] | None) -> Row:
-    article, action = found or ({"id": None, "publisher": None, "publisher_short": None}, {"evidence": []})
-    quote = action["evidence"][0]["text"] if action["evidence"] else None
-    who = article["publisher_short"] or article["publisher"]
-    return {"value": value, "article": article["id"], "publisher": who, "quote": quote}
+def _side(row: Row, side: str) -> Row:
+    text, start, end = (row[f"{side}{key}"] for key in ("text", "start", "end"))
+    kept = {key: row[f"{side}{key}"] for key in ("value", "article", "publisher")}
+    return kept | {"quote": None if start is None else text[start:end]}

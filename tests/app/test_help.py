@@ -8,7 +8,7 @@ import pytest
 
 from dpawatch.cli import main
 
-COMMANDS = ["analyze", "cases", "demo", "import", "ingest", "run", "serve", "sources", "status", "tag"]
+COMMANDS = ["analyze", "cases", "demo", "history", "import", "ingest", "run", "serve", "sources", "status", "tag"]
 
 
 def leaves(command=main, path=()):

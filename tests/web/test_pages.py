@@ -37,7 +37,8 @@ def test_a_case_shows_its_facts(soup):
         "Decided 21 January 2019",
         "Regulator French authority Commission nationale",
         "Against Google",
-        "USD 50,000,000 USD 80,000,000 before it was reduced EUR 44,000,000.50 at 1.1364 USD to the euro, ECB reference rate of 21 January 2019",
+        "USD 50,000,000 USD 80,000,000 before it was reduced "
+        "EUR 44,000,000.50 at 1.1364 USD to the euro, ECB reference rate of 21 January 2019",
         "Concerns legal basis",
     ):
         assert fact in facts

@@ -165,3 +165,40 @@ def test_equal_ids_are_numbered_by_first_publication(db, read, make_action, rows
         ("fr-cnil-2021-shop", 100),
         ("fr-cnil-2021-shop-2", 900),
     ]
+
+
+def test_a_contradiction_is_quoted_by_the_sentence_that_states_the_sum(db, read, make_action, rows):
+    from decimal import Decimal
+
+    from nlp.models import Amount
+
+    def tell(key, amount, spans, **changes):
+        action = make_action("fr-cnil", "Shop", amount=amount, evidence=((0, 4), (5, 7), (8, 10)))
+        amounts = (Amount(Decimal(amount), "EUR", spans),)
+        read(key, action, published="2021-05-03", amounts=amounts, **changes)
+
+    tell("a", "20", ((5, 7),))
+    tell("b", "20", ((8, 9),))
+    # no mention of the sum: the most telling sentence
+    tell("c", "25", ())
+    tell("d", "30.5", ((8, 9),))
+    group_cases(db, NOW)
+    sql = """select value, article, start, "end", other_value, other_article, other_start, other_end
+        from contradiction_quotes order by other_value"""
+    assert rows(sql) == [
+        ("EUR 20", "id-a", 5, 7, "EUR 25", "id-c", 0, 4),
+        ("EUR 20", "id-a", 5, 7, "EUR 30.5", "id-d", 8, 10),
+    ]
+
+
+def test_dates_and_parties_are_quoted_by_their_sentence_too(db, read, make_action, rows):
+    from nlp.models import Company, DateMention
+
+    for key, day, name in (("a", "2021-05-03", "Shop"), ("b", "2021-05-03", "Shop"), ("c", "2021-05-07", "Shop")):
+        action = make_action("fr-cnil", name, decision_date=day, evidence=((0, 4), (5, 9)))
+        companies = (Company("shop", "Shop", "respondent", ((6, 8),)),)
+        read(key, action, published="2021-05-08", dates=(DateMention(day, ((5, 9),)),), companies=companies)
+    group_cases(db, NOW)
+    assert rows("select field, value, start, other_value, other_start from contradiction_quotes") == [
+        ("decided", "2021-05-03", 5, "2021-05-07", 5)
+    ]
