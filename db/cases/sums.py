@@ -55,14 +55,7 @@ def choose_sum(actions: Iterable[ActionRow], day: Callable[[ActionRow], int]) ->
 
     def exactness(action: ActionRow) -> tuple[Any, ...]:
         figure = articles[action.currency], str(action.currency), _count_digits(action.amount or 0), action.amount
-        return (
-            *figure,
-            action.weight,
-            bool(action.decision_date),
-            action.amount_eur is not None,
-            -day(action),
-            action.id,
-        )
+        return *figure, action.weight, bool(action.decision_date), action.amount_eur is not None, -day(action)
 
     return max(sorted(agreeing, key=lambda action: action.id), key=exactness)
 
