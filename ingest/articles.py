@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Literal
+from urllib.parse import unquote
 
 from ingest.defects import find_defect
 from ingest.documents import read_document
@@ -83,7 +84,8 @@ def article_from_record(record: object) -> Article:
     """
     if not isinstance(record, Mapping):
         raise ArticleError("the record must be a JSON object")
-    url = clean_url(_read_field(record, "url", needed=True))
+    given = _read_field(record, "url", needed=True).strip()
+    url = clean_url(given)
     text = clean_text(_read_field(record, "text"))
     title = clean_line(_read_field(record, "title", needed=True))
     published = _read_published(_read_field(record, "published"))
@@ -96,7 +98,8 @@ def article_from_record(record: object) -> Article:
     lang = _read_language(_read_field(record, "lang"), text)
     return Article(
         id=make_article_id(url),
-        url=url,
+        # who imports a list finds its rows by the addresses in it, letters beyond ASCII as they are written there
+        url=given if unquote(given) == unquote(url) else url,
         title=title,
         text=text,
         lang=lang,

@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from db.cases.actions import ActionRow
 from db.cases.events import DECISIONS, Event
-from db.cases.grouping import ActionRow
 from db.cases.periods import parse_period
 from db.cases.sums import agree_on_sum
 

@@ -26,7 +26,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from db.cases.grouping import ActionRow
+from db.cases.actions import ActionRow
 from db.cases.periods import Period, parse_period
 from db.cases.sums import agree_on_sum, choose_sum, exceeds
 

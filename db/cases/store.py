@@ -1,37 +1,40 @@
-"""Cases: the actions of all articles grouped into matters, each a row with its life, its parties and its provisions.
+"""Cases as rows: what changed in articles since the last time is grouped anew, and what differs is written.
 
-This version computes all cases and writes only what differs, so a second call writes nothing and a rebuild ends with
-the same rows.
+The cases that come out are those of making all from nothing, whatever came in which order; only ids stay as they were.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+import json
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import count
 from typing import Any
 
 from sqlite_utils import Database
 
 from db.cases.contradictions import find_contradictions
 from db.cases.events import Event
-from db.cases.grouping import ActionRow, group_actions
+from db.cases.ids import case_slug, free_id, redirect_case, still_says
+from db.cases.matching import order_of
+from db.cases.regroup import Draft, Regroup
 from db.cases.summary import Facts, case_provisions, case_respondents, case_sanctions, read_facts
 from db.cases.titles import case_title, format_amount
 from db.history import CASE_FIELDS, find_cause, record_changes
-from db.values import transaction
+from db.values import iso_time, transaction
 
 Row = tuple[Any, ...]
 
+# So many acts are grouped in one transaction: memory and the wait of other writers are bounded.
+BATCH = 20_000
 CASE_COLUMNS = (
-    "id, regulator, title, respondents, regulator_names, status, decided, annulled, amount, currency, amount_before, "
-    "amount_eur, fx_rate, fx_date, regulator_missing, respondents_missing, decided_missing, amount_missing, "
-    "amount_eur_missing, first_seen, last_seen, articles"
+    "id, slug, regulator, title, respondents, regulator_names, status, decided, annulled, amount, currency, "
+    "amount_before, amount_eur, fx_rate, fx_date, regulator_missing, respondents_missing, decided_missing, "
+    "amount_missing, amount_eur_missing, first_seen, last_seen, articles"
 )
 _LINKS = {
-    "case_articles": ("case_id", "article"),
+    "case_articles": ("case_id", "article", "kind"),
     "case_actions": ("case_id", "action"),
     "case_companies": ("case_id", "company"),
     "case_provisions": ("case_id", "provision", "role"),
@@ -42,7 +45,163 @@ _LINKS = {
     ),
     "case_contradictions": ("case_id", "field", "value", "action", "other_value", "other_action"),
 }  # fmt: skip
-_SLUG_LENGTH = 60
+# what a pass starts from; an act that is gone since needs no look
+_STALE_ACTIONS = """
+select action, article from stale_actions left join actions on actions.id = action
+left join articles on articles.id = article order by published is null, published, action limit ?
+"""
+
+
+@dataclass(slots=True)
+class _Rows:
+    """The rows that some cases should have, table by table."""
+
+    cases: dict[str, Row] = field(default_factory=dict)
+    links: dict[str, set[Row]] = field(default_factory=lambda: defaultdict(set))
+
+
+def group_cases(db: Database, now: datetime, rebuild: bool = False) -> dict[str, int]:
+    """Group what is new or changed since the last call into cases and store what differs.
+
+    Args:
+        rebuild: look at everything again, as if nothing had been grouped; ids that cases have stay theirs.
+    Returns: counts of `cases` now, and of those `new`, `changed` and `removed`.
+    Each batch of acts is one transaction: a reader sees the old cases or the new ones, and a killed call goes on.
+    """
+    counts: Counter[str] = Counter(new=0, changed=0, removed=0)
+    if rebuild:
+        with transaction(db):
+            _forget_grouping(db)
+    while True:
+        with transaction(db):
+            actions, articles, cases = _take_stale(db)
+            if not (actions or articles or cases):
+                break
+            regroup = Regroup(db, actions, articles, cases)
+            counts.update(_write(db, regroup.run(), regroup.dissolved, now, rebuild))
+            if cases:
+                _drop_unused_companies(db)
+    return {"cases": db["cases"].count, **counts}
+
+
+def _forget_grouping(db: Database) -> None:
+    for table in ("action_keys", "action_links", "article_terms"):
+        db.execute(f"delete from {table}")  # noqa: S608 (our tables)
+    db.execute("insert or ignore into stale_actions (action) select id from actions")
+    db.execute("insert or ignore into stale_articles (article) select id from articles where analysed is not null")
+    db.execute("insert or ignore into stale_cases (case_id) select id from cases")
+
+
+def _take_stale(db: Database) -> tuple[set[str], set[str], set[str]]:
+    """Return and forget the acts, articles and cases to look at: acts by date, and only after the last of them the articles."""
+    actions = {action for action, _ in db.execute(_STALE_ACTIONS, [BATCH])}
+    cases = {case for (case,) in db.execute("select case_id from stale_cases")}
+    articles = set()
+    if len(actions) < BATCH:
+        articles = {a for (a,) in db.execute("select article from stale_articles order by article limit ?", [BATCH])}
+    for table, column, taken in (
+        ("stale_actions", "action", actions),
+        ("stale_cases", "case_id", cases),
+        ("stale_articles", "article", articles),
+    ):
+        sql = f"delete from {table} where {column} in (select value from json_each(?))"  # noqa: S608 (our names)
+        db.execute(sql, [json.dumps(sorted(taken))])
+    return actions, articles, cases
+
+
+def _write(db: Database, drafts: list[Draft], dissolved: set[str], now: datetime, rebuild: bool) -> Counter[str]:
+    """Store the drafts as cases in place of those dissolved, with ids, redirects and all that hangs on them."""
+    claimed = _claim(db, drafts, dissolved)
+    gone = dissolved - set(claimed.values())
+    rows, redirects = _Rows(), dict[str, str]()
+    names = _load_names(db, drafts)
+    taken: set[str] = set()
+    for draft in sorted(drafts, key=lambda d: order_of(d.actions[0])):
+        old = claimed.get(id(draft))
+        draft.case = _name(db, old, draft, taken)
+        taken.add(draft.case)
+        if old and old != draft.case:
+            redirects[old] = draft.case
+            gone.add(old)
+        facts = read_facts(draft.actions)
+        rows.cases[draft.case] = _case_row(draft, facts, names)
+        _add_links(rows.links, draft, facts.events)
+    redirects |= _follow(db, gone - redirects.keys(), drafts)
+    involved = rows.cases.keys() | gone
+    _record_changes(db, involved, rows, now, rebuild)
+    counts = _sync_cases(db, rows.cases)
+    for table, columns in _LINKS.items():
+        _sync_links(db, table, columns, involved, rows.links[table])
+    for old, case in redirects.items():
+        redirect_case(db, old, case, "merged" if old not in claimed.values() else "renamed", iso_time(now))
+    db.conn.executemany("delete from cases where id = ?", [(case,) for case in sorted(gone - rows.cases.keys())])
+    counts["removed"] = len(gone - rows.cases.keys() - set(redirects)) + len(redirects)
+    return counts
+
+
+def _claim(db: Database, drafts: list[Draft], dissolved: set[str]) -> dict[int, str]:
+    """Return which draft goes on under which of the ids: the one it has most acts of, and then most articles."""
+    found = {id(draft): draft.case for draft in drafts if draft.case}
+    slugs = _slugs(db, dissolved)
+    acts, articles = (_held(db, table, column, dissolved) for table, column in
+                      (("case_actions", "action"), ("case_articles", "article")))  # fmt: skip
+    scored = []
+    for draft in drafts:
+        own = draft.actions
+        slug = case_slug(own)
+        votes = Counter(case for a in own for case in acts[a.id])
+        # acts that were read anew have lost their case, and their articles have not
+        again = Counter(case for article in {a.article for a in own} for case in articles[article])
+        for case in votes.keys() | again.keys():
+            if votes[case] or slugs.get(case) == slug:
+                scored.append((-votes[case], slugs.get(case) != slug, -again[case], case, order_of(own[0]), id(draft)))
+    used: set[str] = set()
+    for *_, case, _, number in sorted(scored):
+        if number not in found and case not in used:
+            found[number] = case
+            used.add(case)
+    return found
+
+
+def _held(db: Database, table: str, column: str, cases: Collection[str]) -> defaultdict[str, list[str]]:
+    sql = f"select {column}, case_id from {table} where case_id in (select value from json_each(?))"  # noqa: S608
+    found = defaultdict(list)
+    for member, case in db.execute(sql, [_json(cases)]):
+        found[member].append(case)
+    return found
+
+
+def _name(db: Database, old: str | None, draft: Draft, taken: Collection[str]) -> str:
+    """Return the id of a case: the one it had, as long as that says nothing wrong, or a new one."""
+    slug = case_slug(draft.actions)
+    if old:
+        row = db.execute("select slug from cases where id = ?", [old]).fetchone()
+        if row and (row[0] is None or still_says(row[0], draft.actions)):
+            return old
+    return free_id(db, slug, draft.actions, taken)
+
+
+def _follow(db: Database, gone: Collection[str], drafts: Iterable[Draft]) -> dict[str, str]:
+    """Return for ids whose cases went into others those others: the one that has most of the acts, or their articles now.
+
+    Acts that were read anew have lost their case; then the id must name the party of the case it is to lead to.
+    """
+    acts, articles = _held(db, "case_actions", "action", gone), _held(db, "case_articles", "article", gone)
+    slugs = _slugs(db, gone)
+    votes: dict[str, Counter[str]] = defaultdict(Counter)
+    for draft in drafts:
+        for action in draft.actions:
+            for old in acts[action.id]:
+                votes[old][draft.case or ""] += 1000
+            for old in articles[action.article]:
+                if still_says(slugs[old] or old, draft.actions):
+                    votes[old][draft.case or ""] += 1
+    return {old: max(sorted(counter), key=counter.__getitem__) for old, counter in votes.items()}
+
+
+def _slugs(db: Database, cases: Collection[str]) -> dict[str, str | None]:
+    sql = "select id, slug from cases where id in (select value from json_each(?))"
+    return dict(db.execute(sql, [_json(cases)]).fetchall())
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,142 +213,49 @@ class _Names:
     seen: Mapping[str, str]
 
 
-@dataclass(slots=True)
-class _Rows:
-    """The rows that all cases together should have, table by table."""
-
-    cases: dict[str, Row] = field(default_factory=dict)
-    links: dict[str, set[Row]] = field(default_factory=lambda: defaultdict(set))
-
-
-def group_cases(db: Database, now: datetime, rebuild: bool = False) -> dict[str, int]:
-    """Group all actions that are no background into cases and store what differs from the stored cases.
-
-    Args:
-        now: when what changes is changed.
-        rebuild: forget the stored cases first; the rows at the end are the same.
-    Returns: counts of `cases` now, and of those `new`, `changed` and `removed`.
-    All changes are one transaction: a reader sees the old cases or the new ones.
-    """
-    with transaction(db):
-        stored = {row[0]: row for row in db.execute(f"select {CASE_COLUMNS} from cases")}  # noqa: S608 (our columns)
-        rows = _assemble(group_actions(_load_actions(db)), _load_names(db))
-        _record_changes(db, stored, rows, rebuild, now)
-        if rebuild:
-            db.execute("delete from cases")
-            stored = {}
-        counts = _sync_cases(db, stored, rows.cases)
-        for table, columns in _LINKS.items():
-            _sync_links(db, table, columns, rows.links[table])
-        _drop_unused_companies(db)
-    return {"cases": len(rows.cases), **counts}
-
-
-def _load_actions(db: Database) -> list[ActionRow]:
-    respondents = _lists(db, "select action, company from action_respondents order by action, company")
-    provisions = _lists(db, "select action, provision, role from action_provisions order by action, provision")
-    sanctions = _lists(db, "select action, sanction from action_sanctions order by action, sanction")
-    # the time of a fetch dates no case
-    sql = """select actions.id, article, regulator, amount, currency, amount_eur, fx_rate, fx_date, actions.status,
-        decision_date, case when published_origin is not 'fetched' then published end, evidence_start, evidence_end,
-        case when regulators.id is not null then 'regulator' else coalesce(sources.kind, 'press') end,
-        background, articles.defect is not null
-        from actions join articles on articles.id = article left join sources on sources.id = articles.source
-        left join regulators on regulators.id = articles.publisher where background = 0"""
-    return [
-        ActionRow(
-            id=action,
-            article=article,
-            regulator=regulator,
-            respondents=tuple(company for (company,) in respondents[action]),
-            provisions=tuple(provisions[action]),
-            sanctions=tuple(sanction for (sanction,) in sanctions[action]),
-            amount=amount,
-            currency=currency,
-            amount_eur=amount_eur,
-            fx_rate=fx_rate,
-            fx_date=fx_date,
-            status=status,
-            decision_date=decided,
-            published=published,
-            evidence=(start, end),
-            teller=teller,
-            background=bool(background),
-            partial=bool(partial),
-        )
-        for (
-            action, article, regulator, amount, currency, amount_eur, fx_rate, fx_date, status, decided, published,
-            start, end, teller, background, partial,
-        ) in db.execute(sql)
-    ]  # fmt: skip
-
-
-def _lists(db: Database, sql: str) -> defaultdict[str, list[Any]]:
-    found: defaultdict[str, list[Any]] = defaultdict(list)
-    for action, *values in db.execute(sql):
-        found[action].append(tuple(values))
-    return found
-
-
-def _load_names(db: Database) -> _Names:
-    companies = dict(db.execute("select id, name from companies").fetchall())
+def _load_names(db: Database, drafts: list[Draft]) -> _Names:
+    actions = [action for draft in drafts for action in draft.actions]
+    wanted = _json({company for action in actions for company in action.respondents})
+    sql = "select id, name from companies where id in (select value from json_each(?))"
+    companies = dict(db.execute(sql, [wanted]).fetchall())
     regulators = {}
     for regulator, name, native, short in db.execute("select id, name, native_name, abbreviation from regulators"):
         names = [n for n in dict.fromkeys((short, name, native)) if n]
         regulators[regulator] = (short or name, "; ".join(names))
-    sql = (
-        "select distinct articles.id, coalesce(published, fetched) from actions join articles on articles.id = article"
-    )
-    return _Names(companies, regulators, dict(db.execute(sql).fetchall()))
+    sql = "select id, coalesce(published, fetched) from articles where id in (select value from json_each(?))"
+    seen = dict(db.execute(sql, [_json({action.article for action in actions})]).fetchall())
+    return _Names(companies, regulators, seen)
 
 
-def _assemble(matters: list[list[ActionRow]], names: _Names) -> _Rows:
-    """Return all rows of all cases. Matters get their ids in the order of their first actions."""
-    rows, used = _Rows(), set[str]()
-    for actions in sorted(matters, key=_first_published):
-        case = _free_id(_case_slug(actions), used)
-        used.add(case)
-        facts = read_facts(actions)
-        rows.cases[case] = (case, *_case_fields(actions, facts, names))
-        _add_links(rows.links, case, actions, facts.events)
-    return rows
+def _record_changes(db: Database, involved: Collection[str], rows: _Rows, now: datetime, rebuild: bool) -> None:
+    """Write the history of the cases that are made, changed or gone; what is stored of them is still as it was."""
+    columns = CASE_COLUMNS.split(", ")
+    sql = f"select {CASE_COLUMNS} from cases where id in (select value from json_each(?))"  # noqa: S608 (our columns)
+    stored = {row[0]: row for row in db.execute(sql, [_json(involved)])}
+    articles: dict[str, set[str]] = defaultdict(set)
+    for case, article, _ in rows.links["case_articles"]:
+        articles[case].add(article)
+    for case in sorted(involved):
+        old, new = stored.get(case), rows.cases.get(case)
+        if old != new:
+            before, after = (dict(zip(columns, row, strict=True)) if row else None for row in (old, new))
+            cause = find_cause(db, case, articles[case], rebuild)
+            record_changes(db, "case", before, after, CASE_FIELDS, now, cause)
 
 
-def _first_published(actions: list[ActionRow]) -> tuple[bool, str, str]:
-    """Return what sorts matters: by first publication, those without one last. Never by when we fetched: that is chance."""
-    return min((a.published is None, a.published or "", a.id) for a in actions)
-
-
-def _case_slug(actions: list[ActionRow]) -> str:
-    respondents = case_respondents(actions)
-    whom = respondents[0][:_SLUG_LENGTH].strip("-") if respondents else "unknown"
-    return f"{_regulator_of(actions) or 'unknown'}-{_year_of(actions) or 'undated'}-{whom}"
-
-
-def _free_id(slug: str, used: set[str]) -> str:
-    if slug not in used:
-        return slug
-    return next(name for number in count(2) if (name := f"{slug}-{number}") not in used)
-
-
-def _regulator_of(actions: Iterable[ActionRow]) -> str | None:
-    return next((a.regulator for a in actions if a.regulator), None)
-
-
-def _year_of(actions: list[ActionRow]) -> str | None:
-    return (read_facts(actions).decided or _first_published(actions)[1])[:4] or None
-
-
-def _case_fields(actions: list[ActionRow], facts: Facts, names: _Names) -> Row:
-    regulator = _regulator_of(actions)
+def _case_row(draft: Draft, facts: Facts, names: _Names) -> Row:
+    actions = draft.actions
+    regulator = next((a.regulator for a in actions if a.regulator), None)
     short, all_names = names.regulators[regulator] if regulator else (None, "")
     respondents = [names.companies[company] for company in case_respondents(actions)]
-    year = (facts.decided or _first_published(actions)[1])[:4] or None
     paid, reduced_from = facts.paid, facts.amount_before
     said = format_amount(paid.amount, paid.currency) if paid and paid.amount is not None else None
     before = format_amount(reduced_from, paid.currency) if paid and reduced_from is not None else None
+    year = (facts.decided or actions[0].decision_date or actions[0].published or "")[:4] or None
     seen = [names.seen[a.article] for a in actions]
     return (
+        draft.case,
+        case_slug(actions),
         regulator,
         case_title(short, respondents, case_sanctions(actions), said, facts.status, year, before),
         "; ".join(respondents),
@@ -217,9 +283,12 @@ def _sums_of(facts: Facts) -> Row:
     return paid.amount, paid.currency, facts.amount_before, paid.amount_eur, paid.fx_rate, paid.fx_date
 
 
-def _add_links(links: dict[str, set[Row]], case: str, actions: list[ActionRow], events: list[Event]) -> None:
-    links["case_articles"] |= {(case, a.article) for a in actions}
-    links["case_actions"] |= {(case, a.id) for a in actions}
+def _add_links(links: dict[str, set[Row]], draft: Draft, events: list[Event]) -> None:
+    case, actions = draft.case or "", draft.actions
+    kinds = dict.fromkeys(draft.articles, "content") | {a.article: "background" for a in draft.recalled.values()}
+    kinds |= {a.article: "action" for a in actions}
+    links["case_articles"] |= {(case, article, kind) for article, kind in kinds.items()}
+    links["case_actions"] |= {(case, a.id) for a in (*actions, *draft.recalled.values())}
     links["case_companies"] |= {(case, company) for company in case_respondents(actions)}
     links["case_provisions"] |= {(case, *pair) for pair in case_provisions(actions).items()}
     links["case_sanctions"] |= {(case, sanction) for sanction in case_sanctions(actions)}
@@ -237,36 +306,23 @@ def _event_row(case: str, event: Event) -> Row:
     )  # fmt: skip
 
 
-def _record_changes(db: Database, stored: Mapping[str, Row], rows: _Rows, rebuild: bool, now: datetime) -> None:
-    """Write the history of every case that is made, changed or gone; what is linked to it is still as it was."""
-    columns = CASE_COLUMNS.split(", ")
-    articles: dict[str, set[str]] = defaultdict(set)
-    for case, article in rows.links["case_articles"]:
-        articles[case].add(article)
-    for case in sorted(stored.keys() | rows.cases.keys()):
-        old, new = stored.get(case), rows.cases.get(case)
-        if old != new:
-            before, after = (dict(zip(columns, row, strict=True)) if row else None for row in (old, new))
-            cause = find_cause(db, case, articles[case], rebuild)
-            record_changes(db, "case", before, after, CASE_FIELDS, now, cause)
-
-
-def _sync_cases(db: Database, stored: Mapping[str, Row], wanted: Mapping[str, Row]) -> dict[str, int]:
-    removed = sorted(stored.keys() - wanted.keys())
+def _sync_cases(db: Database, wanted: Mapping[str, Row]) -> Counter[str]:
+    sql = f"select {CASE_COLUMNS} from cases where id in (select value from json_each(?))"  # noqa: S608 (our columns)
+    stored = {row[0]: row for row in db.execute(sql, [_json(wanted)])}
     changed = [row for case, row in wanted.items() if case in stored and stored[case] != row]
     new = [row for case, row in wanted.items() if case not in stored]
-    db.conn.executemany("delete from cases where id = ?", [(case,) for case in removed])
     columns = CASE_COLUMNS.split(", ")
     assign = ", ".join(f"{column} = excluded.{column}" for column in columns[1:])
     sql = f"""insert into cases ({CASE_COLUMNS}) values ({", ".join("?" * len(columns))})
         on conflict (id) do update set {assign}"""  # noqa: S608 (our columns)
     db.conn.executemany(sql, [*changed, *new])
-    return {"new": len(new), "changed": len(changed), "removed": len(removed)}
+    return Counter(new=len(new), changed=len(changed))
 
 
-def _sync_links(db: Database, table: str, columns: tuple[str, ...], wanted: set[Row]) -> None:
+def _sync_links(db: Database, table: str, columns: tuple[str, ...], cases: Collection[str], wanted: set[Row]) -> None:
     names = ", ".join(f'"{column}"' for column in columns)
-    stored = set(db.execute(f"select {names} from {table}"))  # noqa: S608 (our tables and columns)
+    sql = f"select {names} from {table} where case_id in (select value from json_each(?))"  # noqa: S608 (our names)
+    stored = set(db.execute(sql, [_json(cases)]))
     match = " and ".join(f'"{column}" is ?' for column in columns)
     db.conn.executemany(f"delete from {table} where {match}", sorted(stored - wanted, key=repr))  # noqa: S608
     places = ", ".join("?" * len(columns))
@@ -277,6 +333,12 @@ def _sync_links(db: Database, table: str, columns: tuple[str, ...], wanted: set[
 def _drop_unused_companies(db: Database) -> None:
     """Forget companies that no mention, action or case names any more: an earlier reading may have been wrong."""
     db.execute(
-        """delete from companies where id not in (select entity from mentions where kind = 'company')
-        and id not in (select company from action_respondents) and id not in (select company from case_companies)"""
+        """delete from companies
+        where not exists (select 1 from mentions where kind = 'company' and entity = companies.id)
+        and not exists (select 1 from action_respondents where company = companies.id)
+        and not exists (select 1 from case_companies where company = companies.id)"""
     )
+
+
+def _json(values: Iterable[str]) -> str:
+    return json.dumps(sorted(values))

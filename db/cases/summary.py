@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from db.cases.actions import ActionRow
 from db.cases.events import DECISIONS, KINDS, Event, case_events
-from db.cases.grouping import ActionRow
 from db.cases.sums import exceeds
 from db.missing import Missing, why_no_amount, why_no_decision, why_no_euro, why_no_respondent, why_not_stated
 

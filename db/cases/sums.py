@@ -6,14 +6,15 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from db.cases.grouping import ActionRow, same_amount
+from db.cases.actions import ActionRow
+from db.cases.matching import same_sum
 
 _DIGITS = 2  # a sum is rounded to no fewer digits than this: "10 million" stands for 9.5 to 10.5
 
 
 def agree_on_sum(a: ActionRow, b: ActionRow) -> bool:
-    """Tell whether two actions state one sum: as same_amount says, or one is the other rounded ("2.8" for 2.83 million)."""
-    return same_amount(a, b) or (a.currency == b.currency and _rounds(a.amount, b.amount))
+    """Tell whether two actions state one sum: as same_sum says, or one is the other rounded ("2.8" for 2.83 million)."""
+    return same_sum(a, b) or (a.currency == b.currency and _rounds(a.amount, b.amount))
 
 
 def exceeds(a: ActionRow, b: ActionRow) -> bool:

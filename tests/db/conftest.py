@@ -102,7 +102,8 @@ def read(db: Database) -> Any:
 
     def store(key: str, *actions: Action, published: str | None = None, into: Database = db, **changes: Any) -> str:
         at = datetime.fromisoformat(published).replace(tzinfo=UTC) if published else None
-        article = make_article(key, published=at)
+        said = {"text": text, "content_hash": f"hash-{text}"} if (text := changes.pop("text", None)) else {}
+        article = make_article(key, published=at, **said)
         store_article(into, article)
         assert store_analysis(into, article.id, article.text, make_analysis(*actions, **changes), NOW)
         return article.id

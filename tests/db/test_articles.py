@@ -77,7 +77,7 @@ def test_the_time_of_the_fetch_gives_way_to_a_stated_date(db, sources, make_arti
     assert rows(dates) == [("2024-01-02T00:00:00Z", "page")]
 
 
-def test_the_time_of_the_fetch_dates_neither_texts_nor_cases(db, read, make_action, make_article, rows, now):
+def test_the_time_of_the_fetch_dates_neither_texts_nor_cases(db, read, make_action, make_article, rows):
     from db.analyses import waiting_articles
     from db.cases.store import group_cases
 
@@ -88,5 +88,5 @@ def test_the_time_of_the_fetch_dates_neither_texts_nor_cases(db, read, make_acti
         ("id-b", "2024-03-04T00:00:00Z"),
         ("id-a", None),
     ]
-    group_cases(db, now)
+    group_cases(db, LATER)
     assert rows("select date from case_events") == [(None,)]

@@ -218,3 +218,12 @@ def test_bad_record(record, words):
         article_from_record(record)
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_record_keeps_an_address_in_letters_as_it_is_given():
+    fields = {"title": "T", "text": "Words."}
+    given, escaped = "https://dpa.test/Behörde/1", "https://dpa.test/Beh%C3%B6rde/1"
+    one, other = (article_from_record({"url": url, **fields}) for url in (given, escaped))
+    assert (one.url, other.url) == (given, escaped)
+    assert one.id == other.id
+    assert article_from_record({"url": f"{given}?utm_source=x", **fields}).url == escaped

@@ -5,9 +5,9 @@ from itertools import count
 
 import pytest
 
+from db.cases.actions import ActionRow
 from db.cases.contradictions import find_contradictions
 from db.cases.events import case_events
-from db.cases.grouping import ActionRow
 
 _numbers = count(1)
 

@@ -5,8 +5,8 @@ from itertools import count
 
 import pytest
 
+from db.cases.actions import ActionRow
 from db.cases.events import KINDS, case_events, event_kind
-from db.cases.grouping import ActionRow
 from db.cases.sums import agree_on_sum, exceeds
 
 _numbers = count(1)

@@ -1,23 +1,54 @@
 """Which actions are one matter: tables of actions and the groups they form, in any order of arrival."""
 
 import random
+from dataclasses import replace
 from itertools import count
 
 import pytest
 
-from db.cases.grouping import ActionRow, group_actions
+from db.cases.actions import ActionRow
+from db.cases.grouping import choose_matter, group_actions
+from db.cases.matching import are_linked
 
 _numbers = count(1)
 
 
-def act(regulator, respondents, when, amount=None, status="decided", *, key=None, sanctions=("fine",), published=None, currency="EUR"):  # fmt: skip  # noqa: E501
+def act(regulator, respondents, when, amount=None, status="decided", *, key=None, sanctions=("fine",), published=None, currency="EUR", background=False):  # fmt: skip  # noqa: E501
     """An action called `key`; `respondents` is one string of names with spaces between."""
     return ActionRow(
         id=key or f"a{next(_numbers):03}", article=f"article-{key}", regulator=regulator,
         respondents=tuple(respondents.split()), provisions=(), sanctions=sanctions, amount=amount,
         currency=currency if amount is not None else None, amount_eur=amount if currency == "EUR" else None,
-        status=status, decision_date=when, published=published, evidence=(0, 1),
+        status=status, decision_date=when, published=published, evidence=(0, 1), groups=tuple(respondents.split()),
+        background=background,
     )  # fmt: skip
+
+
+def alike(one, other):
+    """All articles have something in common, as those of one authority and month do."""
+    return 50.0, 0.3
+
+
+def strange(one, other):
+    """No article has anything in common with another."""
+    return 0.0, 0.0
+
+
+def make_matters(actions, compare=alike, links=frozenset()):
+    """Return the acts of each matter, with those that joined it."""
+    matters = group_actions([a for a in actions if a.sort == "anchored"], links)
+    held = {id(m): list(m.actions) for m in matters}
+    alone = []
+    for a in sorted(actions, key=lambda a: a.id):
+        if a.sort == "loose":
+            found = choose_matter(a, matters, compare)
+            (held[id(found)] if found else alone).append(a)
+    own = group_actions(alone)
+    held |= {id(m): list(m.actions) for m in own}
+    for a in actions:
+        if a.sort == "attached" and (found := choose_matter(a, [*matters, *own], compare)):
+            held[id(found)].append(a)
+    return list(held.values())
 
 
 CASES = [
@@ -227,13 +258,78 @@ def test_grouping(phenomenon, actions, expected):
     for seed in range(5):
         shuffled = actions[:]
         random.Random(seed).shuffle(shuffled)
-        found = sorted("".join(a.id for a in group) for group in group_actions(shuffled))
+        found = sorted("".join(a.id for a in group) for group in make_matters(shuffled))
         assert sorted("".join(sorted(group)) for group in found) == expected.split()
 
 
 def test_sums_in_two_currencies_agree_by_their_value_in_euro():
-    pound = ActionRow(
-        "b", "x", "ico", ("shop",), (), ("fine",), 20_000_000, "GBP", 22_100_000, "decided", None, "2020-12-20", (0, 1)
+    pound = replace(
+        act("ico", "shop", None, 20_000_000, published="2020-12-20", key="b"), currency="GBP", amount_eur=22_100_000
     )
     euro = act("ico", "shop", "2020-06-16", 22_000_000, key="a")
-    assert len(group_actions([pound, euro])) == 1
+    assert len(make_matters([pound, euro])) == 1
+
+
+FINE = act("cnil", "shop", "2021-01-03", 100_000, key="a")
+NAMELESS = act("cnil", "", None, 100_000, published="2021-01-20", key="b")
+
+
+def test_a_round_sum_alone_does_not_say_which_matter_it_is():
+    assert len(make_matters([FINE, NAMELESS], alike)) == 1
+    assert len(make_matters([FINE, NAMELESS], strange)) == 2
+    crooked = [replace(a, amount=100_017, amount_eur=100_017) for a in (FINE, NAMELESS)]
+    assert len(make_matters(crooked, strange)) == 1
+
+
+def test_of_two_matters_of_one_sum_the_one_whose_articles_tell_the_same_is_meant():
+    other = replace(FINE, id="c", article="of-c", respondents=("bank",), groups=("bank",))
+    compare = {"of-c": (60.0, 0.5)}.get
+    found = make_matters([FINE, other, NAMELESS], lambda one, two: compare(two) or (15.0, 0.1))
+    assert sorted(sorted(a.id for a in group) for group in found) == [["a"], ["b", "c"]]
+
+
+def test_a_group_stands_for_its_members_and_no_member_for_another():
+    member = replace(act("dpc", "meta-ireland", "2021-09-02", 225, key="a"), groups=("meta",))
+    sister = replace(act("dpc", "whatsapp-ireland", "2021-09-02", 225, key="b"), groups=("meta",))
+    group = act("dpc", "meta", "2021-09-02", 225, key="c")
+    assert len(make_matters([member, group])) == 1
+    assert len(make_matters([member, sister])) == 2
+
+
+def test_linked_acts_are_one_matter_whatever_they_call_the_party():
+    other = act("cnil", "the-shop-company", "2021-01-20", 100_000, key="b")
+    assert len(make_matters([FINE, other])) == 2
+    assert len(make_matters([FINE, other], links={("a", "b")})) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "joins"),
+    [({}, True), ({"amount": 7, "amount_eur": 7}, False), ({"respondents": ("bank",), "groups": ("bank",)}, False),
+     ({"amount": None, "decision_date": "2021"}, True), ({"amount": None, "decision_date": "2019"}, False),
+     ({"amount": None}, False), ({"regulator": "aepd"}, False)],
+)  # fmt: skip
+def test_what_a_text_recalls_joins_the_older_matter_or_none(changes, joins):
+    recalled = replace(act("cnil", "shop", None, 100_000, published="2024-05-01", key="b", background=True), **changes)
+    assert sorted(map(len, make_matters([FINE, recalled]))) == ([2] if joins else [1])
+
+
+LINKED = [
+    ("names alike, one sum", "the-shop", 100_000, (10.0, 0.1), True),
+    ("names alike, one sum, nothing in common", "the-shop", 100_000, (0.0, 0.0), False),
+    ("names alike, other sums, within days", "the-shop", 60_000, (30.0, 0.2), True),
+    ("names unlike, one sum, and the same told", "bazaar", 100_000, (60.0, 0.3), True),
+    ("names unlike, one sum, little in common", "bazaar", 100_000, (20.0, 0.1), False),
+    ("names unlike, other sums, whatever is told", "bazaar", 60_000, (500.0, 0.9), False),
+    ("names unlike, no sum, very much the same told", "bazaar", None, (100.0, 0.5), True),
+]
+
+
+@pytest.mark.parametrize(("phenomenon", "name", "amount", "shared", "expected"), LINKED, ids=[row[0] for row in LINKED])
+def test_acts_that_call_the_party_otherwise_are_linked_by_what_else_they_say(
+    phenomenon, name, amount, shared, expected
+):
+    other = act("cnil", name, "2021-01-10", amount, key="b")
+    assert are_linked(FINE, other, lambda one, two: shared) is expected
+    assert are_linked(other, FINE, lambda one, two: shared) is expected
+    far = replace(other, decision_date="2021-07-10")
+    assert not are_linked(FINE, far, lambda one, two: (500.0, 0.9))

@@ -5,13 +5,19 @@ from datetime import UTC, datetime
 
 import pytest
 
-from db.cases.store import group_cases
+from db.cases.store import group_cases as group_cases_at
 
-NOW = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
 TABLES = [
     "cases", "case_articles", "case_actions", "case_companies", "case_provisions", "case_sanctions", "case_events",
     "case_contradictions",
 ]  # fmt: skip
+
+
+NOW = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
+
+
+def group_cases(db, rebuild=False):
+    return group_cases_at(db, NOW, rebuild)
 
 
 def dump(db):
@@ -39,7 +45,7 @@ def life(make_action):
 def test_a_case_says_what_happened(db, read, life, rows):
     for key, actions, published in life:
         read(key, *actions, published=published)
-    assert group_cases(db, NOW) == {"cases": 2, "new": 2, "changed": 0, "removed": 0}
+    assert group_cases(db) == {"cases": 2, "new": 2, "changed": 0, "removed": 0}
     columns = """id, regulator, title, respondents, regulator_names, status, decided, annulled, amount, currency, amount_eur,
         first_seen, last_seen, articles"""
     assert rows(f"select {columns} from cases where id = 'fr-cnil-2019-google-llc'") == [
@@ -79,7 +85,7 @@ def test_a_case_says_what_happened(db, read, life, rows):
 def test_cases_are_found_by_any_name_of_the_regulator(db, read, life, rows):
     for key, actions, published in life:
         read(key, *actions, published=published)
-    group_cases(db, NOW)
+    group_cases(db)
     sql = "select id from cases where rowid in (select rowid from cases_fts(?))"
     assert rows(sql, "commission nationale google") == [("fr-cnil-2019-google-llc",)]
     assert rows(sql, "shop") == [("gb-ico-2020-shop-ltd",)]
@@ -88,9 +94,9 @@ def test_cases_are_found_by_any_name_of_the_regulator(db, read, life, rows):
 def test_order_of_arrival_does_not_matter_and_rebuilding_neither(db, read, life, empty_copy):
     for key, actions, published in life:
         read(key, *actions, published=published)
-        group_cases(db, NOW)
+        group_cases(db)
     expected = dump(db)
-    assert group_cases(db, NOW, rebuild=True)["cases"] == 2
+    assert group_cases(db, rebuild=True)["cases"] == 2
     assert dump(db) == expected
     for seed in range(5):
         other = empty_copy()
@@ -98,25 +104,25 @@ def test_order_of_arrival_does_not_matter_and_rebuilding_neither(db, read, life,
         random.Random(seed).shuffle(shuffled)
         for key, actions, published in shuffled:
             read(key, *actions, published=published, into=other)
-        group_cases(other, NOW)
+        group_cases(other)
         assert dump(other) == expected
 
 
 def test_a_second_call_writes_nothing(db, read, life):
     for key, actions, published in life:
         read(key, *actions, published=published)
-    group_cases(db, NOW)
+    group_cases(db)
     before = db.conn.total_changes
-    assert group_cases(db, NOW) == {"cases": 2, "new": 0, "changed": 0, "removed": 0}
+    assert group_cases(db) == {"cases": 2, "new": 0, "changed": 0, "removed": 0}
     assert db.conn.total_changes == before
 
 
 def test_a_case_whose_articles_are_gone_disappears(db, read, life, rows):
     for key, actions, published in life:
         read(key, *actions, published=published)
-    group_cases(db, NOW)
+    group_cases(db)
     db.execute("delete from articles where id in ('id-a', 'id-b', 'id-c')")
-    assert group_cases(db, NOW) == {"cases": 0, "new": 0, "changed": 0, "removed": 2}
+    assert group_cases(db) == {"cases": 0, "new": 0, "changed": 0, "removed": 2}
     assert {table: rows(f"select count(*) from {table}")[0][0] for table in TABLES} == dict.fromkeys(TABLES, 0)
     assert rows("select count(*) from companies") == [(0,)]
     assert rows("select count(*) from cases_fts where cases_fts match 'google'") == [(0,)]
@@ -124,12 +130,12 @@ def test_a_case_whose_articles_are_gone_disappears(db, read, life, rows):
 
 def test_background_is_no_case(db, read, make_action):
     read("a", make_action("fr-cnil", "Shop", background=True))
-    assert group_cases(db, NOW)["cases"] == 0
+    assert group_cases(db)["cases"] == 0
 
 
 def test_what_only_a_title_says_is_an_event_without_a_quote(db, read, make_action, rows):
     read("a", make_action("fr-cnil", "Shop", evidence=()))
-    group_cases(db, NOW)
+    group_cases(db)
     assert rows('select kind, start, "end" from case_events') == [("decided", None, None)]
 
 
@@ -153,17 +159,17 @@ IDS = [
 def test_ids_are_readable(db, read, make_action, rows, parties, fields, published, expected):
     action = make_action(*[p and p.strip() for p in parties], **fields)
     read("a", action, published=published)
-    group_cases(db, NOW)
+    group_cases(db)
     assert rows("select id from cases") == [(expected,)]
 
 
-def test_equal_ids_are_numbered_by_first_publication(db, read, make_action, rows):
+def test_of_equal_ids_the_later_has_the_day_of_its_first_act(db, read, make_action, rows):
     read("later", make_action("fr-cnil", "Shop", amount="900", decision_date="2021-11-03"), published="2021-11-03")
     read("first", make_action("fr-cnil", "Shop", amount="100", decision_date="2021-01-03"), published="2021-01-03")
-    group_cases(db, NOW)
+    group_cases(db)
     assert rows("select id, amount from cases order by id") == [
         ("fr-cnil-2021-shop", 100),
-        ("fr-cnil-2021-shop-2", 900),
+        ("fr-cnil-2021-shop-1103", 900),
     ]
 
 
@@ -182,7 +188,7 @@ def test_a_contradiction_is_quoted_by_the_sentence_that_states_the_sum(db, read,
     # no mention of the sum: the most telling sentence
     tell("c", "25", ())
     tell("d", "30.5", ((8, 9),))
-    group_cases(db, NOW)
+    group_cases(db)
     sql = """select value, article, start, "end", other_value, other_article, other_start, other_end
         from contradiction_quotes order by other_value"""
     assert rows(sql) == [
@@ -198,7 +204,7 @@ def test_dates_and_parties_are_quoted_by_their_sentence_too(db, read, make_actio
         action = make_action("fr-cnil", name, decision_date=day, evidence=((0, 4), (5, 9)))
         companies = (Company("shop", "Shop", "respondent", ((6, 8),)),)
         read(key, action, published="2021-05-08", dates=(DateMention(day, ((5, 9),)),), companies=companies)
-    group_cases(db, NOW)
+    group_cases(db)
     assert rows("select field, value, start, other_value, other_start from contradiction_quotes") == [
         ("decided", "2021-05-03", 5, "2021-05-07", 5)
     ]

@@ -5,8 +5,8 @@ from itertools import count
 
 import pytest
 
+from db.cases.actions import ActionRow
 from db.cases.events import case_events
-from db.cases.grouping import ActionRow
 from db.cases.summary import (
     case_amount,
     case_amount_before,

@@ -1,0 +1,126 @@
+"""What a text is about, whatever it calls the parties: its telling words and figures, and how many two texts share.
+
+Words that are common in texts about privacy enforcement tell nothing; `words/<lang>.tsv` says in how many of a hundred
+texts each stands. A figure ("330,000 users") is telling in every language.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from nlp.models import Span
+
+# What is read of a text: a decision of 200 pages says what it is about on its first ones.
+READ = 12_000
+# Words that stand in no text counted are as telling as those of one text in three hundred.
+RAREST = 300
+FIGURE = 5.0
+# Rarer than one text in fifty: what another text on the same matter is looked up by.
+TELLING = 10
+LOOKED_UP = 48
+_REPEATED = 4
+_UNMET = 2.0
+_WORD = re.compile(r"[^\W\d_]{3,}|\d+(?:[.,\u00a0 ]\d{3})*(?:[.,]\d+)?")
+_STEM = 7
+
+Terms = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Of how many texts of a language words were counted, and in which part of them each common word stem stands."""
+
+    texts: int
+    shares: Mapping[str, float]
+
+    @property
+    def rarest(self) -> float:
+        """Return the weight of a word that was not met."""
+        return math.log(min(self.texts, RAREST))
+
+    @property
+    def telling(self) -> float:
+        """Return from which weight on a word tells enough to look others up by it."""
+        return math.log(min(self.texts, TELLING))
+
+
+@cache
+def load_counted(lang: str) -> Counted:
+    """Return what is known of a language's words; of one that was not counted, that every word is common."""
+    path = files("db.cases") / "words" / f"{lang}.tsv"
+    if not path.is_file():
+        return Counted(1, {})
+    first, *lines = path.read_text(encoding="utf-8").splitlines()
+    pairs = (line.split("\t") for line in lines)
+    return Counted(int(first.split()[1]), {stem: float(percent) / 100 for stem, percent in pairs})
+
+
+def stem(word: str) -> str:
+    """Return what inflected forms of a word share, roughly: its first letters, in lower case."""
+    word = word.lower()
+    return word[:_STEM] if len(word) > _STEM else word.rstrip("s")
+
+
+def words_of(text: str, masked: Iterable[Span] = ()) -> Counter[str]:
+    """Return how often a text has each word, by its stem, and each figure, without separators; what is masked is left out.
+
+    Numbers of one digit and years say nothing, and neither does what every text on enforcement has: its regulators,
+    provisions, sums and dates, which is what is masked.
+    """
+    kept = list(text[:READ])
+    for start, end in masked:
+        kept[start:end] = " " * (min(end, READ) - min(start, READ))
+    found: Counter[str] = Counter()
+    for word in _WORD.findall("".join(kept)):
+        if not word[0].isdigit():
+            found[stem(word)] += 1
+            continue
+        figure = re.sub(r"\D", "", word)
+        if len(figure) > 1 and not re.fullmatch(r"(?:19|20)\d\d", figure):
+            found[figure] += 1
+    return found
+
+
+def weigh(words: Iterable[str], lang: str) -> Terms:
+    """Return how telling each word is: the logarithm of one in how many texts has it, 5 for a figure."""
+    counted = load_counted(lang)
+    return {word: _weight(word, counted) for word in words}
+
+
+def _weight(word: str, counted: Counted) -> float:
+    if word[0].isdigit():
+        return FIGURE
+    share = counted.shares.get(word)
+    return counted.rarest if share is None else -math.log(share)
+
+
+def telling_words(words: Mapping[str, int], lang: str) -> list[int]:
+    """Return the numbers (CRC-32) of the words that tell most of a text, at most 48: rare ones, and those it repeats.
+
+    Another text on the matter shares some of them: rather a word that others use too than a rare one that stands once.
+    """
+    counted = load_counted(lang)
+    told = {
+        w: min(words[w], _REPEATED) * _met_weight(w, counted) for w in words if _weight(w, counted) >= counted.telling
+    }
+    return [zlib.crc32(word.encode()) for word in sorted(told, key=lambda w: (-told[w], w))[:LOOKED_UP]]
+
+
+def _met_weight(word: str, counted: Counted) -> float:
+    known = word in counted.shares or word[0].isdigit()
+    return _weight(word, counted) if known else _UNMET
+
+
+def shared_information(a: Terms, b: Terms) -> tuple[float, float]:
+    """Return how much two texts have in common: the sum of the squared weights of shared words, and its part of the shorter's."""
+    common = a.keys() & b.keys()
+    shared = sum(min(a[word], b[word]) ** 2 for word in common)
+    shorter = min(sum(w * w for w in a.values()), sum(w * w for w in b.values()))
+    return shared, shared / shorter if shorter else 0.0

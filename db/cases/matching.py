@@ -1,0 +1,208 @@
+"""Whether two acts, or an act and a matter, are about one decision: pure rules on parties, days, sums and words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from db.cases.actions import ActionRow
+from db.cases.parties import names_alike, share_party
+from db.cases.periods import Period, parse_period
+
+# What two articles have in common: how much, and how much of the shorter one. See db.cases.content.
+Compare = Callable[[str, str], tuple[float, float]]
+
+# Days between an action and a matter's span, by what the action does.
+NEAR = 400
+BEFORE_DECISION = 800
+AFTER_DECISION = 2200
+OTHER_AMOUNT = 120
+OTHER_AMOUNT_EXACT = 14
+CLOSE = 60
+# A sum, in its own currency, that an authority hardly imposes twice on the same company.
+LARGE = 5_000_000
+# What texts must share that name the party otherwise: names alike and one sum, names alike, one sum, and neither.
+BOTH_ALIKE = (6.0, 0.05)
+NAMES_ALIKE = (18.0, 0.12)
+ONE_SUM = (30.0, 0.18)
+NOTHING_ELSE = (60.0, 0.36)
+# What a text that names no party must share with another of the same regulator and sum.
+NAMELESS = (15.0, 0.06)
+
+
+@dataclass(slots=True, eq=False)
+class Matter:
+    """The acts that belong together so far, in the order they joined."""
+
+    actions: list[ActionRow] = field(default_factory=list)
+    span: Period | None = None
+    settled: Period | None = None
+    regulators: set[str | None] = field(default_factory=set)
+    parties: set[str] = field(default_factory=set)
+    groups: set[str] = field(default_factory=set)
+    # one act for each sum, of all and of those that are no mere announcement
+    sums: dict[tuple[object, object], ActionRow] = field(default_factory=dict)
+    firm_sums: dict[tuple[object, object], ActionRow] = field(default_factory=dict)
+    all_early: bool = True
+    all_late: bool = True
+
+    def add(self, action: ActionRow) -> None:
+        """Take an action in, and its days, parties and sum with it."""
+        self.actions.append(action)
+        self.regulators.add(action.regulator)
+        self.parties.update(action.respondents)
+        self.groups.update(action.groups)
+        self.all_early &= action.is_early
+        self.all_late &= action.is_late
+        if action.amount is not None:
+            self.sums.setdefault((action.amount, action.currency), action)
+            if not action.is_early:
+                self.firm_sums.setdefault((action.amount, action.currency), action)
+        when = action.when
+        if when:
+            self.span = self.span.joined(when) if self.span else when
+            if not action.is_early:
+                self.settled = self.settled.joined(when) if self.settled else when
+
+    def gap(self, action: ActionRow) -> int:
+        """Return the days between the matter and an action; 0 when one of them has no date."""
+        when = action.when
+        return when.gap(self.span) if when and self.span else 0
+
+
+def order_of(action: ActionRow) -> tuple[int, int, str]:
+    """Return what sorts acts: their days, those without any last, and then their ids."""
+    when = action.when or Period(10**7, 10**7)
+    return when.first, when.last, action.id
+
+
+def days_between(a: ActionRow, b: ActionRow) -> int | None:
+    """Return the days that lie between two acts for certain; None when one has no date."""
+    one, other = a.when, b.when
+    return one.gap(other) if one and other else None
+
+
+def fits(action: ActionRow, matter: Matter) -> bool:
+    """Tell whether an act of the same regulator against the same respondent belongs to the matter."""
+    if action.is_late or matter.all_late:
+        return matter.gap(action) <= AFTER_DECISION
+    if matter.all_early:
+        return matter.gap(action) <= BEFORE_DECISION
+    if action.is_early:
+        return _comes_before(action, matter) or has_sum(action, matter)
+    if matter.gap(action) > NEAR:
+        return matter.gap(action) <= AFTER_DECISION and _has_large_sum(action, matter)
+    return not sums_conflict(action, matter) or matter.gap(action) <= _tolerance(action, matter)
+
+
+def _comes_before(action: ActionRow, matter: Matter) -> bool:
+    """Tell whether an investigation or proposal can be what led to the matter's decision, or retells it soon after."""
+    when, settled = action.when, matter.settled
+    if when is None or settled is None:
+        return True
+    return when.first - settled.last <= OTHER_AMOUNT and when.gap(settled) <= BEFORE_DECISION
+
+
+def _tolerance(action: ActionRow, matter: Matter) -> int:
+    """Return within how many days two amounts can be two reports of one fine: few, when both decisions have a day."""
+    own = parse_period(action.decision_date)
+    others = [parse_period(other.decision_date) for other in matter.actions if not other.is_early]
+    exact = own and own.is_one_day and any(others) and all(o is None or o.is_one_day for o in others)
+    return OTHER_AMOUNT_EXACT if exact else OTHER_AMOUNT
+
+
+def fits_alone(action: ActionRow, matter: Matter) -> bool:
+    """Tell whether an act without a regulator belongs to a matter with the same respondent."""
+    if action.is_late:
+        return matter.gap(action) <= AFTER_DECISION and not sums_conflict(action, matter)
+    if has_sum(action, matter):
+        return matter.gap(action) <= NEAR
+    return matter.gap(action) <= CLOSE and not sums_conflict(action, matter)
+
+
+def fits_nameless(action: ActionRow, matter: Matter, compare: Compare) -> bool:
+    """Tell whether an act without a respondent belongs to a matter: sum and days can say so, or what the texts share."""
+    if action.when is None or matter.span is None or sums_conflict(action, matter):
+        return False
+    if has_sum(action, matter):
+        return matter.gap(action) <= CLOSE and (
+            is_uncommon(action) or shares(action, matter.actions, NAMELESS, compare)
+        )
+    return matter.gap(action) <= CLOSE and shares(action, matter.actions, NOTHING_ELSE, compare)
+
+
+def are_linked(a: ActionRow, b: ActionRow, compare: Compare) -> bool:
+    """Tell whether two acts of one regulator that call their party otherwise, or not at all, are one decision."""
+    if a.article == b.article or a.regulator != b.regulator:
+        return False
+    gap = days_between(a, b)
+    if gap is None or gap > OTHER_AMOUNT:
+        return False
+    alike = names_alike(a.respondents, b.respondents)
+    if _sums_differ(a, b) and not (alike and gap <= OTHER_AMOUNT_EXACT):
+        return False
+    return shares(a, [b], _least(a, b, alike), compare)
+
+
+def _least(a: ActionRow, b: ActionRow, alike: bool) -> tuple[float, float]:
+    """Return what the texts must share for one decision, by what the acts say alike."""
+    if not a.respondents or not b.respondents:
+        return NAMELESS if same_sum(a, b) else NOTHING_ELSE
+    if alike:
+        return BOTH_ALIKE if same_sum(a, b) else NAMES_ALIKE
+    return ONE_SUM if same_sum(a, b) else NOTHING_ELSE
+
+
+def shares(action: ActionRow, others: Iterable[ActionRow], least: tuple[float, float], compare: Compare) -> bool:
+    """Tell whether the act's article has enough in common with that of one of the others."""
+    for article in dict.fromkeys(other.article for other in others):
+        shared, part = compare(action.article, article)
+        if shared >= least[0] and part >= least[1]:
+            return True
+    return False
+
+
+def is_uncommon(action: ActionRow) -> bool:
+    """Tell whether a sum is so large or so crooked that an authority hardly imposes it twice within months."""
+    return action.amount is not None and (action.amount >= LARGE or action.amount % 100 != 0)
+
+
+def is_same_party(action: ActionRow, matter: Matter) -> bool:
+    """Tell whether the matter has a respondent of the act."""
+    return share_party(action.respondents, action.groups, matter.parties, matter.groups)
+
+
+def distance(action: ActionRow, matter: Matter) -> tuple[bool, bool, int, tuple[int, int, str]]:
+    """Return how far an act is from a matter that it fits, the nearest first; the matter's first act decides a tie."""
+    first = min(map(order_of, matter.actions))
+    return sums_conflict(action, matter), not has_sum(action, matter), matter.gap(action), first
+
+
+def sums_conflict(action: ActionRow, matter: Matter) -> bool:
+    """Tell whether the matter has been decided with other amounts than the action's."""
+    firm = matter.firm_sums.values()
+    return action.amount is not None and bool(firm) and not any(same_sum(action, other) for other in firm)
+
+
+def has_sum(action: ActionRow, matter: Matter) -> bool:
+    """Tell whether an act of the matter states the same sum."""
+    return any(same_sum(action, other) for other in matter.sums.values())
+
+
+def _has_large_sum(action: ActionRow, matter: Matter) -> bool:
+    return action.amount is not None and action.amount >= LARGE and has_sum(action, matter)
+
+
+def _sums_differ(a: ActionRow, b: ActionRow) -> bool:
+    return a.amount is not None and b.amount is not None and not same_sum(a, b)
+
+
+def same_sum(a: ActionRow, b: ActionRow) -> bool:
+    """Tell whether two actions state one sum: within 1% in one currency ("nearly 1.2 million"), 3% across two."""
+    if a.amount is None or b.amount is None:
+        return False
+    if a.currency == b.currency:
+        return abs(a.amount - b.amount) <= 0.01 * max(a.amount, b.amount)
+    if a.amount_eur is None or b.amount_eur is None:
+        return False
+    return abs(a.amount_eur - b.amount_eur) <= 0.03 * max(a.amount_eur, b.amount_eur)

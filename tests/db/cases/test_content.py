@@ -1,0 +1,70 @@
+"""What a text is about: its telling words and figures, and how much two texts share."""
+
+import pytest
+
+from db.cases.content import load_counted, shared_information, telling_words, weigh, words_of
+from db.cases.parties import name_words, names_alike, share_party
+
+
+def test_words_are_counted_by_their_stem_and_figures_without_separators():
+    found = words_of(
+        "Turnstiles: 330,000 users, 330.000 users and 330 000 users; on 3 May 2021, the turnstile's 12 doors."
+    )
+    assert (found["turnsti"], found["330000"], found["12"]) == (2, 3, 1)
+    assert not {"3", "2021"} & set(found)
+
+
+def test_what_is_masked_is_left_out_and_what_stands_far_behind_is_not_read():
+    assert set(words_of("Alpha Beta Gamma", [(6, 10)])) == {"alpha", "gamma"}
+    assert "omega" not in words_of("alpha " * 4000 + "omega")
+    assert set(words_of("alpha " * 4000, [(11_990, 40_000)])) == {"alpha"}
+
+
+def test_a_common_word_tells_less_than_a_rare_one():
+    weights = weigh(["data", "turnsti", "330000"], "en")
+    assert weights["data"] < 1 < weights["330000"] < weights["turnsti"]
+    assert weigh(["turnsti"], "xx") == {"turnsti": 0.0}
+
+
+@pytest.mark.parametrize("lang", ["de", "en", "es", "fr", "it", "nl", "pl", "pt"])
+def test_the_words_of_a_language_are_shares_of_counted_texts(lang):
+    counted = load_counted(lang)
+    assert counted.texts >= 25
+    assert counted.shares
+    assert all(0 < share <= 1 and len(word) <= 7 and word == word.lower() for word, share in counted.shares.items())
+
+
+def test_articles_are_looked_up_by_rare_and_repeated_words():
+    words = words_of("the data of the controller " + "turnstile " * 3 + "hedgehog")
+    found = telling_words(words, "en")
+    assert len(found) == 2
+    assert found == telling_words(words_of("hedgehog turnstile turnstile turnstile"), "en")
+
+
+def test_shared_information_is_the_same_both_ways_and_whole_for_a_part():
+    long, short = ({"a": 5.0, "b": 2.0, "c": 1.0}, {"a": 5.0, "c": 1.0})
+    assert shared_information(long, short) == shared_information(short, long) == (26.0, 1.0)
+    assert shared_information(long, {}) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("free-mobile", "freee-mobile", True),
+        ("grupo-norconsulting", "norconsulting", True),
+        ("dobrzyniewo-duze-municipality", "municipality-of-dobrzyniewo-duze", True),
+        ("banca-sella", "banca-stella-marina", False),
+        ("azienda-sanitaria-torino", "azienda-sanitaria-milano", False),
+        ("abc", "abd", False),
+    ],
+)
+def test_names_alike(one, other, expected):
+    assert names_alike([one], [other]) is expected
+    assert names_alike([other], [one]) is expected
+    assert name_words("a-of-shop") == {"shop"}
+
+
+def test_a_group_is_a_party_with_its_members_only():
+    assert share_party(["meta"], ["meta"], ["meta-ireland"], ["meta"])
+    assert share_party(["meta-ireland"], ["meta"], ["meta"], ["meta"])
+    assert not share_party(["whatsapp"], ["meta"], ["meta-ireland"], ["meta"])
