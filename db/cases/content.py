@@ -23,7 +23,7 @@ READ = 12_000
 RAREST = 300
 FIGURE = 5.0
 # Rarer than one text in fifty: what another text on the same matter is looked up by.
-TELLING = 10
+TELLING = 3
 LOOKED_UP = 48
 _REPEATED = 4
 _UNMET = 2.0
