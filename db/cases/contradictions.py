@@ -3,7 +3,8 @@
 - `amount`: two sums in one currency that are no roundings of each other. The parts that one article tells side by side
   explain each other, and so do sums that another event of the case explains, as the one before a reduction.
 - `decided`: two dates of the decision that cannot both be right; "2021-12" and "2021-12-16" can.
-- `party`: other respondents, and no action that names one of either side together.
+- `party`: other respondents: no company in common, no group and its member, no two spellings of a name, and no action
+  that names some of both.
 
 Each is one row against what the case follows, so a case has as many as there are other values.
 """
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 
 from db.cases.actions import ActionRow
 from db.cases.events import DECISIONS, Event
+from db.cases.parties import names_alike, share_party
 from db.cases.periods import parse_period
 from db.cases.sums import agree_on_sum
 
@@ -87,21 +89,27 @@ def _of_dates(event: Event) -> list[Contradiction]:
 
 
 def _of_parties(event: Event) -> list[Contradiction]:
-    named = [a for a in event.actions if a.respondents]
+    named = _one_each((a for a in event.actions if a.respondents), key=_names)
     if not named:
         return []
-    side = set(named[0].respondents)
-    while joined := {company for a in named if side & set(a.respondents) for company in a.respondents} - side:
-        side |= joined
-    others = [a for a in named if side.isdisjoint(a.respondents) and a.article != named[0].article]
-    return [
-        Contradiction("party", _names(named[0]), named[0].id, _names(a), a.id) for a in _one_each(others, key=_names)
-    ]
+    same, others = named[:1], named[1:]
+    while joined := [a for a in others if any(_is_one_party(a, b) for b in same)]:
+        same, others = same + joined, [a for a in others if a not in joined]
+    others = [a for a in others if a.article != named[0].article]
+    return [Contradiction("party", _names(named[0]), named[0].id, _names(a), a.id) for a in others]
+
+
+def _is_one_party(a: ActionRow, b: ActionRow) -> bool:
+    """Tell whether two actions name a company in common, a group and its member, or two spellings of a name."""
+    return share_party(a.respondents, a.groups, b.respondents, b.groups) or names_alike(a.respondents, b.respondents)
 
 
 def _one_each(actions: Iterable[ActionRow], key: Callable[[ActionRow], str]) -> list[ActionRow]:
-    """Return the first action of each value, which events keep in the order of who is quoted."""
-    return list({key(action): action for action in reversed(list(actions))}.values())
+    """Return the first action of each value, in the order of the actions: events have them in that of who is quoted."""
+    found: dict[str, ActionRow] = {}
+    for action in actions:
+        found.setdefault(key(action), action)
+    return list(found.values())
 
 
 def _sum(action: ActionRow) -> str:

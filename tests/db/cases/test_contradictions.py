@@ -47,6 +47,9 @@ CASES = [
     ("the date of an article states nothing", [act(when="2021-05-01"), act(published="2021-05-09")], []),
     ("another company", [act(20), act(20), act(20, respondents=("bank",))], [("party", "shop", "bank")]),
     ("two companies that one article names together", [act(20), act(20, respondents=("shop", "bank")), act(20, respondents=("bank",))], []),  # noqa: E501
+    ("two spellings", [act(20), act(20, respondents=("the-shop-group",)), act(20, respondents=("shopp",))], []),
+    ("a group and its member", [act(20, respondents=("meta",)), act(20, respondents=("whatsapp",), groups=("meta",))], []),
+    ("two members of a group", [act(20, respondents=("facebook",), groups=("meta",)), act(20, respondents=("whatsapp",), groups=("meta",))], [("party", "facebook", "whatsapp")]),  # noqa: E501
     ("nobody named", [act(20), act(20, respondents=())], []),
     ("one article about two companies", [act(20, article="x"), act(20, respondents=("bank",), article="x")], []),
 ]  # fmt: skip
@@ -57,6 +60,12 @@ def test_contradictions(phenomenon, actions, expected):
     for seed in range(5):
         found = find_contradictions(case_events(random.Random(seed).sample(actions, len(actions))))
         assert sorted((c.field, c.value, c.other_value) for c in found) == expected
+
+
+def test_the_case_follows_the_party_that_is_quoted():
+    first, other, again = act(20, published="2021-05-03"), act(20, respondents=("bank",)), act(20)
+    (found,) = find_contradictions(case_events([first, other, again]))
+    assert (found.action, found.other_action) == (first.id, other.id)
 
 
 def test_both_sides_name_an_action_that_says_so():
