@@ -9,6 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from db.companies.naming import ArticleNames, company_of, respondent_keys, store_names
+from db.missing import why_no_amount, why_no_euro
 from db.reference import ensure_provisions
 from db.values import iso_time, sql_number, transaction
 from nlp.models import Action, Analysis, Document, ProvisionRole, Span
@@ -67,7 +68,9 @@ def store_analysis(db: Database, article_id: str, text: str, analysis: Analysis,
     All rows of the article change in one transaction. Repeating the call leaves the same rows.
     """
     with transaction(db):
-        row = db.execute("select text from articles where id = ?", [article_id]).fetchone()
+        # the time of a fetch is no day to convert a sum at
+        published = "case when published_origin is not 'fetched' then published end"
+        row = db.execute(f"select text, {published} from articles where id = ?", [article_id]).fetchone()  # noqa: S608
         if row is None or row[0] != text:
             return False
         for table in ("mentions", "actions"):
@@ -75,7 +78,7 @@ def store_analysis(db: Database, article_id: str, text: str, analysis: Analysis,
         names = store_names(db, article_id, text, analysis)
         _insert_mentions(db, article_id, text, analysis, names)
         for position, action in enumerate(analysis.actions, start=1):
-            _insert_action(db, article_id, position, action, analysis, names)
+            _insert_action(db, article_id, position, action, analysis, names, row[1])
         sql = """update articles set pipeline = ?, analysed = ?, analysis_error = null, is_enforcement = ?,
             relevance = ? where id = ?"""
         mark = [analysis.pipeline, iso_time(now), int(analysis.is_enforcement), analysis.relevance]
@@ -119,8 +122,16 @@ def _company_mentions(db: Database, analysis: Analysis, names: ArticleNames) -> 
 
 
 def _insert_action(
-    db: Database, article: str, position: int, action: Action, analysis: Analysis, names: ArticleNames
+    db: Database,
+    article: str,
+    position: int,
+    action: Action,
+    analysis: Analysis,
+    names: ArticleNames,
+    published: str | None,
 ) -> None:
+    missing = why_no_amount(action.sanctions) if action.amount is None else None
+    day = action.decision_date or published
     action_id = f"{article}-{position}"
     start, end = action.evidence[0] if action.evidence else (None, None)
     row = {
@@ -132,6 +143,8 @@ def _insert_action(
         "amount": sql_number(action.amount),
         "currency": action.currency,
         "amount_eur": sql_number(action.amount_eur),
+        "amount_missing": missing,
+        "amount_eur_missing": why_no_euro(missing, day) if action.amount_eur is None else None,
         "fx_rate": sql_number(action.fx_rate),
         "fx_date": action.fx_date,
         "decision_date": action.decision_date,

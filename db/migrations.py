@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from db.cases.schema import M013
 from db.companies.tables import create_company_tables
 from db.first_tables import create_first_tables
 
@@ -249,3 +250,10 @@ def m011_incremental_cases(db: Database) -> None:
 def m012_company_names(db: Database) -> None:
     """Keep each name apart from the company it stands for, with the reason; older rows are known by their company's name."""
     create_company_tables(db)
+
+
+@migrations()
+def m013_case_life(db: Database) -> None:
+    """Keep happenings as events, what articles contradict each other in, why values are missing, and what was changed."""
+    for statement in M013:
+        db.execute(statement)

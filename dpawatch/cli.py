@@ -15,6 +15,7 @@ import click
 from db.errors import DatabaseError, LockedError
 from dpawatch.company_commands import companies
 from dpawatch.errors import DpawatchError
+from dpawatch.history import history
 from dpawatch.logs import log_to_stderr
 from dpawatch.options import all_option, db_option, fetch_options, json_option, only_option
 from dpawatch.running import run_on
@@ -262,6 +263,7 @@ def serve(arguments: tuple[str, ...], db: Path) -> None:
 
 main.add_command(companies)
 main.add_command(sources)
+main.add_command(history)
 
 
 @main.command()

@@ -8,7 +8,9 @@ import pytest
 
 from dpawatch.cli import main
 
-COMMANDS = ["analyze", "cases", "companies", "demo", "import", "ingest", "run", "serve", "sources", "status", "tag"]
+COMMANDS = [
+    "analyze", "cases", "companies", "demo", "history", "import", "ingest", "run", "serve", "sources", "status", "tag",
+]  # fmt: skip
 
 
 def leaves(command=main, path=()):

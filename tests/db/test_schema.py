@@ -68,6 +68,10 @@ FOREIGN_KEYS = {
     "case_sanctions.case_id": "cases",
     "case_events.case_id": "cases",
     "case_events.article": "articles",
+    "case_events.action": "actions",
+    "case_contradictions.case_id": "cases",
+    "case_contradictions.action": "actions",
+    "case_contradictions.other_action": "actions",
     "action_keys.action": "actions",
     "article_terms.article": "articles",
     "action_links.action": "actions",
@@ -199,6 +203,7 @@ def test_migrations_are_numbered_and_recorded_by_name(db):
         "m010_entry_waits",
         "m011_incremental_cases",
         "m012_company_names",
+        "m013_case_life",
     ]
 
 
@@ -318,6 +323,36 @@ def test_articles_of_older_schemas_without_a_date_have_that_of_their_fetch():
         ("imported", None, None),
         ("polled", "2024-05-02T00:00:00Z", "fetched"),
     ]
+    db.close()
+
+
+def test_cases_of_older_schemas_begin_their_history_and_say_why_sums_are_missing():
+    db = migrate_to("m013_case_life")
+    columns = "id, url, title, published, published_origin, fetched, lang, publisher, text, content_hash"
+    db.execute(f"""insert into articles ({columns}) values
+        ('a', 'https://a.example/1', 'T', '2024-05-01', 'feed', '2024-05-02T00:00:00Z', 'en', 'p', 'text', 'h'),
+        ('b', 'https://a.example/2', 'T', '2024-05-02', 'fetched', '2024-05-02T00:00:00Z', 'en', 'p', 'text', 'h')""")
+    columns = "id, article, position, status, amount, currency, amount_eur, background, confidence, pipeline"
+    db.execute(f"""insert into actions ({columns}) values
+        ('euro', 'a', 1, 'decided', 5, 'EUR', 5, 0, 1, 'p'), ('rate', 'a', 2, 'decided', 5, 'XXX', null, 0, 1, 'p'),
+        ('date', 'b', 1, 'decided', 5, 'USD', null, 0, 1, 'p'), ('fine', 'a', 3, 'decided', null, null, null, 0, 1, 'p'),
+        ('none', 'a', 4, 'decided', null, null, null, 0, 1, 'p')""")
+    db.execute("insert into action_sanctions (action, sanction) values ('fine', 'fine'), ('none', 'reprimand')")
+    db.execute("insert into runs (command, started, finished) values ('run', '2024-05-02', '2024-05-03T00:00:00Z')")
+    db.execute("""insert into cases (id, title, respondents, regulator_names, status, articles)
+        values ('x', 'T', '', '', 'decided', 1)""")
+    migrations.apply(db)
+    assert {row[0]: row[1:] for row in db.execute("select id, amount_missing, amount_eur_missing from actions")} == {
+        "euro": (None, None),
+        "rate": (None, "no-rate"),
+        "date": (None, "no-date"),
+        "fine": ("not-stated", "not-stated"),
+        "none": ("none", "none"),
+    }
+    sql = "select entity_id, field, new, changed, cause_kind from history"
+    assert db.execute(sql).fetchall() == [("x", "id", "x", "2024-05-03T00:00:00Z", "rebuild")]
+    sql = "select value, valid_from from case_versions where case_id = 'x' and field = 'status'"
+    assert db.execute(sql).fetchall() == [("decided", "2024-05-03T00:00:00Z")]
     db.close()
 
 
