@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
-from db.errors import DatabaseError, LockedError
+from db.errors import DatabaseError, LockedError, PublishError
 from dpawatch.errors import DpawatchError
 from dpawatch.logs import log_to_stderr
 from dpawatch.options import all_option, db_option, fetch_options, json_option, only_option
+from dpawatch.output_commands import export, publish
 from dpawatch.settings import Settings
 from dpawatch.source_commands import sources
 from ingest.errors import IngestError, RegistryError
@@ -71,6 +72,8 @@ def _one_line() -> Iterator[None]:
         raise BadInput(_flat(error.format_message()) + where) from error
     except LockedError as error:
         raise Busy(_flat(error)) from error
+    except PublishError as error:
+        raise Attention(_flat(error)) from error
     except (DpawatchError, DatabaseError, RegistryError) as error:
         raise BadInput(_flat(error)) from error
     except IngestError as error:
@@ -277,7 +280,8 @@ def serve(arguments: tuple[str, ...], db: Path) -> None:
     serve_database(db, arguments)
 
 
-main.add_command(sources)
+for _command in (export, publish, sources):
+    main.add_command(_command)
 
 
 @main.command()
