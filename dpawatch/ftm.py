@@ -71,12 +71,14 @@ def _regulator(row: Row) -> ValueEntity:
 
 
 def _company(row: Row) -> Iterator[ValueEntity]:
-    """Yield a company, and who owns it if its group is known."""
-    company, parent = identify("company", row["id"]), row.get("parent")
-    known = {"country": row.get("country"), "wikidataId": row.get("wikidata")}
-    yield _make(_SCHEMA_OF_KIND.get(row.get("kind") or "", "Company"), company, name=row["name"], **known)
-    if parent and parent != row["id"]:
-        owner = identify("company", parent)
+    """Yield a company, and that a group owns it where its group is known."""
+    company, schema = identify("company", row["id"]), _SCHEMA_OF_KIND.get(row.get("kind") or "", "Company")
+    parent = row.get("parent")
+    owner = identify("company", parent) if parent and parent != row["id"] else None
+    names = {"name": row["name"], "alias": [alias for alias in row["aliases"] if alias != row["name"]]}
+    known = {"country": row.get("country"), "wikidataId": row.get("wikidata"), "parent": owner}
+    yield _make(schema, company, **names, **known)
+    if owner and schema == "Company":  # nothing else can be owned
         yield _make("Ownership", identify("ownership", parent, row["id"]), owner=owner, asset=company, role="group")
 
 
