@@ -16,9 +16,10 @@ import pytest
 
 from db.analyses import store_analysis
 from db.articles import store_article
-from db.cases.store import group_cases
 from db.reference import store_reference
 from db.schema import open_database
+from dpawatch.progress import Silent
+from dpawatch.run import group_cases, recorded_run
 from ingest.models import Article
 from nlp.gazetteer import load_laws, load_regulators
 from nlp.models import Action, Analysis, Company, Provision, Regulator
@@ -50,6 +51,11 @@ ACTIONS = {
 }
 
 
+def regroup(db):
+    with recorded_run(db, "cases", Silent(), lambda: NOW) as run:
+        group_cases(run)
+
+
 @pytest.fixture(scope="module")
 def path(tmp_path_factory):
     path = tmp_path_factory.mktemp("export") / "working.db"
@@ -69,7 +75,7 @@ def path(tmp_path_factory):
             provisions=(Provision("GDPR:32", "violated", (SPAN,)),), actions=(action,), pipeline="rules-1",
         )  # fmt: skip
         assert store_analysis(db, f"id-{key}", TEXT, analysis, NOW)
-    group_cases(db)
+    regroup(db)
     db.close()
     return path
 

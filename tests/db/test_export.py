@@ -1,15 +1,18 @@
 """Exported rows: the columns of the table, what is linked as lists, and of the press no more than the public copy shows."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from db.analyses import store_analysis
 from db.articles import store_article
-from db.cases.store import group_cases
 from db.excerpts import MAX_CHARACTERS
 from db.export import export_rows, list_keys
 from db.parties import case_companies, case_documents, case_regulators
 from db.public import PRIVATE
 from db.sources import ensure_import_source
+from dpawatch.progress import Silent
+from dpawatch.run import group_cases, recorded_run
 from nlp.models import Provision
 
 FIRST = "The CNIL fined Acme and Bolt 5,000 euros for a breach of Article 32."
@@ -17,6 +20,13 @@ SECOND = "Acme said that it would appeal. " * 40
 TEXT = f"An ordinary beginning of no interest.\n\n\n{FIRST} {SECOND}"
 AT = TEXT.index(FIRST)
 EVIDENCE = ((AT, AT + len(FIRST)), (AT + len(FIRST) + 1, len(TEXT)))
+
+NOW = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
+
+
+def regroup(db):
+    with recorded_run(db, "cases", Silent(), lambda: NOW) as run:
+        group_cases(run)
 
 
 @pytest.fixture
@@ -45,7 +55,7 @@ def filled(db, make_article, make_action, make_analysis, now):
     late = make_article("late", published=now.fromisoformat("2025-01-01T00:00:00+00:00"))
     store_article(db, late)
     store_analysis(db, late.id, late.text, make_analysis(make_action("gb-ico", "Corp")), now)
-    group_cases(db)
+    regroup(db)
     return db
 
 

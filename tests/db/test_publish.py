@@ -8,12 +8,12 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from datetime import UTC, datetime
 
 import pytest
 
 from db.analyses import store_analysis
 from db.articles import store_article
-from db.cases.store import group_cases
 from db.errors import DatabaseError, LockedError, PublishError, RefusedError
 from db.excerpts import MAX_CHARACTERS
 from db.files import replaced_file
@@ -22,6 +22,8 @@ from db.publish import publish
 from db.reference import store_reference
 from db.schema import is_published, open_database, open_for_reading
 from db.sources import ensure_import_source
+from dpawatch.progress import Silent
+from dpawatch.run import group_cases, recorded_run
 from nlp.models import Company, Regulator
 
 PROOF = "The CNIL fined the shop of Acme 5,000 euros."
@@ -40,6 +42,13 @@ ARTICLES = {
     "second": ("open", "open"),
 }
 OPEN = {"id-open", "id-second"}
+
+NOW = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
+
+
+def regroup(db):
+    with recorded_run(db, "cases", Silent(), lambda: NOW) as run:
+        group_cases(run)
 
 
 @pytest.fixture
@@ -70,7 +79,7 @@ def working(tmp_path, reference, make_article, make_action, make_analysis, now):
         values ('press', 'g', 'https://a.example', 'T', 'hidden', '2024')""")
     store_article(db, make_article("press", text=TEXT + " More.", content_hash="changed"))
     store_analysis(db, "id-press", TEXT + " More.", analysis, now)
-    group_cases(db)
+    regroup(db)
     yield db
     db.close()
 
@@ -172,7 +181,7 @@ def test_evidence_for_which_there_is_no_room_is_not_said_to_be_there(
     store_article(working, make_article("long", text=text))
     actions = [make_action("fr-cnil", evidence=(span,), decision_date=f"20{n:02}") for n, span in enumerate(spans)]
     store_analysis(working, "id-long", text, make_analysis(*actions), now)
-    group_cases(working)
+    regroup(working)
     publish(working, out)
     with closing(sqlite3.connect(out)) as copy:
         starts = [
@@ -238,7 +247,7 @@ def test_a_reader_of_the_old_copy_is_not_disturbed(working, out):
         rows = reader.execute("select id from articles order by id")
         first = rows.fetchone()
         working.execute("delete from articles where id <> 'id-press'")
-        group_cases(working)
+        regroup(working)
         publish(working, out)
         assert [first, *rows] == [(f"id-{key}",) for key in sorted(ARTICLES)]
     with closing(sqlite3.connect(out)) as reader:
