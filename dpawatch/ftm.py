@@ -73,8 +73,8 @@ def _regulator(row: Row) -> ValueEntity:
 def _company(row: Row) -> Iterator[ValueEntity]:
     """Yield a company, and that a group owns it where its group is known."""
     company, schema = identify("company", row["id"]), _SCHEMA_OF_KIND.get(row.get("kind") or "", "Company")
-    parent = row.get("parent")
-    owner = identify("company", parent) if parent and parent != row["id"] else None
+    parent = row.get("parent") or ""
+    owner = identify("company", parent) if parent else None
     names = {"name": row["name"], "alias": [alias for alias in row["aliases"] if alias != row["name"]]}
     known = {"country": row.get("country"), "wikidataId": row.get("wikidata"), "parent": owner}
     yield _make(schema, company, **names, **known)

@@ -210,6 +210,27 @@ def test_a_case_becomes_a_proceeding_with_its_parties_and_proofs(entities):
     assert article["retrievedAt"] == ["2024-05-01T12:00"]
 
 
+def test_a_group_owns_its_companies_and_no_public_body():
+    from dpawatch.ftm import _company
+
+    known = {
+        "id": "acme-es",
+        "name": "Acme España",
+        "aliases": ["Acme España", "Acme ES"],
+        "parent": "acme",
+        "country": "ES",
+    }
+    company, ownership = (e.to_dict() for e in _company({**known, "kind": "company", "wikidata": "Q95"}))
+    assert (company["schema"], ownership["schema"]) == ("Company", "Ownership")
+    assert company["properties"] == {
+        "name": ["Acme España"], "alias": ["Acme ES"], "country": ["es"], "wikidataId": ["Q95"],
+        "parent": ["dpawatch-company-acme"],
+    }  # fmt: skip
+    assert ownership["properties"]["owner"] == ["dpawatch-company-acme"]
+    assert ownership["properties"]["asset"] == ["dpawatch-company-acme-es"]
+    assert [e.schema.name for e in _company({**known, "kind": "public-body"})] == ["PublicBody"]
+
+
 def test_only_what_was_imposed_on_somebody_is_a_sanction(entities):
     sanctions = by_schema(entities, "Sanction")
     assert {s["recordId"][0] for s in sanctions.values()} == {
