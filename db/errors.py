@@ -1,5 +1,6 @@
 """DatabaseError
 ├── RefusedError
+├── PublishError
 ├── LockedError
 ├── GroupsError
 └── DecisionError
@@ -12,6 +13,10 @@ class DatabaseError(Exception):
 
 class RefusedError(DatabaseError):
     "The file is no database of this program's, or was made by a newer version of it"
+
+
+class PublishError(DatabaseError):
+    "The public copy could not be written or is not sound; the message says why"
 
 
 class LockedError(DatabaseError):

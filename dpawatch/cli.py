@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
-from db.errors import DatabaseError, LockedError
+from db.errors import DatabaseError, LockedError, PublishError
 from dpawatch.company_commands import companies
 from dpawatch.errors import DpawatchError
 from dpawatch.history import history
 from dpawatch.logs import log_to_stderr
 from dpawatch.options import all_option, db_option, fetch_options, json_option, only_option
+from dpawatch.output_commands import export, publish
 from dpawatch.running import run_on
 from dpawatch.settings import Settings
 from dpawatch.source_commands import sources
@@ -73,6 +74,8 @@ def _one_line() -> Iterator[None]:
         raise BadInput(_flat(error.format_message()) + where) from error
     except LockedError as error:
         raise Busy(_flat(error)) from error
+    except PublishError as error:
+        raise Attention(_flat(error)) from error
     except (DpawatchError, DatabaseError, RegistryError) as error:
         raise BadInput(_flat(error)) from error
     except IngestError as error:
@@ -261,9 +264,8 @@ def serve(arguments: tuple[str, ...], db: Path) -> None:
     serve_database(db, arguments)
 
 
-main.add_command(companies)
-main.add_command(sources)
-main.add_command(history)
+for _command in (companies, export, history, publish, sources):
+    main.add_command(_command)
 
 
 @main.command()

@@ -9,7 +9,8 @@ import pytest
 from dpawatch.cli import main
 
 COMMANDS = [
-    "analyze", "cases", "companies", "demo", "history", "import", "ingest", "run", "serve", "sources", "status", "tag",
+    "analyze", "cases", "companies", "demo", "export", "history", "import", "ingest", "publish", "run", "serve", "sources",
+    "status", "tag",
 ]  # fmt: skip
 
 
@@ -49,4 +50,5 @@ def test_help_imports_nothing_heavy():
     code = "import sys; from dpawatch.cli import main; print(*sorted(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert "click" in loaded
-    assert {"spacy", "datasette", "trafilatura", "httpx", "feedparser", "bs4"}.isdisjoint(loaded)
+    heavy = {"spacy", "datasette", "trafilatura", "httpx", "feedparser", "bs4", "followthemoney", "rigour", "icu"}
+    assert heavy.isdisjoint(loaded)
