@@ -82,8 +82,14 @@ def make_articles(number: int, seed: int = 1) -> Iterator[tuple[Article, Analysi
 
 
 def _name_company(draw: random.Random, number: int) -> str:
-    """Return a name: the first are before authorities again and again, most only once."""
-    return f"Firm {int(draw.paretovariate(0.5)) % max(number // 8, 10):06}"
+    """Return a name: the first is before authorities in one of a hundred matters, most are only once."""
+    weights = _company_weights(max(number // 8, 10))
+    return f"Firm {draw.choices(range(len(weights)), cum_weights=weights)[0]:06}"
+
+
+@cache
+def _company_weights(companies: int) -> tuple[float, ...]:
+    return tuple(accumulate(1 / (n + 20) for n in range(companies)))
 
 
 def _make_words(draw: random.Random, number: int) -> tuple[str, ...]:

@@ -16,12 +16,12 @@ from db.cases.actions import ActionRow
 from db.cases.content import Terms, shared_information, telling_words, weigh, words_of
 from db.cases.matching import CLOSE
 from db.cases.parties import name_words
-from db.cases.periods import parse_period
+from db.cases.periods import Period, parse_period
 
 # a date that is only a month or a year has a row each so many days
 _STEP = 45
 # What two articles on one matter share at least of the words they are looked up by: how much, and how much of the less.
-LEAST_SHARED, LEAST_PART = 16.0, 0.12
+LEAST_SHARED, LEAST_PART = 20.0, 0.16
 # So many articles that are nearest are compared word by word; more are alike only where all say the same in few words.
 MOST_NEAR = 40
 _ARTICLE = (
@@ -65,6 +65,13 @@ def name_keys(action: ActionRow) -> list[str]:
     return [f"name {action.regulator} {word}" for word in sorted(words)]
 
 
+def half_keys(action: ActionRow) -> list[str]:
+    """Return the keys by which a matter finds the acts that may join it; an act that says itself which it is has none."""
+    if action.sort == "anchored":
+        return []
+    return [f"half {key}" for key in (*company_keys(action), *([] if action.respondents else sum_keys(action)))]
+
+
 def days_of(action: ActionRow) -> list[int]:
     """Return the days by which an act is found: its first and last, and some between them."""
     when = action.when
@@ -75,7 +82,7 @@ def store_keys(db: Database, actions: Iterable[ActionRow]) -> None:
     """Replace the keys of acts."""
     for action in actions:
         db.execute("delete from action_keys where action = ?", [action.id])
-        keys = {*bucket_keys(action), *company_keys(action), *sum_keys(action), *name_keys(action)}
+        keys = {*bucket_keys(action), *company_keys(action), *sum_keys(action), *name_keys(action), *half_keys(action)}
         rows = [(key, day, action.id) for key in sorted(keys) for day in days_of(action)]
         db.conn.executemany("insert into action_keys (key, day, action) values (?, ?, ?)", rows)
 
@@ -88,14 +95,17 @@ def find_by_keys(db: Database, keys: Collection[str]) -> set[str]:
 
 def find_near(db: Database, action: ActionRow, keys: Iterable[str], days: int) -> set[str]:
     """Return the ids of the other acts that have one of the keys within so many days of an act; none when it has no date."""
-    when = action.when
+    return find_within(db, action.when, keys, days) - {action.id}
+
+
+def find_within(db: Database, when: Period | None, keys: Iterable[str], days: int) -> set[str]:
+    """Return the ids of the acts that have one of the keys within so many days of a period; none without a period."""
     if when is None:
         return set()
-    sql = "select distinct action from action_keys where key = ? and day between ? and ? and action <> ?"
+    sql = "select action from action_keys where key = ? and day between ? and ?"
     margin = days + _STEP
-    return {
-        other for key in keys for (other,) in db.execute(sql, [key, when.first - margin, when.last + margin, action.id])
-    }
+    first, last = when.first - margin, when.last + margin
+    return {other for key in sorted(keys) for (other,) in db.execute(sql, [key, first, last])}
 
 
 @dataclass(frozen=True, slots=True)
