@@ -1,5 +1,6 @@
 """DatabaseError
 ├── RefusedError
+├── StorageError
 ├── PublishError
 ├── LockedError
 ├── GroupsError
@@ -13,6 +14,10 @@ class DatabaseError(Exception):
 
 class RefusedError(DatabaseError):
     "The file is no database of this program's, or was made by a newer version of it"
+
+
+class StorageError(DatabaseError):
+    "The file or the disk fails: it is full, damaged, or may not be written; what was stored before stays"
 
 
 class PublishError(DatabaseError):

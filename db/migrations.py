@@ -184,12 +184,12 @@ _M011 = [
     "create table stale_actions (action text primary key) without rowid",
     "create table stale_cases (case_id text primary key) without rowid",
     """create trigger actions_new_ai after insert on actions begin
-        insert or ignore into stale_actions (action) values (new.id);
+        insert into stale_actions (action) values (new.id) on conflict do nothing;
     end""",
     "insert into stale_actions (action) select id from actions",
     "create table stale_articles (article text primary key) without rowid",
     """create trigger articles_read_au after update of analysed on articles begin
-        insert or ignore into stale_articles (article) values (new.id);
+        insert into stale_articles (article) values (new.id) on conflict do nothing;
     end""",
     "insert into stale_articles (article) select id from articles where analysed is not null",
     # what a matter that an action could belong to is looked up by
@@ -212,23 +212,23 @@ _M011 = [
     "create index action_links_other on action_links(other)",
     # with an act that goes, those may belong elsewhere that were linked to it or could have joined its matter
     """create trigger actions_gone_bd before delete on actions begin
-        insert or ignore into stale_cases (case_id) select case_id from case_actions where action = old.id;
-        insert or ignore into stale_actions (action) select other from action_links where action = old.id;
-        insert or ignore into stale_actions (action) select action from action_links where other = old.id;
-        insert or ignore into stale_actions (action) select near.action from action_keys as own
+        insert into stale_cases (case_id) select case_id from case_actions where action = old.id on conflict do nothing;
+        insert into stale_actions (action) select other from action_links where action = old.id on conflict do nothing;
+        insert into stale_actions (action) select action from action_links where other = old.id on conflict do nothing;
+        insert into stale_actions (action) select near.action from action_keys as own
             join action_keys as near on near.key = own.key and near.day between own.day - 110 and own.day + 110
-            where own.action = old.id and own.key like 'sum %';
-        insert or ignore into stale_actions (action) select near.action from action_keys as own
+            where own.action = old.id and own.key like 'sum %' on conflict do nothing;
+        insert into stale_actions (action) select near.action from action_keys as own
             join action_keys as near on near.key = own.key join actions on actions.id = near.action
-            where own.action = old.id and own.key like 'company %' and (regulator is null or background);
+            where own.action = old.id and own.key like 'company %' and (regulator is null or background) on conflict do nothing;
     end""",
     """create trigger companies_renamed_au after update of name on companies begin
-        insert or ignore into stale_cases (case_id) select case_id from case_companies where company = new.id;
+        insert into stale_cases (case_id) select case_id from case_companies where company = new.id on conflict do nothing;
     end""",
     """create trigger articles_gone_bd before delete on articles begin
-        insert or ignore into stale_articles (article) select near.article from article_terms as own
+        insert into stale_articles (article) select near.article from article_terms as own
             join article_terms as near on near.term = own.term and near.day between own.day - 60 and own.day + 60
-            where own.article = old.id;
+            where own.article = old.id on conflict do nothing;
     end""",
     "alter table cases add column slug text",
     "create index cases_slug on cases(slug)",

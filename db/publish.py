@@ -17,6 +17,7 @@ from sqlite_utils import Database
 
 from db.errors import PublishError, RefusedError
 from db.excerpts import IS_OPEN, cut_excerpt
+from db.faults import explain_fault, find_file, is_damage, make_error
 from db.files import replaced_file
 from db.public import NOTHING_WITHOUT, PRIVATE, PUBLIC, SEARCHED, SPANS
 from db.schema import PUBLISHED_ID, is_database, is_published
@@ -55,7 +56,7 @@ def publish(db: Database, path: Path) -> Published:
     """
     path = path.resolve()  # a link stays a link
     _refuse_what_is_no_copy(db, path)
-    with _saying_where(path), replaced_file(path) as new:
+    with _saying_where(db, path), replaced_file(path) as new:
         _create_tables(db, new)
         excerpts = _copy_rows(db, new)
         with closing(_open_new(new)) as copy:
@@ -81,11 +82,14 @@ def _refuse_what_is_no_copy(db: Database, path: Path) -> None:
 
 
 @contextmanager
-def _saying_where(path: Path) -> Iterator[None]:
+def _saying_where(db: Database, path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise PublishError(f"{path}: cannot be published: {error}; what was there before still is") from error
+        if is_damage(error):
+            raise make_error(find_file(db), error) from error
+        why = explain_fault(error) or error
+        raise PublishError(f"{path}: cannot be published: {why}; what was there before still is") from error
 
 
 def _create_tables(db: Database, new: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from sqlite_utils import Database
 
-from db.errors import DatabaseError, LockedError
+from db.errors import DatabaseError, LockedError, StorageError
 from db.values import iso_time
 
 Outcome = Literal["done", "failed", "interrupted"]
@@ -38,13 +38,13 @@ def run_lock(path: str | Path) -> Iterator[None]:
     """Hold the database's lock inside; the kernel lets go of it when the process ends, however it ends.
 
     The lock is on `<path>.lock`, which holds the process id of the holder and is left in place.
-    Raises: LockedError when another process holds it; DatabaseError when the file cannot be made.
+    Raises: LockedError when another process holds it; StorageError when the file cannot be made.
     """
     lock = Path(f"{path}.lock")
     try:
         descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
-        raise DatabaseError(f"{lock}: cannot be opened: {error.strerror}") from error
+        raise StorageError(f"{lock}: cannot be opened: {error.strerror}") from error
     try:
         _take(descriptor, path)
         yield
@@ -89,3 +89,5 @@ def finish_run(
     figures = [counts.get(key) for key in FIGURES.values()]
     end = [iso_time(now), outcome, json.dumps(dict(counts)), pipeline, error, seconds]
     db.execute(_FINISH, [*end, *figures, run])
+    # what is left to do is done when the database is closed, and whoever opens it just then must wait for it
+    db.execute("pragma wal_checkpoint(passive)").fetchall()

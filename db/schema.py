@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from db.errors import DatabaseError, RefusedError
+from db.faults import make_error
 from db.migrations import migrations
 from db.values import transaction
 
@@ -86,8 +87,8 @@ def _check_copy(db: Database, path: str | Path) -> Database:
         if migrations.pending(db):
             raise RefusedError(f"{path}: is a public copy of an older dpawatch; publish the database again")
         db.execute("pragma query_only = on")
-    except sqlite3.DatabaseError as error:
-        raise DatabaseError(f"{path}: {error}") from error
+    except sqlite3.Error as error:
+        raise make_error(path, error) from error
     return db
 
 
@@ -111,7 +112,7 @@ def _connect(path: Path) -> Database:
     try:
         return Database(path, execute_plugins=False)
     except sqlite3.Error as error:
-        raise DatabaseError(f"{path}: cannot be opened: {error}") from error
+        raise make_error(path, error) from error
 
 
 def _migrate(db: Database, path: str | Path) -> Database:
@@ -125,8 +126,8 @@ def _migrate(db: Database, path: str | Path) -> Database:
         db.enable_wal()
         with transaction(db):
             migrations.apply(db)
-    except sqlite3.DatabaseError as error:
-        raise DatabaseError(f"{path}: {error}") from error
+    except sqlite3.Error as error:
+        raise make_error(path, error) from error
     return db
 
 

@@ -45,7 +45,7 @@ def transaction(db: Database) -> Iterator[None]:
     db.conn.execute("begin immediate")
     try:
         yield
+        db.commit()
     except BaseException:
         db.rollback()
         raise
-    db.commit()

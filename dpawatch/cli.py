@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
-from db.errors import DatabaseError, LockedError, PublishError
+from db.errors import DatabaseError, LockedError, PublishError, StorageError
+from db.faults import explain_fault
 from dpawatch.company_commands import companies
 from dpawatch.errors import DpawatchError
 from dpawatch.history import history
@@ -74,14 +75,14 @@ def _one_line() -> Iterator[None]:
         raise BadInput(_flat(error.format_message()) + where) from error
     except LockedError as error:
         raise Busy(_flat(error)) from error
-    except PublishError as error:
+    except (PublishError, StorageError) as error:
         raise Attention(_flat(error)) from error
     except (DpawatchError, DatabaseError, RegistryError) as error:
         raise BadInput(_flat(error)) from error
     except IngestError as error:
         raise Attention(_flat(error)) from error
     except sqlite3.Error as error:
-        raise Attention(f"the database: {_flat(error)}") from error
+        raise Attention(f"the database: {_flat(explain_fault(error) or error)}") from error
     except (BrokenPipeError, FileNotFoundError):
         raise
     except OSError as error:  # a full disk, a file that may not be read

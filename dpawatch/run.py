@@ -9,7 +9,7 @@ import asyncio
 import sqlite3
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
-from contextlib import aclosing, contextmanager
+from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -23,6 +23,7 @@ from db.companies.groups import load_groups
 from db.companies.known import store_groups
 from db.duplicates import count_copies
 from db.entries import known_guids, store_entries_found, store_entry_done, tell_apart
+from db.faults import explain_fault, naming_faults
 from db.reference import store_reference
 from db.rereading import take_changed
 from db.rhythm import resting_hosts
@@ -78,13 +79,16 @@ class Run:
 def recorded_run(db: Database, command: str, progress: Progress, clock: Clock = utc_now) -> Iterator[Run]:
     """Record what happens inside as one run: its row says how it ended, however it ends, and what was counted."""
     started = clock()
-    run = Run(db, start_run(db, command, started), progress, clock)
-    try:
-        yield run
-    except BaseException as error:
-        _finish(run, started, "failed" if isinstance(error, Exception) else "interrupted", error)
-        raise
-    _finish(run, started, "done")
+    with naming_faults(db):
+        run = Run(db, start_run(db, command, started), progress, clock)
+        try:
+            yield run
+        except BaseException as error:
+            # where it cannot be recorded, the next run finds that this one was interrupted
+            with suppress(sqlite3.Error):
+                _finish(run, started, "failed" if isinstance(error, Exception) else "interrupted", error)
+            raise
+        _finish(run, started, "done")
 
 
 def _finish(run: Run, started: datetime, outcome: Outcome, error: BaseException | None = None) -> None:
@@ -260,9 +264,9 @@ def _store_reading(run: Run, document: Document, reading: Analysis | Exception, 
         if isinstance(reading, Exception):
             raise reading
         store_analysis(run.db, article, document.text, reading, run.clock())
-    except sqlite3.OperationalError:
-        raise
     except Exception as error:  # the boundary of articles: recorded with the article
+        if isinstance(error, sqlite3.OperationalError) or explain_fault(error):
+            raise
         reason = f"{type(error).__name__}: {error}"
         store_failed_analysis(run.db, article, run.pipeline or "", reason, run.clock())
         run.counts["unreadable_articles"] += 1

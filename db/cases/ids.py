@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from itertools import chain, count
 
@@ -22,10 +23,9 @@ def first_act(actions: Collection[ActionRow]) -> ActionRow:
 
 def case_slug(actions: Sequence[ActionRow]) -> str:
     """Return the id that a case of these acts should have: regulator, year of its first act, respondent named most."""
-    regulator = next((a.regulator for a in sorted(actions, key=order_of) if a.regulator), UNKNOWN)
     first = first_act(actions)
     year = (first.decision_date or first.published or "")[:4] or UNDATED
-    return f"{regulator}-{year}-{_slugs(actions)[0]}"
+    return f"{_regulator(actions)}-{year}-{_slugs(actions)[0]}"
 
 
 def still_says(slug: str, actions: Sequence[ActionRow]) -> bool:
@@ -39,6 +39,12 @@ def still_says(slug: str, actions: Sequence[ActionRow]) -> bool:
     return any(slug.startswith(regulator) and slug[len(regulator) + 4 :] == f"-{whom}" for whom in _slugs(actions))
 
 
+def names_regulator(slug: str, actions: Sequence[ActionRow]) -> bool:
+    """Tell whether an id, made as a slug, is of a case of the acts' regulator."""
+    regulator = _regulator(actions)
+    return re.match(rf"{re.escape(regulator)}-(\d{{4}}|{UNDATED})-", slug) is not None
+
+
 def free_id(db: Database, slug: str, actions: Sequence[ActionRow], taken: Collection[str]) -> str:
     """Return the slug, or what is nearest to it and no id yet: with month and day of the first act, then with a number."""
     when = first_act(actions)
@@ -46,6 +52,10 @@ def free_id(db: Database, slug: str, actions: Sequence[ActionRow], taken: Collec
     names = [slug, f"{slug}-{day}"] if day else [slug]
     every = chain(names, (f"{names[-1]}-{number}" for number in count(2)))
     return next(name for name in every if name not in taken and not _is_known(db, name))
+
+
+def _regulator(actions: Sequence[ActionRow]) -> str:
+    return next((a.regulator for a in sorted(actions, key=order_of) if a.regulator), UNKNOWN)
 
 
 def _slugs(actions: Sequence[ActionRow]) -> list[str]:

@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from db.cases.contradictions import find_contradictions
 from db.cases.events import Event
-from db.cases.ids import case_slug, free_id, redirect_case, still_says
+from db.cases.ids import case_slug, free_id, names_regulator, redirect_case, still_says
 from db.cases.matching import order_of
 from db.cases.regroup import Draft, Regroup
 from db.cases.summary import Facts, case_provisions, case_respondents, case_sanctions, read_facts
@@ -50,6 +50,10 @@ _LINKS = {
 _STALE_ACTIONS = """
 select action, article from stale_actions left join actions on actions.id = action
 left join articles on articles.id = article order by published is null, published, action limit ?
+"""
+_STALE_CASES_OF = """
+select case_id from stale_cases where case_id in
+    (select case_id from case_articles where article in (select value from json_each(?)))
 """
 
 
@@ -95,10 +99,14 @@ def _forget_grouping(db: Database) -> None:
 
 def _take_stale(db: Database) -> tuple[set[str], set[str], set[str]]:
     """Return and forget the acts, articles and cases to look at: acts by date, and only after the last of them the articles."""
-    actions = {action for action, _ in db.execute(_STALE_ACTIONS, [BATCH])}
-    cases = {case for (case,) in db.execute("select case_id from stale_cases")}
-    articles = set()
-    if len(actions) < BATCH:
+    found = dict(db.execute(_STALE_ACTIONS, [BATCH]).fetchall())
+    actions = set(found)
+    articles: set[str] = set()
+    if len(actions) == BATCH:
+        # a case goes on under its id when it is looked at together with the acts that were read anew in its articles
+        cases = {c for (c,) in db.execute(_STALE_CASES_OF, [json.dumps(sorted(a for a in found.values() if a))])}
+    else:
+        cases = {case for (case,) in db.execute("select case_id from stale_cases")}
         articles = {a for (a,) in db.execute("select article from stale_articles order by article limit ?", [BATCH])}
     for table, column, taken in (
         ("stale_actions", "action", actions),
@@ -141,7 +149,11 @@ def _write(db: Database, drafts: list[Draft], dissolved: set[str], now: datetime
 
 
 def _claim(db: Database, drafts: list[Draft], dissolved: set[str]) -> dict[int, str]:
-    """Return which draft goes on under which of the ids: the one it has most acts of, and then most articles."""
+    """Return which draft goes on under which of the ids: the one it has most acts of, and then most articles.
+
+    Acts that were read anew have lost their case, and their articles have not: it is the one that an id names which they
+    would be given now, and if no case goes on under it, another of the same regulator.
+    """
     found = {id(draft): draft.case for draft in drafts if draft.case}
     slugs = _slugs(db, dissolved)
     acts, articles = (_held(db, table, column, dissolved) for table, column in
@@ -151,11 +163,11 @@ def _claim(db: Database, drafts: list[Draft], dissolved: set[str]) -> dict[int, 
         own = draft.actions
         slug = case_slug(own)
         votes = Counter(case for a in own for case in acts[a.id])
-        # acts that were read anew have lost their case, and their articles have not
         again = Counter(case for article in {a.article for a in own} for case in articles[article])
         for case in votes.keys() | again.keys():
-            if votes[case] or slugs.get(case) == slug:
-                scored.append((-votes[case], slugs.get(case) != slug, -again[case], case, order_of(own[0]), id(draft)))
+            said = slugs.get(case) or case
+            if votes[case] or names_regulator(said, own):
+                scored.append((-votes[case], said != slug, -again[case], case, order_of(own[0]), id(draft)))
     used: set[str] = set()
     for *_, case, _, number in sorted(scored):
         if number not in found and case not in used:

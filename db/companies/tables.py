@@ -54,22 +54,22 @@ _TABLES = [
     "create table stale_names (key text primary key) without rowid",
     "create table stale_companies (company text primary key) without rowid",
     """create trigger company_names_ai after insert on company_names begin
-        insert or ignore into stale_names (key) values (new.key);
+        insert into stale_names (key) values (new.key) on conflict do nothing;
     end""",
     """create trigger action_names_ai after insert on action_names begin
-        insert or ignore into stale_names (key) values (new.key);
+        insert into stale_names (key) values (new.key) on conflict do nothing;
     end""",
     """create trigger action_names_ad after delete on action_names begin
-        insert or ignore into stale_names (key) values (old.key);
+        insert into stale_names (key) values (old.key) on conflict do nothing;
     end""",
     """create trigger mentions_name_ad after delete on mentions when old.name_key is not null begin
-        insert or ignore into stale_names (key) values (old.name_key);
+        insert into stale_names (key) values (old.name_key) on conflict do nothing;
     end""",
     """create trigger company_aliases_ai after insert on company_aliases begin
-        insert or ignore into stale_names (key) values (new.alias), (new.key);
+        insert into stale_names (key) values (new.alias), (new.key) on conflict do nothing;
     end""",
     """create trigger company_aliases_ad after delete on company_aliases begin
-        insert or ignore into stale_names (key) values (old.alias), (old.key);
+        insert into stale_names (key) values (old.alias), (old.key) on conflict do nothing;
     end""",
 ]
 

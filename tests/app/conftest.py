@@ -1,15 +1,24 @@
 from __future__ import annotations
 
 import json
+import os
+import select
+import signal
+import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from dpawatch.cli import main
+from dpawatch.demo.articles import load_articles
 
 # Written for these tests about public matters: no sentence is anybody else's.
 PAGES = {
@@ -43,6 +52,83 @@ PAGE = """<!doctype html><html lang=en><head><title>{title}</title>{head}</head>
 <body><article><h1>{title}</h1><p>{text}</p></article></body></html>"""
 DATES = {"/google": "Tue, 22 Jan 2019 09:00:00", "/clearview": "Fri, 17 Dec 2021 09:00:00"}
 
+NURSERY = """
+import json, os, sys
+from multiprocessing import forkserver
+from dpawatch.cli import main
+tell, said = os.fdopen(os.dup(1), "w"), os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+os.dup2(said, 1)
+os.dup2(said, 2)
+for words in json.loads(sys.stdin.readline()):
+    main(words, standalone_mode=False)
+forkserver._forkserver._stop()  # a fork cannot use its parent's
+for line in sys.stdin:
+    words, before = json.loads(line)
+    child = os.fork()
+    if not child:
+        os.setpgid(0, 0)
+        exec(before)
+        main(words)
+    try:
+        os.setpgid(child, child)
+    except OSError:
+        pass  # it did so itself, and has ended
+    print(child, file=tell, flush=True)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), file=tell, flush=True)
+"""
+
+
+class Nursery:
+    """Runs commands as processes of their own: each the fork of one that has run such commands before.
+
+    So the moments at which they are killed are those of their work and not of imports. `said` is where all of them write.
+    """
+
+    def __init__(self, said: Path, *first: list[str]) -> None:
+        self.said, self.heard = said, 0
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", NURSERY, str(said)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
+        )
+        self._send(first)
+
+    def _send(self, order: Any) -> None:
+        self.process.stdin.write(json.dumps(order).encode() + b"\n")
+
+    def run(self, *words: str | Path, seconds: float | None = None, before: str = "") -> int:
+        """Run a command, for so many seconds at most, and return its status; -9 when its process group was killed.
+
+        `before` are statements that its process executes first.
+        """
+        self._send(([str(word) for word in words], before))
+        group = int(self.process.stdout.readline())
+        if not select.select([self.process.stdout], [], [], seconds)[0]:
+            os.killpg(group, signal.SIGKILL)
+        return int(self.process.stdout.readline())
+
+    def hear(self) -> list[str]:
+        """Return the lines that were written since the last call."""
+        text = self.said.read_text()
+        new, self.heard = text[self.heard :], len(text)
+        return new.splitlines()
+
+    def close(self) -> None:
+        with self.process:
+            self.process.stdin.close()
+
+
+@pytest.fixture(scope="module")
+def start_nursery() -> Iterator[Any]:
+    """Return a function that starts a nursery by the commands it is to run first."""
+    started: list[Nursery] = []
+
+    def start(said: Path, *first: list[str]) -> Nursery:
+        started.append(Nursery(said, *first))
+        return started[-1]
+
+    yield start
+    for nursery in started:
+        nursery.close()
+
 
 class Site:
     """A small web site on loopback: /feed lists `pages`; `asked` is what was asked for.
@@ -56,6 +142,7 @@ class Site:
     def __init__(self, base: str) -> None:
         self.base = base
         self.pages = dict(PAGES)
+        self.dates = dict(DATES)
         self.broken: set[str] = set()
         self.asked: list[str] = []
         self.statuses: dict[str, int] = {}
@@ -83,7 +170,11 @@ class Site:
     def _answer_feed(self, path: str, headers: Any) -> tuple[int, str, str]:
         items = "".join(
             ITEM.format(
-                title=t, base=self.base, path=p, guid=self.guid.format(path=p, n=n), date=DATES.get(p, DATES["/google"])
+                title=t,
+                base=self.base,
+                path=p,
+                guid=self.guid.format(path=p, n=n),
+                date=self.dates.get(p, DATES["/google"]),
             )
             for n, (p, (t, _)) in enumerate(self.pages.items())
             if p in self.feeds.get(path, self.pages)
@@ -176,6 +267,61 @@ def poll(dpawatch, registry):
         return dpawatch(command, *fetch, *args)
 
     return invoke
+
+
+@pytest.fixture(scope="session")
+def demo_records() -> list[dict[str, Any]]:
+    """Return the demo's articles as `import` takes them, the oldest first."""
+    return [
+        {
+            "url": f"https://news.example{article.path}",
+            "title": article.title,
+            "text": "\n\n".join(article.paragraphs),
+            "published": article.published.isoformat(),
+            "lang": article.lang,
+            "source": article.publication.id,
+            "publisher": article.publication.id,
+        }
+        for article in load_articles()
+    ]
+
+
+# what is another one each time: when it was done, and numbers by which nothing refers to a row
+PASSING = {"fetched", "analysed", "first_seen", "made", "changed", "undone", "started", "finished", "rowid"}
+LASTING = {"cases.first_seen"}
+
+
+def read_tables(path: Path) -> dict[str, list[str]]:
+    """Return all rows of all tables, without those of runs and without what is another each time; fail when one is damaged."""
+    with closing(sqlite3.connect(path)) as con:
+        assert con.execute("pragma integrity_check").fetchall() == [("ok",)]
+        assert con.execute("pragma foreign_key_check").fetchall() == []
+        tables = [name for (name,) in con.execute("select name from sqlite_master where type = 'table' order by name")]
+        found = {}
+        for table in tables:
+            if table in {f"{name}_fts" for name in tables}:
+                con.execute(f"insert into {table} ({table}, rank) values ('integrity-check', 1)")
+            elif (
+                "_fts_" not in table
+                and not table.startswith(("sqlite_", "_sqlite_"))
+                and table not in ("runs", "fetches")
+            ):
+                found[table] = _read_rows(con, table)
+        con.rollback()
+    return found
+
+
+def _read_rows(con: sqlite3.Connection, table: str) -> list[str]:
+    columns = con.execute("select name, type, pk from pragma_table_info(?)", [table]).fetchall()
+    numbers = {name for name, kind, key in columns if key and kind.lower() == "integer" and name == "id"}
+    kept = [name for name, *_ in columns if f"{table}.{name}" in LASTING or name not in PASSING | numbers]
+    names = ", ".join(f'"{name}"' for name in kept)
+    return sorted(map(repr, con.execute(f"select {names} from {table}")))
+
+
+@pytest.fixture(name="read_tables", scope="session")
+def read_tables_fixture() -> Any:
+    return read_tables
 
 
 @pytest.fixture

@@ -107,6 +107,20 @@ def test_every_foreign_key_has_an_index(db, key):
     assert column in leading | {db[table].pks[0]}
 
 
+def test_tables_without_rowids_begin_with_their_key(db):
+    """SQLite 3.40 takes values for null, and says that the database is damaged, where another column stands before."""
+    for (table,) in db.execute("select name from sqlite_master where sql like '%without rowid%'").fetchall():
+        order = db.execute("select name, pk from pragma_table_info(?) where pk order by cid", [table]).fetchall()
+        first = [name for (name,) in db.execute("select name from pragma_table_info(?)", [table])][: len(order)]
+        assert [name for name, _ in sorted(order, key=lambda pair: pair[1])] == first
+
+
+def test_what_triggers_write_depends_on_no_other_statement(db):
+    """The `or ignore` of a trigger gives way to what the statement that fires it says of conflicts, such as `or abort`."""
+    triggers = db.execute("select name, lower(sql) from sqlite_master where type = 'trigger'").fetchall()
+    assert [name for name, sql in triggers if "insert or " in sql or "update or " in sql] == []
+
+
 def test_a_new_database_has_a_wal_and_checks_foreign_keys(tmp_path):
     db = open_database(tmp_path / "new.db")
     assert db.journal_mode == "wal"

@@ -1,0 +1,183 @@
+"""A full disk, a file that may not be written, a damaged file: one line on stderr, and nothing lost of what was stored."""
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+
+ARTICLES = 12
+WRITING = {
+    "import": ("import", "{lines}"),
+    "tag": ("tag",),
+    "cases": ("cases",),
+    "publish": ("publish", "{out}"),
+}
+# what a command is tried on: the database as the one before it left it
+BEFORE = {"import": "some", "tag": "imported", "cases": "tagged", "publish": "grouped"}
+AFTER = {"import": "imported", "tag": "tagged", "cases": "grouped", "publish": "grouped"}
+AS_NOBODY = "import os; os.setgroups([]); os.setgid(65534); os.setuid(65534)" if os.geteuid() == 0 else ""
+ROOM = (0, 40_000, 150_000, 400_000)
+PAGE = 4096
+
+
+class Shop:
+    """Databases in the states that commands leave, and a nursery that has run all of them."""
+
+    def __init__(self, folder, nursery, lines):
+        self.folder, self.nursery, self.lines = folder, nursery, lines
+
+    def run(self, command, db, before=""):
+        """Run a command in a process of its own; return its status and the lines it wrote."""
+        words = [word.format(lines=self.lines, out=Path(db).with_name("out.db")) for word in WRITING[command]]
+        status = self.nursery.run(*words, "--db", db, before=before)
+        return status, self.nursery.hear()
+
+    def copy(self, command, path):
+        """Put the database that a command is tried on at a path."""
+        shutil.copy(self.folder / f"{BEFORE[command]}.db", path)
+        return path
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory, start_nursery, demo_records):
+    folder = tmp_path_factory.mktemp("shop")
+    lines, few = folder / "articles.jsonl", folder / "few.jsonl"
+    for file, records in ((lines, demo_records[:ARTICLES]), (few, demo_records[:2])):
+        file.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    first = ["--db", str(folder / "some.db")]
+    nursery = start_nursery(folder / "said", ["import", str(few), *first], ["tag", *first], ["cases", *first])
+    shop = Shop(folder, nursery, lines)
+    nursery.run("status", *first)
+    nursery.hear()
+    for command, after in AFTER.items():
+        if after == BEFORE[command]:
+            continue
+        status, said = shop.run(command, shop.copy(command, folder / f"{after}.db"))
+        assert status == 0, said
+    return shop
+
+
+def check_line(status, said, *meanings):
+    """Fail where a command did not end with status 1 and one line that has one of the meanings."""
+    assert (status, len(said)) == (1, 1), said
+    assert said[0].startswith("Error: ")
+    assert any(meaning in said[0] for meaning in meanings), said
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """Return a folder on a file system of its own."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", str(disk)], capture_output=True)
+    if done.returncode:
+        pytest.skip("file systems cannot be mounted here")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def fill_disk(folder, room):
+    """Write a file that leaves so many bytes free, in whole pages."""
+    space = os.statvfs(folder)
+    file = folder / "filler"
+    file.write_bytes(b"x" * (space.f_bavail * space.f_frsize - room // PAGE * PAGE))
+    return file
+
+
+@pytest.mark.parametrize("command", WRITING)
+def test_a_full_disk_is_one_line_and_loses_nothing(shop, small_disk, read_tables, command):
+    path = small_disk / "x.db"
+    full = 0
+    for room in ROOM:
+        for old in small_disk.iterdir():
+            old.unlink()
+        shop.copy(command, path)
+        before = read_tables(path)
+        filler = fill_disk(small_disk, room)
+        status, said = shop.run(command, path)
+        if status:
+            full += 1
+            check_line(status, said, "disk is full")
+        filler.unlink()
+        now = read_tables(path)
+        assert set(before["articles"]) <= set(now["articles"]) or command == "tag"
+        assert len(now["articles"]) >= len(before["articles"])
+        assert shop.run(command, path)[0] == 0
+        assert read_tables(path) == read_tables(shop.folder / f"{AFTER[command]}.db")
+    assert full > 1
+
+
+@pytest.fixture
+def open_folder():
+    """Return a folder that others may enter."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    yield folder
+    folder.chmod(0o755)
+    shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("command", WRITING)
+@pytest.mark.parametrize("what", ["file", "folder"])
+def test_what_may_not_be_written_is_one_line(shop, open_folder, command, what):
+    path = shop.copy(command, open_folder / "x.db")
+    if what == "file" and command == "publish":
+        pytest.skip("it may be published all the same")
+    if what == "file":
+        open_folder.chmod(0o777)
+        path.chmod(0o444)
+    else:
+        path.chmod(0o666)
+        open_folder.chmod(0o555)
+    shop.lines.chmod(0o644)
+    before = path.read_bytes()
+    status, said = shop.run(command, path, before=AS_NOBODY)
+    check_line(
+        status,
+        said,
+        f"{open_folder}/.out.db.new: Permission denied",
+        f"{path}: may not be written",
+        f"{path}.lock: cannot be opened: Permission denied",
+        f"{path}: cannot be opened",
+    )
+    assert path.read_bytes() == before
+
+
+def overwrite(path, first, last):
+    """Overwrite a part of a file, given by shares of its length, page by page with what is nonsense."""
+    with path.open("r+b") as file:
+        pages = path.stat().st_size // PAGE
+        for page in range(max(1, int(pages * first)), int(pages * last)):
+            file.seek(page * PAGE)
+            file.write(random.Random(page).randbytes(PAGE))
+
+
+DAMAGES = {
+    "the middle is overwritten": lambda path: overwrite(path, 0.2, 0.8),
+    "all but the first page is overwritten": lambda path: overwrite(path, 0, 1),
+    "the second half is missing": lambda path: os.truncate(path, path.stat().st_size // PAGE // 2 * PAGE),
+    "the last page is missing": lambda path: os.truncate(path, path.stat().st_size - PAGE),
+    "torn within a page": lambda path: os.truncate(path, path.stat().st_size // 2 + 100),
+    "only the first page is left": lambda path: os.truncate(path, PAGE),
+    "only the header is left": lambda path: os.truncate(path, 100),
+    "only the first bytes are left": lambda path: os.truncate(path, 16),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("command", WRITING)
+def test_a_damaged_file_is_one_line(shop, tmp_path, command, damage):
+    path = shop.copy(command, tmp_path / "x.db")
+    DAMAGES[damage](path)
+    before = path.read_bytes()
+    status, said = shop.run(command, path)
+    check_line(status, said, "x.db: is damaged")
+    now = path.read_bytes()
+    assert len(now) >= len(before)
+    if "overwritten" not in damage:
+        assert now == before
