@@ -103,7 +103,8 @@ def telling_words(words: Mapping[str, int], lang: str) -> dict[int, float]:
     Rare words and those that the text repeats go first; of those that stood in no text counted, at most 16.
     """
     counted = load_counted(lang)
-    terms = {word: weight for word, weight in weigh(words, lang).items() if weight >= max(counted.telling, _LEAST)}
+    least = max(counted.telling, _LEAST)
+    terms = {word: weight for word, weight in weigh(words, lang).items() if weight >= least}
     ranked = sorted(terms, key=lambda word: (-terms[word] * min(words[word], _REPEATED), word))
     met = [word for word in ranked if word in counted.weights or word[0].isdigit()]
     unmet = [word for word in ranked if word not in counted.weights and not word[0].isdigit()]

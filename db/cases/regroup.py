@@ -92,7 +92,8 @@ class Regroup:
 
     def _load(self, ids: Iterable[str]) -> list[ActionRow]:
         wanted = set(ids)
-        for action in load_actions(self.db, wanted - self.acts.keys()):
+        missing = [i for i in wanted if i not in self.acts]
+        for action in load_actions(self.db, missing) if missing else ():
             self.acts[action.id] = action
         return [self.acts[i] for i in sorted(wanted) if i in self.acts]
 
