@@ -17,7 +17,7 @@ from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.identities import unify_names
 from nlp.models import CompanyRole, Span
 from nlp.names import CAPITAL_NOUNS, NameFinder, organisation_words
-from nlp.patterns import Masked, compile_frames, mask_sentence, receiving_frame
+from nlp.patterns import Masked, compile_frames, frame_words, mask_sentence, receiving_frame
 from nlp.persons import is_person
 from nlp.provisions import laws_of
 from nlp.sentences import mentions_in, sentences_of, text_of
@@ -37,14 +37,11 @@ class CompanyTagger:
         self.organisations = organisation_words()
         self.kinds = tuple(word.lower() for word in lexicon.words["organisation"])
         self.against = lexicon.words.get("against", ())
-        stop_words = frozenset(nlp.Defaults.stop_words)
         frames = {**lexicon.frames, "respondent": (*lexicon.frames["respondent"], receiving_frame(lexicon))}
-        nouns = self.lang in CAPITAL_NOUNS
-        self.controllers = compile_frames(lexicon.frames.get("controller", ()), stop_words, nouns, nearest=True)
-        self.introduced = compile_frames(lexicon.frames.get("introduced", ()), stop_words, nouns, nearest=True)
-        self.frames = {
-            role: compile_frames(frames.get(role, ()), stop_words, self.lang in CAPITAL_NOUNS) for role in _ROLES
-        }
+        words = frame_words(lexicon, nlp.Defaults.stop_words, self.lang in CAPITAL_NOUNS)
+        self.controllers = compile_frames(lexicon.frames.get("controller", ()), words, nearest=True)
+        self.introduced = compile_frames(lexicon.frames.get("introduced", ()), words, nearest=True)
+        self.frames = {role: compile_frames(frames.get(role, ()), words) for role in _ROLES}
 
     def __call__(self, doc: Doc) -> Doc:
         """Set `doc._.dpawatch_companies`."""
