@@ -7,6 +7,7 @@ is who, and make a company of a capitalised name that nothing else does.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from spacy.language import Language
@@ -16,8 +17,8 @@ from nlp.extensions import CompanyMention
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.identities import unify_names
 from nlp.models import CompanyRole, Span
-from nlp.names import CAPITAL_NOUNS, NameFinder, organisation_words
-from nlp.patterns import Masked, compile_frames, frame_words, mask_sentence, receiving_frame
+from nlp.names import CAPITAL_NOUNS, COMPOUNDING, NameFinder, organisation_words
+from nlp.patterns import FrameWords, Masked, compile_frames, frame_words, mask_sentence, receiving_frame
 from nlp.persons import is_person
 from nlp.provisions import laws_of
 from nlp.sentences import mentions_in, sentences_of, text_of
@@ -35,12 +36,14 @@ class CompanyTagger:
         self.lang = nlp.lang or "en"
         self.names = NameFinder(nlp)
         self.organisations = organisation_words()
-        self.kinds = tuple(word.lower() for word in lexicon.words["organisation"])
+        trades = lexicon.words.get("trade", ())
+        self.kinds = tuple(word.lower() for word in (*lexicon.words["organisation"], *trades))
         self.against = lexicon.words.get("against", ())
         frames = {**lexicon.frames, "respondent": (*lexicon.frames["respondent"], receiving_frame(lexicon))}
         words = frame_words(lexicon, nlp.Defaults.stop_words, self.lang in CAPITAL_NOUNS)
         self.controllers = compile_frames(lexicon.frames.get("controller", ()), words, nearest=True)
-        self.introduced = compile_frames(lexicon.frames.get("introduced", ()), words, nearest=True)
+        introduced = (*lexicon.frames.get("introduced", ()), *_trade_frames(trades, words, self.lang))
+        self.introduced = compile_frames(introduced, words, nearest=True)
         self.frames = {role: compile_frames(frames.get(role, ()), words) for role in _ROLES}
 
     def __call__(self, doc: Doc) -> Doc:
@@ -79,6 +82,7 @@ class CompanyTagger:
             for i, role in roles.items()
             if role in ("respondent", "complainant") and self._stands_alone(doc, mentions[i])
         }
+        firm_ids |= {mentions[i].id for i in introduced}
         kept = [(i, m) for i, m in enumerate(mentions) if m.id in firm_ids]
         return [
             replace(m, role=roles.get(i, "mentioned"), is_controller=i in controllers, is_introduced=i in introduced)
@@ -111,6 +115,13 @@ class CompanyTagger:
                         if at not in best or weight < best[at][0]:
                             best[at] = (weight, role)
         return {index: role for index, (_, role) in best.items()}
+
+
+def _trade_frames(trades: Sequence[str], words: FrameWords, lang: str) -> list[str]:
+    """Return the frames of a name with what it does in front ("the dating app Rosso", "la plataforma de crédito Rosso")."""
+    kinds = "|".join(f"*{trade}" if lang in COMPOUNDING else trade for trade in trades)
+    links = f"({'|'.join(words.links)})* " if words.links else ""
+    return [f"({kinds}) {{c}}" if words.nouns else f"({kinds}) {links}~ {{c}}"] if kinds else []
 
 
 def _find_named(frames: tuple[re.Pattern[str], ...], masked: Masked) -> set[int]:

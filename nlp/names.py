@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from functools import cache
 
 from spacy.language import Language
@@ -43,6 +44,7 @@ _ARTICLES = frozenset(
     re.findall(r"\w+", "the a an le la les el los las il lo gli i o os as der die das den dem het een")
 )
 CAPITAL_NOUNS = frozenset({"de"})  # languages that write every noun with a capital
+COMPOUNDING = frozenset({"de", "nl", "sv", "da", "nb", "fi"})  # languages that write "delivery service" as one word
 
 
 @cache
@@ -74,14 +76,25 @@ def never_companies(lang: str) -> frozenset[str]:
 
 @cache
 def public_body_pattern(lang: str) -> re.Pattern[str] | None:
-    """Return the pattern of a public body's name whose kind has no capital ("the municipality of Vejen", "Asker municipality")."""
-    kinds = load_lexicon(lang).words.get("public_body", ())
-    if not kinds:
+    """Return the pattern of a public body's name with its kind ("the municipality of Vejen", "Università degli studi di Rovo").
+
+    The kind stands in front, or behind where the language has it there ("Asker municipality"). Capitals of titles make English
+    kinds ("Police Chief") no part of a name.
+    """
+    words = load_lexicon(lang).words
+    kinds, behind = words.get("public_body", ()), words.get("public_body_behind", ())
+    if not kinds and not behind:
         return None
-    kind = "|".join(sorted(map(re.escape, kinds), key=len, reverse=True))
     name, articles = _CAPITALISED.pattern, f"(?i:{'|'.join(sorted(_ARTICLES))})"
-    before = rf"(?<!\w)(?:{kind})(?:[ \u00a0](?:{_INSIDE}|the))*[ \u00a0](?:[dl]['’])?{name}"
-    return re.compile(rf"{before}|(?!{articles}\b){name}[ \u00a0](?:{kind})(?!\w)")
+    field = rf"(?:[ \u00a0](?:{_INSIDE})[ \u00a0][^\W\d_A-Z]\w+(?=[ \u00a0](?:{_INSIDE})[ \u00a0]))?"  # "degli ingegneri"
+    joint = rf"{field}(?:[ \u00a0](?:{_INSIDE}|the))*[ \u00a0](?:[dl]['’])?"
+    before = rf"(?<!\w)(?{'' if lang == 'en' else 'i'}:{_choice(kinds)}){joint}{name}"
+    return re.compile(rf"{before}|(?!{articles}\b){name}[ \u00a0](?:{_choice(behind)})(?!\w)")
+
+
+def _choice(words: Sequence[str]) -> str:
+    """Return the words as a choice in a regular expression, the longest first."""
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True)) or "(?!)"
 
 
 @cache
@@ -108,6 +121,8 @@ class NameFinder:
         self.never_heads = frozenset(w.lower() for w in load_lexicon("en").words["never_head"])
         self.vocabulary = vocabulary(self.lang)
         self.organisations = organisation_words()
+        self.trades = tuple(load_lexicon(self.lang).words.get("trade", ()))
+        self.bodies = frozenset(w.lower() for w in load_lexicon(self.lang).words.get("public_body", ()))
         self.stop_words = frozenset(nlp.Defaults.stop_words)
 
     def find(self, doc: Doc, taken: list[Span]) -> tuple[list[Span], list[Span]]:
@@ -115,16 +130,20 @@ class NameFinder:
         persons = [(e.start_char, e.end_char) for e in doc.ents if e.label_ in ("PERSON", "PER")]
         text = text_of(doc)
         capitals = [self._trim(text, m.span()) for m in _CAPITALISED.finditer(_blank(text, taken))]
+        capitals = [self._without_trade(doc, s) for s in capitals]
         runs = {} if self.lang in CAPITAL_NOUNS else {s[0]: s for s in capitals if not self._is_headline(doc, s)}
         known = [_widen((m.start_char, m.end_char), runs) for m in self.known(doc, as_spans=True)]
         formed = [self._trim(text, _without_date(m)) for m in legal_form_pattern().finditer(text)]
+        formed = [self._without_trade(doc, s) for s in formed]
         firm = _free([*known, *formed], taken)
         tagged = [self._trim(text, (e.start_char, e.end_char)) for e in doc.ents if e.label_ == "ORG"]
         tagged = [_widen(s, runs) for s in tagged]
         bodies = self._find_bodies(text, taken)
         tagged = [next((b for b in bodies if b[0] <= s[0] and s[1] <= b[1]), s) for s in tagged]
         firm += [s for s in _free(tagged, [*taken, *firm]) if self._plausible(text, s)]
-        firm += _free(bodies, [*taken, *firm])
+        nouns = self.lang in CAPITAL_NOUNS  # "Stadt" may stand before any noun there
+        firm += [] if nouns else _free(bodies, [*taken, *firm])
+        capitals += bodies if nouns else []
         institutions = [s for s in capitals if self._is_institution(text, s)]
         persons = [p for p in persons if not _is_inside(p, institutions)]
         weak = [s for s in _free(capitals, [*taken, *firm, *persons]) if self._plausible(text, s)]
@@ -145,7 +164,8 @@ class NameFinder:
     def _is_named(self, text: str, span: Span) -> bool:
         """Return whether a word with a capital is in a span that is neither a stop word nor that of a country."""
         capital = (w.lower() for w in re.findall(rf"(?<!\w)[{UPPER}][^\W_]*", text[slice(*span)]))
-        return any(word not in self.stop_words and word not in self.never for word in capital)
+        common = (self.stop_words, self.never, self.bodies)
+        return any(all(word not in words for words in common) for word in capital)
 
     def _is_institution(self, text: str, span: Span) -> bool:
         """Return whether a run of capitals is no person's name: it holds or follows a word such as "hospital", or is long."""
@@ -192,6 +212,27 @@ class NameFinder:
         if (bracket := text.find("(", start, end)) > start and ")" not in text[bracket:end]:
             end = bracket
         return (start, start + len(_POSSESSIVE.sub("", text[start:end].rstrip(" ,;:-"))))
+
+    def _without_trade(self, doc: Doc, span: Span) -> Span:
+        """Return span without what an organisation does in front of its name ("Berliner Lieferdienst Hurtig", "Databroker Rosso").
+
+        Such a noun has a capital where all nouns have, and at the beginning of a sentence.
+        """
+        text = text_of(doc)
+        start, end = span
+        if self.lang not in CAPITAL_NOUNS and start != sentences_of(doc)[sentence_index(sentences_of(doc), start)][0]:
+            return span
+        words = list(re.finditer(r"[^\s\u00a0]+", text[start:end]))
+        most = len(words) - 1 if self.lang in CAPITAL_NOUNS else min(1, len(words) - 1)
+        at = max((i for i in range(most) if self._is_trade(words[i].group())), default=-1) + 1
+        rest = (start + words[at].start(), end) if words else span
+        return span if is_legal_form(text[slice(*rest)]) or not text[rest[0]].isupper() else rest
+
+    def _is_trade(self, word: str) -> bool:
+        """Return whether a noun says what an organisation does, by itself or as the end of a compound."""
+        lowered = word.lower()
+        ends = lowered.endswith(self.trades) if self.lang in COMPOUNDING else lowered in self.trades
+        return ends and word not in known_names() and not any(c.isupper() for c in word[1:])
 
     def _plausible(self, text: str, span: Span) -> bool:
         name = text[span[0] : span[1]]

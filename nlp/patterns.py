@@ -35,6 +35,8 @@ _PLAIN_WORD = r"(?-i:[^\W\d_A-Z][\w’'-]*+|[A-Z][\w’'-]*+(?=\s[a-z]))"
 _INTRODUCTION = (
     rf"(?:{_SEPARATOR}(?:%articles))?(?:{_SEPARATOR}(?!(?:%stops)\b)(?:%word)(?:{_SEPARATOR}(?:%links)){{0,2}}){{0,5}}?"
 )
+# What a sentence says of a name in between: "Rosso, which sells shoes, was fined".
+_ASIDE = rf"(?:,\s(?=\w)(?-i:[^,;:{COMPANY[1]}-{AMOUNT}A-Z]){{3,90}}(?=,))?"
 # A phrase begins with a word or a placeholder; seeing that first saves trying every phrase at every mark.
 _BEGINNING = r"(?=[\w\ue000-\uf8ff])"
 _GAPS = {"...": _GAP, "~": _INTRODUCTION}
@@ -109,8 +111,14 @@ def compile_frames(
     sources = (words.fill(phrase_source(words.widen(p))) for p in phrases)
     if nearest:
         sources = (source.replace(_GAP, _GAP.replace(";:", f";:{COMPANY[1:-1]}")) for source in sources)
-    named = (source.replace(COMPANY, f"(?P<c>{COMPANY})", 1) for source in sources)
+    named = (_name_first(source) for source in sources)
     return tuple(re.compile(rf"(?<!\w){_BEGINNING}(?:{source})(?!\w)", re.IGNORECASE) for source in named)
+
+
+def _name_first(source: str) -> str:
+    """Return the source of a frame with its first company in the group `c`, and an aside behind it where the frame begins with it."""
+    leads = source.startswith(COMPANY) and source != COMPANY
+    return source.replace(COMPANY, f"(?P<c>{COMPANY}){_ASIDE if leads else ''}", 1)
 
 
 def first_letters(words: Iterable[str]) -> str:
