@@ -34,7 +34,7 @@ _CAPITALISED = re.compile(
 )
 # Baltic and Slavic names stand in quotes behind their form: SIA "Rosso".
 _PREFIXED = (
-    rf"(?:SIA|UAB|OÜ|AS|AD|EAD|EOOD|OOD|ООО|ЕООД|ООД|АД|ТОВ)\s+[\"“”„«‘']{_WORD}(?:\s{_WORD}){{0,5}}\s?[\"“”»’']"
+    rf"(?:SIA|UAB|MB|VšĮ|OÜ|MTÜ|AS|AD|EAD|EOOD|OOD|ООО|ОАО|ПАО|ЗАО|АО|ЕООД|ООД|АД|ЕАД|ТОВ|ПрАТ|ПАТ)\s+[\"“”„«‘']{_WORD}(?:\s{_WORD}){{0,5}}\s?[\"“”»’']"
 )
 # "Rosso S.p.A. Following complaints, …": a form with full stops ends its name, whatever stands behind it.
 _DOTTED_FORM = re.compile(r"[ \u00a0](?:[A-Za-z]{1,3}\.){2,4}(?=[ \u00a0][^\W\d_])")
