@@ -37,6 +37,7 @@ class CompanyTagger:
         self.names = NameFinder(nlp)
         self.organisations = organisation_words()
         trades = lexicon.words.get("trade", ())
+        self.bodies = tuple(f"{word.lower()} " for word in lexicon.words.get("public_body", ()))
         self.kinds = tuple(word.lower() for word in (*lexicon.words["organisation"], *trades))
         self.against = lexicon.words.get("against", ())
         frames = {**lexicon.frames, "respondent": (*lexicon.frames["respondent"], receiving_frame(lexicon))}
@@ -44,7 +45,11 @@ class CompanyTagger:
         self.controllers = compile_frames(lexicon.frames.get("controller", ()), words, nearest=True)
         introduced = (*lexicon.frames.get("introduced", ()), *_trade_frames(trades, words, self.lang))
         self.introduced = compile_frames(introduced, words, nearest=True)
-        self.frames = {role: compile_frames(frames.get(role, ()), words) for role in _ROLES}
+        subjects = replace(words, prepositions=tuple(lexicon.words.get("prepositions", ())))
+        self.frames = {
+            role: compile_frames(frames.get(role, ()), subjects if role in ("respondent", "complainant") else words)
+            for role in _ROLES
+        }
 
     def __call__(self, doc: Doc) -> Doc:
         """Set `doc._.dpawatch_companies`."""
@@ -75,6 +80,7 @@ class CompanyTagger:
                 roles.update(self._read_frames(masked))
                 controllers |= _find_named(self.controllers, masked)
                 introduced |= _find_named(self.introduced, masked)
+        introduced |= {i for i, m in enumerate(mentions) if m.name.lower().startswith(self.bodies)}
         roles.update(dict.fromkeys(controllers, "respondent"))
         firm_ids = {m.id for m in mentions if m.span not in weak}
         firm_ids |= {

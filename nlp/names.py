@@ -36,8 +36,16 @@ _CAPITALISED = re.compile(
 _PREFIXED = (
     rf"(?:SIA|UAB|MB|VšĮ|OÜ|MTÜ|AS|AD|EAD|EOOD|OOD|ООО|ОАО|ПАО|ЗАО|АО|ЕООД|ООД|АД|ЕАД|ТОВ|ПрАТ|ПАТ)\s+[\"“”„«‘']{_WORD}(?:\s{_WORD}){{0,5}}\s?[\"“”»’']"
 )
+
+
+def _codes() -> str:
+    return "|".join(currency_data()["codes"]["codes"])
+
+
 # "Rosso S.p.A. Following complaints, …": a form with full stops ends its name, whatever stands behind it.
 _DOTTED_FORM = re.compile(r"[ \u00a0](?:[A-Za-z]{1,3}\.){2,4}(?=[ \u00a0][^\W\d_])")
+# "Rosso Reisen 75 TEUR": a sum that is not written as others are ends a name.
+_SUM_BEHIND = re.compile(rf"[ \u00a0](?:\d+ T?(?:{_codes()})|(?:{_codes()}) \d+)\b")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _ELIDED = ("l'", "d'", "l’", "d’")
 _ARTICLES = frozenset(
@@ -124,6 +132,7 @@ class NameFinder:
         self.trades = tuple(load_lexicon(self.lang).words.get("trade", ()))
         self.bodies = frozenset(w.lower() for w in load_lexicon(self.lang).words.get("public_body", ()))
         self.stop_words = frozenset(nlp.Defaults.stop_words)
+        self.places = load_lexicon(self.lang).words.get("places", ())
 
     def find(self, doc: Doc, taken: list[Span]) -> tuple[list[Span], list[Span]]:
         """Return spans that are organisations by themselves, and spans that only a frame can make one."""
@@ -188,11 +197,24 @@ class NameFinder:
         It keeps its capitals wherever it stands, and does not stand only before a comma ("Furthermore, the office").
         """
         name, title_end = text_of(doc)[slice(*span)], doc._.dpawatch_context.title_end
+        if self._is_placed(text_of(doc), span) or self._is_cue(doc, span):
+            return False
         if self._opens(doc, span) and not any(_goes_on(text_of(doc), at) for at in index_of(doc).find(name)):
             return False
         if span[0] < title_end and text_of(doc).find(name, title_end) < 0:
             return False
         return name.islower() or not index_of(doc).find(name.lower())
+
+    def _is_placed(self, text: str, span: Span) -> bool:
+        """Return whether a single word stands behind a preposition of place ("the baker Rosso from *Zwolle*")."""
+        before = re.search(r"(\w+)[ \u00a0]$", text[max(0, span[0] - 12) : span[0]])
+        return before is not None and before.group(1) in self.places and " " not in text[slice(*span)]
+
+    def _is_cue(self, doc: Doc, span: Span) -> bool:
+        """Return whether a single word that opens a sentence is one of those that say what happened ("Reprimand for …")."""
+        text = text_of(doc)
+        begins = span[0] == sentences_of(doc)[sentence_index(sentences_of(doc), span[0])][0]
+        return begins and self.vocabulary.fullmatch(text, *span) is not None and text[span[0] + 1 : span[1]].islower()
 
     def _opens(self, doc: Doc, span: Span) -> bool:
         sentence = sentences_of(doc)[sentence_index(sentences_of(doc), span[0])]
@@ -207,6 +229,8 @@ class NameFinder:
             if word not in _ELIDED and (word.rstrip("'’") not in self.stop_words or (inside and word not in _ARTICLES)):
                 break
             start += match.end()
+        if unit := _SUM_BEHIND.search(text, start, end):
+            end = unit.start()
         if form := _DOTTED_FORM.search(text, start, end):
             end = form.end()
         if (bracket := text.find("(", start, end)) > start and ")" not in text[bracket:end]:

@@ -60,6 +60,7 @@ class FrameWords:
         stop_words: words that introduce no name.
         articles: may stand in front of what introduces it.
         links: stop words that join the words which introduce it ("of", where a language says "platform of credit").
+        prepositions: behind which a name is not what a sentence is about ("listed at Nasdaq, disputes").
         contractions: a preposition with each of the forms in which it is one word with an article.
         nouns: the language writes every noun with a capital, so that "~" takes them too.
     """
@@ -67,6 +68,7 @@ class FrameWords:
     stop_words: frozenset[str] = frozenset()
     articles: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
+    prepositions: tuple[str, ...] = ()
     contractions: tuple[tuple[str, tuple[str, ...]], ...] = ()
     nouns: bool = False
 
@@ -89,13 +91,13 @@ class FrameWords:
 
 
 def frame_words(lexicon: Lexicon, stop_words: Iterable[str], nouns: bool) -> FrameWords:
-    """Return the words around names of a lexicon's language."""
+    """Return the words around names of a lexicon's language, without its prepositions."""
     return FrameWords(
-        frozenset(stop_words),
-        tuple(lexicon.words.get("articles", ())),
-        tuple(lexicon.words.get("links", ())),
-        tuple(lexicon.contractions.items()),
-        nouns,
+        stop_words=frozenset(stop_words),
+        articles=tuple(lexicon.words.get("articles", ())),
+        links=tuple(lexicon.words.get("links", ())),
+        contractions=tuple(lexicon.contractions.items()),
+        nouns=nouns,
     )
 
 
@@ -111,14 +113,20 @@ def compile_frames(
     sources = (words.fill(phrase_source(words.widen(p))) for p in phrases)
     if nearest:
         sources = (source.replace(_GAP, _GAP.replace(";:", f";:{COMPANY[1:-1]}")) for source in sources)
-    named = (_name_first(source) for source in sources)
+    named = (_name_first(source, words) for source in sources)
     return tuple(re.compile(rf"(?<!\w){_BEGINNING}(?:{source})(?!\w)", re.IGNORECASE) for source in named)
 
 
-def _name_first(source: str) -> str:
-    """Return the source of a frame with its first company in the group `c`, and an aside behind it where the frame begins with it."""
-    leads = source.startswith(COMPANY) and source != COMPANY
-    return source.replace(COMPANY, f"(?P<c>{COMPANY}){_ASIDE if leads else ''}", 1)
+def _name_first(source: str, words: FrameWords) -> str:
+    """Return the source of a frame with its first company in the group `c`.
+
+    Where the frame begins with it, an aside may stand behind it, and before it no preposition where a word, and no sum, follows.
+    """
+    if not source.startswith(COMPANY) or source == COMPANY:
+        return source.replace(COMPANY, f"(?P<c>{COMPANY})", 1)
+    no_subject = "".join(rf"(?<!\b{p[:-1]}['’])" if p[-1] == "'" else rf"(?<!\b{p}\s)" for p in words.prepositions)
+    condition = "" if source == COMPANY + _SEPARATOR + AMOUNT else no_subject
+    return condition + source.replace(COMPANY, f"(?P<c>{COMPANY}){_ASIDE}", 1)
 
 
 def first_letters(words: Iterable[str]) -> str:
