@@ -7,7 +7,8 @@ is who, and make a company of a capitalised name that nothing else does.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from spacy.language import Language
@@ -56,19 +57,26 @@ class CompanyTagger:
         taken = [m.span for m in doc._.dpawatch_regulators]
         taken += [m.span for m in laws_of(doc)]
         taken += [m.span for m in (*doc._.dpawatch_amounts, *doc._.dpawatch_provisions)]
-        firm, weak = (
+        firm, weak, doubtful = (
             [s for s in spans if not is_person(text_of(doc), s, self.organisations)]
             for spans in self.names.find(doc, taken)
         )
-        mentions = self._with_roles(doc, unify_names(text_of(doc), firm, weak), set(weak))
+        mentions = unify_names(text_of(doc), firm, [*weak, *doubtful])
+        mentions = self._with_roles(doc, mentions, {*weak, *doubtful}, set(doubtful))
         doc._.dpawatch_companies = tuple(mentions)
         return doc
 
-    def _with_roles(self, doc: Doc, mentions: list[CompanyMention], weak: set[Span]) -> list[CompanyMention]:
-        """Return the mentions with the roles their sentences give them; a weak name without any is dropped."""
+    def _with_roles(
+        self, doc: Doc, mentions: list[CompanyMention], weak: set[Span], doubtful: set[Span]
+    ) -> list[CompanyMention]:
+        """Return the mentions with the roles their sentences give them; a weak name without any is dropped.
+
+        Args:
+            doubtful: what the model calls persons; only a word for what they are, or for one the controller, lets them stay.
+        """
         roles: dict[int, CompanyRole] = {}
         controllers: set[int] = set()
-        introduced: set[int] = set()
+        kinds: dict[int, set[str]] = defaultdict(set)
         numbers = {m.span: i for i, m in enumerate(mentions)}
         for sentence in sentences_of(doc):
             here = mentions_in(mentions, sentence)
@@ -79,21 +87,34 @@ class CompanyTagger:
                 masked = mask_sentence(text_of(doc), sentence, inside, regulators, amounts)
                 roles.update(self._read_frames(masked))
                 controllers |= _find_named(self.controllers, masked)
-                introduced |= _find_named(self.introduced, masked)
-        introduced |= {i for i, m in enumerate(mentions) if m.name.lower().startswith(self.bodies)}
+                for index, found in self._find_kinds(masked):
+                    kinds[index] |= found
+        for index, mention in enumerate(mentions):
+            if mention.name.lower().startswith(self.bodies):
+                kinds[index].add(mention.name.split()[0].lower())
         roles.update(dict.fromkeys(controllers, "respondent"))
         firm_ids = {m.id for m in mentions if m.span not in weak}
         firm_ids |= {
             mentions[i].id
             for i, role in roles.items()
-            if role in ("respondent", "complainant") and self._stands_alone(doc, mentions[i])
+            if role in ("respondent", "complainant")
+            and mentions[i].span not in doubtful
+            and self._stands_alone(doc, mentions[i])
         }
-        firm_ids |= {mentions[i].id for i in introduced}
+        firm_ids |= {mentions[i].id for i in controllers if " " not in mentions[i].name}
+        firm_ids |= {mentions[i].id for i in kinds}
         kept = [(i, m) for i, m in enumerate(mentions) if m.id in firm_ids]
         return [
-            replace(m, role=roles.get(i, "mentioned"), is_controller=i in controllers, is_introduced=i in introduced)
+            replace(m, role=roles.get(i, "mentioned"), is_controller=i in controllers, kinds=frozenset(kinds[i]))
             for i, m in kept
         ]
+
+    def _find_kinds(self, masked: Masked) -> Iterator[tuple[int, set[str]]]:
+        """Yield the companies of a sentence of which it says what they are, each with the nouns for it."""
+        for pattern in self.introduced:
+            for match in pattern.finditer(masked.text):
+                words = re.findall(r"[\w-]+", match.group().lower())
+                yield masked.company_at(match.start("c")), {w for w in words if w.endswith(self.kinds)}
 
     def _stands_alone(self, doc: Doc, mention: CompanyMention) -> bool:
         """Return whether a capitalised word can be a name where every noun has a capital.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -15,7 +16,7 @@ from nlp.identities import has_legal_form
 from nlp.models import Span
 from nlp.regulators import currencies_of
 from nlp.sanctions import MONEY
-from nlp.sentences import T, sentence_index, sentences_of
+from nlp.sentences import T, sentence_index, sentences_of, text_of
 
 # What a text says along the way; it makes no action of its own beside a decision.
 PASSING = frozenset(
@@ -95,6 +96,7 @@ def main_respondents(doc: Doc) -> list[str]:
     """
     title_end = doc._.dpawatch_context.title_end
     weights: Counter[str] = Counter()
+    described = _described_party(doc)
     for mention in doc._.dpawatch_companies:
         if mention.role == "respondent":
             weights[mention.name] += 3 if mention.span[0] < title_end else 2 if mention.span[0] < title_end + 300 else 1
@@ -103,11 +105,27 @@ def main_respondents(doc: Doc) -> list[str]:
         sentences = sentences_of(doc)
         first = sentence_index(sentences, controllers[0].span[0])
         return list(dict.fromkeys(m.name for m in controllers if sentence_index(sentences, m.span[0]) == first))
+    if described:
+        return described
     if not weights:
         processors = list(dict.fromkeys(m.name for m in doc._.dpawatch_companies if m.role == "processor"))
         return processors or _most_named(doc, title_end)
     most = max(weights.values())
     return [name for name, weight in weights.most_common() if weight * 2 > most]
+
+
+def _described_party(doc: Doc) -> list[str]:
+    """Return the organisation introduced as what the first sentence about a measure says it was imposed on, or none.
+
+    "The authority fined an IT company. … Rosso, an IT company, had lost …": that sentence itself names nobody.
+    """
+    sentences, title_end = sentences_of(doc), doc._.dpawatch_context.title_end
+    cues = (c.span for c in doc._.dpawatch_sanctions if c.modality == "imposed" and c.span[0] >= title_end)
+    start, end = next((sentences[sentence_index(sentences, s[0])] for s in cues), (0, 0))
+    if any(start <= m.span[0] < end and m.role == "respondent" for m in doc._.dpawatch_companies):
+        return []
+    words = set(re.findall(r"[\w-]+", text_of(doc)[start:end].lower()))
+    return [m.name for m in doc._.dpawatch_companies if m.span[0] >= end and m.kinds & words][:1]
 
 
 def _most_named(doc: Doc, title_end: int) -> list[str]:

@@ -134,8 +134,11 @@ class NameFinder:
         self.stop_words = frozenset(nlp.Defaults.stop_words)
         self.places = load_lexicon(self.lang).words.get("places", ())
 
-    def find(self, doc: Doc, taken: list[Span]) -> tuple[list[Span], list[Span]]:
-        """Return spans that are organisations by themselves, and spans that only a frame can make one."""
+    def find(self, doc: Doc, taken: list[Span]) -> tuple[list[Span], list[Span], list[Span]]:
+        """Return spans that are organisations by themselves, those that a frame can make one, and those the model calls persons.
+
+        Only a text that says what kind of organisation it is makes one of the last.
+        """
         persons = [(e.start_char, e.end_char) for e in doc.ents if e.label_ in ("PERSON", "PER")]
         text = text_of(doc)
         capitals = [self._trim(text, m.span()) for m in _CAPITALISED.finditer(_blank(text, taken))]
@@ -155,13 +158,15 @@ class NameFinder:
         capitals += bodies if nouns else []
         institutions = [s for s in capitals if self._is_institution(text, s)]
         persons = [p for p in persons if not _is_inside(p, institutions)]
-        weak = [s for s in _free(capitals, [*taken, *firm, *persons]) if self._plausible(text, s)]
+        weak = [s for s in _free(capitals, [*taken, *firm]) if self._plausible(text, s)]
         if (
             self.lang in CAPITAL_NOUNS
         ):  # else nouns would hide the words of the frames, and the name behind "Modekonzern"
             begins = {s[0] for s in firm}
             weak = [s for s in weak if s[1] + 1 not in begins and not self.vocabulary.fullmatch(text, *s)]
-        return sorted(firm), sorted(s for s in weak if self._is_name(doc, s))
+        names = sorted(s for s in weak if self._is_name(doc, s))
+        doubtful = [s for s in names if any(p[0] < s[1] and s[0] < p[1] for p in _around(persons, s))]
+        return sorted(firm), [s for s in names if s not in set(doubtful)], doubtful
 
     def _find_bodies(self, text: str, taken: list[Span]) -> list[Span]:
         """Return the spans of public bodies with their kind, where a name of their own and not only a country's is in them."""
@@ -301,6 +306,12 @@ def _is_inside(span: Span, spans: list[Span]) -> bool:
     """Return whether one of spans, in order and apart from each other, holds span."""
     at = bisect_right(spans, span[0], key=lambda s: s[0])
     return at > 0 and span[1] <= spans[at - 1][1]
+
+
+def _around(spans: list[Span], span: Span) -> list[Span]:
+    """Return the few of spans, in order and apart from each other, that can overlap a span."""
+    low = bisect_right(spans, span[0], key=lambda s: s[1])
+    return spans[low : bisect_right(spans, span[1], lo=low, key=lambda s: s[0])]
 
 
 def _widen(span: Span, runs: dict[int, Span]) -> Span:

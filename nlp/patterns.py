@@ -1,7 +1,7 @@
 """Regular expressions from phrases a lawyer can write: the small language of the lexicons.
 
 A phrase is words with single spaces. `order*` is any word that begins so, `minors?` has an optional last letter, `(fine|penalty)`
-is a choice, `(the)?` an optional word, `(the|a)*` up to six of these words, `...` up to ten words in between. `~` is what a
+is a choice, `,` between words a comma that must stand there, `(the)?` an optional word, `(the|a)*` up to six of these words, `...` up to ten words in between. `~` is what a
 name may be introduced by: an article, and up to five words without a capital, or with one and an uncapitalised word behind it,
 none of them a stop word of the language but for its `links` ("the French *energy supplier* Enel", "la *plataforma de crédito*
 Rapido"). In a frame a preposition stands for its contractions with the article too ("a" for "al"). `{c}` stands for a company,
@@ -39,6 +39,7 @@ _INTRODUCTION = (
 _ASIDE = rf"(?:,\s(?=\w)(?-i:[^,;:{COMPANY[1]}-{AMOUNT}A-Z]){{3,90}}(?=,))?"
 # A phrase begins with a word or a placeholder; seeing that first saves trying every phrase at every mark.
 _BEGINNING = r"(?=[\w\ue000-\uf8ff])"
+_COMMA = r"\s?,"
 _GAPS = {"...": _GAP, "~": _INTRODUCTION}
 _MAX_MASKED = 0xE00
 
@@ -125,8 +126,8 @@ def _name_first(source: str, words: FrameWords) -> str:
     if not source.startswith(COMPANY) or source == COMPANY:
         return source.replace(COMPANY, f"(?P<c>{COMPANY})", 1)
     no_subject = "".join(rf"(?<!\b{p[:-1]}['’])" if p[-1] == "'" else rf"(?<!\b{p}\s)" for p in words.prepositions)
-    condition = "" if source == COMPANY + _SEPARATOR + AMOUNT else no_subject
-    return condition + source.replace(COMPANY, f"(?P<c>{COMPANY}){_ASIDE}", 1)
+    with_sum = re.match(rf"{re.escape(COMPANY)}(?:{re.escape(_COMMA)})?{re.escape(_SEPARATOR + AMOUNT)}", source)
+    return ("" if with_sum else no_subject) + source.replace(COMPANY, f"(?P<c>{COMPANY}){_ASIDE}", 1)
 
 
 def first_letters(words: Iterable[str]) -> str:
@@ -176,6 +177,8 @@ def phrase_source(phrase: str) -> str:
     for word in _split(phrase, " "):
         if word in _GAPS:
             source += _GAPS[word]
+        elif word == "," and joint:
+            source += _COMMA
         elif word.startswith("(") and word.endswith((")?", ")*")):
             times = "?" if word.endswith("?") else "{0,6}"
             inner = _choice(word[1:-2])
