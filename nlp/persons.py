@@ -23,8 +23,21 @@ _LAST_WORDS = re.compile(r"(?:([^\W\d_]+)[ \u00a0]+)?([^\W\d_]+)\.?[ \u00a0]+$")
 
 @cache
 def given_names() -> frozenset[str]:
-    """Return given names of every language the data file has."""
-    return frozenset(name for names in read_toml(data_folder() / "given_names.toml").values() for name in names)
+    """Return given names of every language the data file has, in every case where the language declines them."""
+    names = read_toml(data_folder() / "given_names.toml")
+    declined = (
+        form
+        for lang, endings in read_toml(data_folder() / "declensions.toml").items()
+        for name in names[lang]
+        for form in _decline(name, endings)
+    )
+    return frozenset(declined).union(*names.values())
+
+
+def _decline(name: str, endings: dict[str, list[str]]) -> list[str]:
+    """Return the other cases of a name."""
+    ending = max((e for e in endings if name.endswith(e)), key=len)
+    return [name.removesuffix(ending) + other for other in endings[ending]]
 
 
 @cache
