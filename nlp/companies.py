@@ -40,6 +40,7 @@ class CompanyTagger:
         trades = lexicon.words.get("trade", ())
         self.bodies = tuple(f"{word.lower()} " for word in lexicon.words.get("public_body", ()))
         self.kinds = tuple(word.lower() for word in (*lexicon.words["organisation"], *trades))
+        self.bodies_behind = tuple(f" {word}" for word in lexicon.words.get("public_body_behind", ()))
         self.against = lexicon.words.get("against", ())
         frames = {**lexicon.frames, "respondent": (*lexicon.frames["respondent"], receiving_frame(lexicon))}
         words = frame_words(lexicon, nlp.Defaults.stop_words, self.lang in CAPITAL_NOUNS)
@@ -90,8 +91,7 @@ class CompanyTagger:
                 for index, found in self._find_kinds(masked):
                     kinds[index] |= found
         for index, mention in enumerate(mentions):
-            if mention.name.lower().startswith(self.bodies):
-                kinds[index].add(mention.name.split()[0].lower())
+            kinds[index] |= self._own_kinds(mention.name.lower())
         roles.update(dict.fromkeys(controllers, "respondent"))
         firm_ids = {m.id for m in mentions if m.span not in weak}
         firm_ids |= {
@@ -102,7 +102,7 @@ class CompanyTagger:
             and self._stands_alone(doc, mentions[i])
         }
         firm_ids |= {mentions[i].id for i in controllers if " " not in mentions[i].name}
-        firm_ids |= {mentions[i].id for i in kinds}
+        firm_ids |= {mentions[i].id for i, found in kinds.items() if found}
         kept = [(i, m) for i, m in enumerate(mentions) if m.id in firm_ids]
         return [
             replace(m, role=roles.get(i, "mentioned"), is_controller=i in controllers, kinds=frozenset(kinds[i]))
@@ -113,8 +113,17 @@ class CompanyTagger:
         """Yield the companies of a sentence of which it says what they are, each with the nouns for it."""
         for pattern in self.introduced:
             for match in pattern.finditer(masked.text):
-                words = re.findall(r"[\w-]+", match.group().lower())
-                yield masked.company_at(match.start("c")), {w for w in words if w.endswith(self.kinds)}
+                before = masked.text[max(0, match.start() - 25) : match.start()].rpartition(" ")[0].rpartition(" ")[2]
+                words = re.findall(r"[\w-]+", f"{before} {match.group()}".lower())
+                places = [i for i, word in enumerate(words) if word.endswith(self.kinds)]
+                phrases = {" ".join(words[i - 1 : i + 1]) for i in places if i}
+                yield masked.company_at(match.start("c")), {words[i] for i in places} | phrases
+
+    def _own_kinds(self, name: str) -> set[str]:
+        """Return the word for what a public body is at the edge of its name ("municipality of Asker", "Asker municipality")."""
+        words = name.split()
+        front = {words[0]} if name.startswith(self.bodies) else set()
+        return front | ({words[-1]} if name.endswith(self.bodies_behind) else set())
 
     def _stands_alone(self, doc: Doc, mention: CompanyMention) -> bool:
         """Return whether a capitalised word can be a name where every noun has a capital.
@@ -139,7 +148,8 @@ class CompanyTagger:
                     weight = match.end() - match.start()
                     for position in _listed(masked.text, match.start("c"), leads=match.start("c") == match.start()):
                         at = masked.company_at(position)
-                        if at not in best or weight < best[at][0]:
+                        is_processor = role == "mentioned" and at in best and best[at][1] == "processor"
+                        if not is_processor and (at not in best or weight < best[at][0]):
                             best[at] = (weight, role)
         return {index: role for index, (_, role) in best.items()}
 

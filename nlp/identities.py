@@ -32,10 +32,12 @@ def known_names() -> dict[str, KnownCompany]:
 @cache
 def legal_forms_source() -> str:
     """Return the legal forms as a choice in a regular expression; the last full stop of each may be left out."""
-    return "|".join(
-        re.escape(f.removesuffix(".")).replace(r"\ ", r"\s+") + (r"\.?" if f[-1] == "." else "")
-        for f in load_legal_forms()
-    )
+    return "|".join(map(_form_source, load_legal_forms()))
+
+
+def _form_source(form: str) -> str:
+    source = re.escape(form.removesuffix(".")).replace(r"\ ", r"\s+") + (r"\.?" if form[-1] == "." else "")
+    return f"(?i:{source})" if form.count(".") > 1 else source  # full stops tell it from a word in any case
 
 
 @cache
@@ -137,26 +139,29 @@ def _translated(text: str, names: dict[Span, str], ids: dict[Span, str]) -> dict
         match = _OWN_NAME.match(text, end)
         alias = match.group("alias") if match else ""
         span = spans.get(alias)
-        if span and not {ids[span], _identity(name)} & known and ids[span] != _identity(name) and _is_own(alias, name):
+        if span and not {ids[span], _identity(name)} & known and ids[span] != _identity(name) and _is_own(alias, name, text[max(0, end - _REACH_OF_INITIALS) : end]):
             found[_identity(name)] = ids[span]
     return {i: own for i, own in found.items() if own not in found}
 
 
-def _is_own(alias: str, name: str) -> bool:
-    """Return whether what brackets have is another name of what they stand behind, and no place, product or owner.
+def _is_own(alias: str, name: str, before: str) -> bool:
+    """Return whether what brackets have is another name of what they stand behind, and no place, product, owner or initials.
 
-    It shares a word with it, has a legal form, or is an abbreviation of other words than the translated ones.
+    It shares a word with it, has a legal form or letters that English lacks, or abbreviates other words than the translated ones.
     """
+    if _abbreviates(alias, before):
+        return False
     words = [set(re.findall(r"\w{3,}", n.lower())) for n in (alias, name)]
-    initials = "".join(w[0] for w in re.findall(rf"[{UPPER}]\w*", name))
-    other = alias.isalpha() and alias.isupper() and len(alias) > 2 and alias not in initials
-    return bool(words[0] & words[1] and len(words[0]) > 1) or has_legal_form(alias) or other
+    foreign = not alias.isascii() and name.isascii()
+    other = alias.isalpha() and alias.isupper() and len(alias) > 2
+    return other or has_legal_form(alias) or (len(words[0]) > 1 and (foreign or bool(words[0] & words[1])))
 
 
 def _abbreviates(alias: str, before: str) -> bool:
     """Return whether an alias is made of the initials, or begins with the first word, of what stands before it."""
     words = re.findall(rf"[{UPPER}][\w.&'’-]*", before)
     initials = "".join(w[0] for w in words)
+    alias = _form_suffix().sub("", alias) or alias
     return initials.endswith(alias.upper()) or alias.upper() in initials or alias.split()[0] in words
 
 
