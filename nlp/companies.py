@@ -44,6 +44,7 @@ class CompanyTagger:
         self.against = lexicon.words.get("against", ())
         frames = {**lexicon.frames, "respondent": (*lexicon.frames["respondent"], receiving_frame(lexicon))}
         words = frame_words(lexicon, nlp.Defaults.stop_words, self.lang in CAPITAL_NOUNS)
+        self.appellants = compile_frames(lexicon.frames.get("appellant", ()), words, nearest=True)
         self.controllers = compile_frames(lexicon.frames.get("controller", ()), words, nearest=True)
         introduced = (*lexicon.frames.get("introduced", ()), *_trade_frames(trades, words, self.lang))
         self.introduced = compile_frames(introduced, words, nearest=True)
@@ -59,7 +60,7 @@ class CompanyTagger:
         taken += [m.span for m in laws_of(doc)]
         taken += [m.span for m in (*doc._.dpawatch_amounts, *doc._.dpawatch_provisions)]
         firm, weak, doubtful = (
-            [s for s in spans if not is_person(text_of(doc), s, self.organisations)]
+            [s for s in spans if not is_person(text_of(doc), s, self.organisations, self.lang)]
             for spans in self.names.find(doc, taken)
         )
         mentions = unify_names(text_of(doc), firm, [*weak, *doubtful])
@@ -87,6 +88,7 @@ class CompanyTagger:
                 amounts = [a.span for a in mentions_in(doc._.dpawatch_amounts, sentence)]
                 masked = mask_sentence(text_of(doc), sentence, inside, regulators, amounts)
                 roles.update(self._read_frames(masked))
+                roles.update(dict.fromkeys(_find_named(self.appellants, masked), "respondent"))
                 controllers |= _find_named(self.controllers, masked)
                 for index, found in self._find_kinds(masked):
                     kinds[index] |= found
@@ -117,7 +119,8 @@ class CompanyTagger:
                 words = re.findall(r"[\w-]+", f"{before} {match.group()}".lower())
                 places = [i for i, word in enumerate(words) if word.endswith(self.kinds)]
                 phrases = {" ".join(words[i - 1 : i + 1]) for i in places if i}
-                yield masked.company_at(match.start("c")), {words[i] for i in places} | phrases
+                found = {words[i] for i in places} | phrases
+                yield masked.company_at(match.start("c")), found or {words[-1]}
 
     def _own_kinds(self, name: str) -> set[str]:
         """Return the word for what a public body is at the edge of its name ("municipality of Asker", "Asker municipality")."""

@@ -127,11 +127,12 @@ def _described_party(doc: Doc, sure: bool) -> list[str]:
     cues = (c.span for c in doc._.dpawatch_sanctions if c.modality == "imposed" and c.span[0] >= title_end)
     start, end = next((sentences[sentence_index(sentences, s[0])] for s in cues), (0, 0))
     here = [m for m in doc._.dpawatch_companies if start <= m.span[0] < end]
-    if any(m.role == "respondent" for m in here):
+    if any(m.role == "respondent" for m in here) or not doc._.dpawatch_regulators:
         return []
+    named = {m.id for m in here}
     words = re.findall(r"[\w-]+", text_of(doc)[start:end].lower())
     said = {*words, *(f"{first} {second}" for first, second in pairwise(words))}
-    later = [m for m in doc._.dpawatch_companies if m.span[0] >= end and m.id not in {m.id for m in here}]
+    later = [m for m in doc._.dpawatch_companies if m.span[0] >= end and m.id not in named]
     fitting = [m for m in later if any(not sure or " " in kind or m.role == "processor" for kind in m.kinds & said)]
     return [m.name for m in fitting[:1]]
 

@@ -17,7 +17,9 @@ from nlp.models import Span
 UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĖĘĚĞĠĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŴŶŸŹŻŽȘȚΆΈ-ΊΌΎΏΑ-ΩА-Я"
 _REACH_OF_INITIALS = 120
 # "the Land Registry (in Lithuanian: VĮ Registrų centras)": what stands right behind a name in brackets
-_OWN_NAME = re.compile(r"[ \u00a0]\((?:in [A-Z][a-z]+: ?)?[\"“„«]?(?P<alias>[^\W_][^()\"”»]{1,80}?)[\"”»]?(?: [-–] [^()]{1,20})?\)")
+_OWN_NAME = re.compile(
+    r"[ \u00a0]\((?:in [A-Z][a-z]+: ?)?[\"“„«]?(?P<alias>[^\W_][^()\"”»]{1,80}?)[\"”»]?(?: [-–] [^()]{1,20})?\)"
+)
 _INTRODUCED = re.compile(
     r"\s*\((?:[\w ,-]{0,40}?[\s(])?[\"'“”„«‘’]?\s*(?P<alias>[^\s()\"'“”„«»‘’][^()\"'“”„«»‘’]{1,30}?)\s*[\"'“”»’]?\)"
 )
@@ -139,7 +141,12 @@ def _translated(text: str, names: dict[Span, str], ids: dict[Span, str]) -> dict
         match = _OWN_NAME.match(text, end)
         alias = match.group("alias") if match else ""
         span = spans.get(alias)
-        if span and not {ids[span], _identity(name)} & known and ids[span] != _identity(name) and _is_own(alias, name, text[max(0, end - _REACH_OF_INITIALS) : end]):
+        if (
+            span
+            and not {ids[span], _identity(name)} & known
+            and ids[span] != _identity(name)
+            and _is_own(alias, name, text[max(0, end - _REACH_OF_INITIALS) : end])
+        ):
             found[_identity(name)] = ids[span]
     return {i: own for i, own in found.items() if own not in found}
 
@@ -149,7 +156,7 @@ def _is_own(alias: str, name: str, before: str) -> bool:
 
     It shares a word with it, has a legal form or letters that English lacks, or abbreviates other words than the translated ones.
     """
-    if _abbreviates(alias, before):
+    if _is_initials(alias, before):
         return False
     words = [set(re.findall(r"\w{3,}", n.lower())) for n in (alias, name)]
     foreign = not alias.isascii() and name.isascii()
@@ -159,10 +166,12 @@ def _is_own(alias: str, name: str, before: str) -> bool:
 
 def _abbreviates(alias: str, before: str) -> bool:
     """Return whether an alias is made of the initials, or begins with the first word, of what stands before it."""
-    words = re.findall(rf"[{UPPER}][\w.&'’-]*", before)
-    initials = "".join(w[0] for w in words)
-    alias = _form_suffix().sub("", alias) or alias
-    return initials.endswith(alias.upper()) or alias.upper() in initials or alias.split()[0] in words
+    return _is_initials(alias, before) or alias.split()[0] in re.findall(rf"[{UPPER}][\w.&'’-]*", before)
+
+
+def _is_initials(alias: str, before: str) -> bool:
+    initials = "".join(w[0] for w in re.findall(rf"[{UPPER}][\w.&'’-]*", before))
+    return (_form_suffix().sub("", alias) or alias).upper() in initials
 
 
 def _identity(name: str) -> str:

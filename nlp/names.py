@@ -33,9 +33,8 @@ _CAPITALISED = re.compile(
     rf"(?<![\w.@/]){_PIECE}(?:[ \u00a0](?:(?:&|{_INSIDE})[ \u00a0]|\b[dl]['’]){{0,2}}(?:{_PIECE}|\d+\b)){{0,9}}"
 )
 # Baltic and Slavic names stand in quotes behind their form: SIA "Rosso".
-_PREFIXED = (
-    rf"(?:SIA|UAB|MB|VšĮ|OÜ|MTÜ|AS|AD|EAD|EOOD|OOD|ООО|ОАО|ПАО|ЗАО|АО|ЕООД|ООД|АД|ЕАД|ТОВ|ПрАТ|ПАТ)\s+[\"“”„«‘']{_WORD}(?:\s{_WORD}){{0,5}}\s?[\"“”»’']"
-)
+_FORMS_IN_FRONT = "SIA|UAB|MB|VšĮ|OÜ|MTÜ|AS|AD|EAD|EOOD|OOD|ООО|ОАО|ПАО|ЗАО|АО|ЕООД|ООД|АД|ЕАД|ТОВ|ПрАТ|ПАТ"
+_PREFIXED = rf"(?:{_FORMS_IN_FRONT})\s+[\"“”„«‘']{_WORD}(?:\s{_WORD}){{0,5}}\s?[\"“”»’']"
 
 
 def _codes() -> str:
@@ -46,6 +45,7 @@ def _codes() -> str:
 _DOTTED_FORM = re.compile(r"[ \u00a0](?:[A-Za-z]{1,3}\.){2,4}(?=[ \u00a0][^\W\d_])")
 # "Rosso Reisen 75 TEUR": a sum that is not written as others are ends a name.
 _SUM_BEHIND = re.compile(rf"[ \u00a0](?:\d+ T?(?:{_codes()})|(?:{_codes()}) \d+)\b")
+_NOUN_AND_NAME = re.compile(rf"[ \u00a0]([^\W\d_A-Z][\w-]*)[ \u00a0][{UPPER}]")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _ELIDED = ("l'", "d'", "l’", "d’")
 _ARTICLES = frozenset(
@@ -94,7 +94,9 @@ def public_body_pattern(lang: str) -> re.Pattern[str] | None:
     if not kinds and not behind:
         return None
     name, articles = _CAPITALISED.pattern, f"(?i:{'|'.join(sorted(_ARTICLES))})"
-    field = rf"(?:[ \u00a0](?:{_INSIDE})[ \u00a0][^\W\d_A-Z]\w+(?=[ \u00a0](?:{_INSIDE})[ \u00a0]))?"  # "degli ingegneri"
+    field = (
+        rf"(?:[ \u00a0](?:{_INSIDE})[ \u00a0][^\W\d_A-Z]\w+(?=[ \u00a0](?:{_INSIDE})[ \u00a0]))?"  # "degli ingegneri"
+    )
     joint = rf"{field}(?:[ \u00a0](?:{_INSIDE}|the))*[ \u00a0](?:[dl]['’])?"
     before = rf"(?<!\w)(?{'' if lang == 'en' else 'i'}:{_choice(kinds)}){joint}{name}"
     return re.compile(rf"{before}|(?!{articles}\b){name}[ \u00a0](?:{_choice(behind)})(?!\w)")
@@ -132,6 +134,7 @@ class NameFinder:
         self.trades = tuple(load_lexicon(self.lang).words.get("trade", ()))
         self.bodies = frozenset(w.lower() for w in load_lexicon(self.lang).words.get("public_body", ()))
         self.stop_words = frozenset(nlp.Defaults.stop_words)
+        self.relatives = [[word] for word in load_lexicon(self.lang).words.get("relatives", ())]
         self.places = load_lexicon(self.lang).words.get("places", ())
 
     def find(self, doc: Doc, taken: list[Span]) -> tuple[list[Span], list[Span], list[Span]]:
@@ -202,7 +205,7 @@ class NameFinder:
         It keeps its capitals wherever it stands, and does not stand only before a comma ("Furthermore, the office").
         """
         name, title_end = text_of(doc)[slice(*span)], doc._.dpawatch_context.title_end
-        if self._is_placed(text_of(doc), span) or self._is_cue(doc, span):
+        if self._is_placed(text_of(doc), span) or self._is_cue(doc, span) or self._is_attribute(text_of(doc), span):
             return False
         if self._opens(doc, span) and not any(_goes_on(text_of(doc), at) for at in index_of(doc).find(name)):
             return False
@@ -215,6 +218,11 @@ class NameFinder:
         before = re.search(r"(\w+)[ \u00a0]$", text[max(0, span[0] - 12) : span[0]])
         return before is not None and before.group(1) in self.places and " " not in text[slice(*span)]
 
+    def _is_attribute(self, text: str, span: Span) -> bool:
+        """Return whether a single word only says where the one named behind it comes from ("*Brusselse* databroker Rosso")."""
+        behind = _NOUN_AND_NAME.match(text, span[1])
+        return behind is not None and " " not in text[slice(*span)] and self._is_trade(behind.group(1))
+
     def _is_cue(self, doc: Doc, span: Span) -> bool:
         """Return whether a single word that opens a sentence is one of those that say what happened ("Reprimand for …")."""
         text = text_of(doc)
@@ -223,7 +231,8 @@ class NameFinder:
 
     def _opens(self, doc: Doc, span: Span) -> bool:
         sentence = sentences_of(doc)[sentence_index(sentences_of(doc), span[0])]
-        return span[0] == sentence[0] and text_of(doc)[span[1] : span[1] + 1] == ","
+        follows = text_of(doc)[span[1] : span[1] + 20]
+        return span[0] == sentence[0] and follows.startswith(",") and follows[1:].split()[:1] not in self.relatives
 
     def _trim(self, text: str, span: Span) -> Span:
         """Return span without a leading article or a trailing possessive."""

@@ -23,21 +23,21 @@ _LAST_WORDS = re.compile(r"(?:([^\W\d_]+)[ \u00a0]+)?([^\W\d_]+)\.?[ \u00a0]+$")
 
 @cache
 def given_names() -> frozenset[str]:
-    """Return given names of every language the data file has, in every case where the language declines them."""
-    names = read_toml(data_folder() / "given_names.toml")
-    declined = (
-        form
-        for lang, endings in read_toml(data_folder() / "declensions.toml").items()
-        for name in names[lang]
-        for form in _decline(name, endings)
-    )
-    return frozenset(declined).union(*names.values())
+    """Return given names of every language the data file has."""
+    return frozenset(name for names in read_toml(data_folder() / "given_names.toml").values() for name in names)
 
 
-def _decline(name: str, endings: dict[str, list[str]]) -> list[str]:
-    """Return the other cases of a name."""
-    ending = max((e for e in endings if name.endswith(e)), key=len)
-    return [name.removesuffix(ending) + other for other in endings[ending]]
+@cache
+def _endings(lang: str) -> tuple[tuple[str, str], ...]:
+    """Return each ending of a declined given name with the one it has in a list of names; none where names stay as they are."""
+    table: dict[str, list[str]] = read_toml(data_folder() / "declensions.toml").get(lang, {})
+    return tuple((form, ending) for ending, forms in table.items() for form in forms)
+
+
+def _is_given_name(word: str, lang: str) -> bool:
+    """Return whether a word is a given name, in any case of a language that declines them."""
+    declined = (word.removesuffix(form) + ending for form, ending in _endings(lang) if word.endswith(form))
+    return word in given_names() or any(name in given_names() for name in declined)
 
 
 @cache
@@ -46,7 +46,7 @@ def _titles() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(table["titles"]), frozenset(table["anonymous"])
 
 
-def is_person(text: str, span: Span, organisations: frozenset[str]) -> bool:
+def is_person(text: str, span: Span, organisations: frozenset[str], lang: str) -> bool:
     """Return whether the words at a span name a natural person, or stand for one whose name is left out.
 
     Args:
@@ -66,7 +66,7 @@ def is_person(text: str, span: Span, organisations: frozenset[str]) -> bool:
     if lead and lead[-1] in titles:
         return True
     # "the retailer Paul Smith", "l'università commerciale Luigi Bocconi"
-    return organisations.isdisjoint(lead) and len(words) > 1 and words[0] in given_names()
+    return organisations.isdisjoint(lead) and len(words) > 1 and _is_given_name(words[0], lang)
 
 
 def _is_run(words: list[str]) -> bool:
