@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -11,8 +11,10 @@ from typing import TypeVar
 from py3langid import classify
 from spacy.tokens import Doc
 
+from nlp.composed import compose
 from nlp.dates import find_dates
 from nlp.extensions import CompanyMention, Context
+from nlp.gazetteer import LANGUAGE_ALIASES
 from nlp.models import (
     Action,
     Amount,
@@ -27,7 +29,7 @@ from nlp.models import (
     Sanction,
     Span,
 )
-from nlp.pipeline import build_pipeline, pipeline_version
+from nlp.pipeline import build_pipeline, language_code, pipeline_version
 from nlp.regulators import regulators_by_id
 from nlp.sentences import text_of
 from nlp.tokens import make_readable
@@ -46,12 +48,19 @@ def analyze_documents(documents: Iterable[Document]) -> Iterator[Analysis]:
 
 def analyze_document(document: Document) -> Analysis:
     """Return the analysis of one document. Spans are offsets into `document.text`; what only the title says has none."""
-    lang = (document.lang or identify_language(document.text)).lower()[:2]
-    title = f"{document.title}{_TITLE_GAP}" if document.title else ""
+    body = compose(document.text)
+    lang = _language(document.lang) or identify_language(body.text)
+    title = f"{compose(document.title).text}{_TITLE_GAP}" if document.title else ""
     nlp = build_pipeline(lang)
-    doc = nlp.make_doc(make_readable(title + document.text))
+    doc = nlp.make_doc(make_readable(title + body.text))
     doc._.dpawatch_context = Context(document.published, document.publisher, len(title))
-    return _analysis(document, lang, nlp(doc), len(title))
+    return body.restore(_analysis(document, lang, nlp(doc), len(title)))
+
+
+def _language(code: str | None) -> str | None:
+    """Return the ISO 639-1 code an article comes with, or None where it names no language ("xx", "und")."""
+    short = re.split("[-_]", (code or "").lower())[0]
+    return short if len(short) == 2 and (short in LANGUAGE_ALIASES or language_code(short) != "xx") else None
 
 
 def identify_language(text: str) -> str:
@@ -59,7 +68,7 @@ def identify_language(text: str) -> str:
     sample = text[:3000].strip()
     if len(sample) < _SHORTEST_TO_IDENTIFY:
         return "en"
-    code, _ = classify(unicodedata.normalize("NFC", sample))
+    code, _ = classify(compose(sample).text)
     return str(code)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from spacy.tokens import Doc
 
@@ -15,7 +17,7 @@ from nlp.identities import has_legal_form
 from nlp.models import Span
 from nlp.regulators import currencies_of
 from nlp.sanctions import MONEY
-from nlp.sentences import T, sentence_index, sentences_of
+from nlp.sentences import T, sentence_index, sentences_of, text_of
 
 # What a text says along the way; it makes no action of its own beside a decision.
 PASSING = frozenset(
@@ -98,16 +100,41 @@ def main_respondents(doc: Doc) -> list[str]:
     for mention in doc._.dpawatch_companies:
         if mention.role == "respondent":
             weights[mention.name] += 3 if mention.span[0] < title_end else 2 if mention.span[0] < title_end + 300 else 1
+    if described := _described_party(doc, sure=True):
+        return described
     controllers = [m for m in doc._.dpawatch_companies if m.is_controller]
     if controllers:  # of those that are called so later, one may stand beside the matter
         sentences = sentences_of(doc)
         first = sentence_index(sentences, controllers[0].span[0])
         return list(dict.fromkeys(m.name for m in controllers if sentence_index(sentences, m.span[0]) == first))
+    if described := _described_party(doc, sure=False):
+        return described
     if not weights:
-        processors = list(dict.fromkeys(m.name for m in doc._.dpawatch_companies if m.role == "processor"))
-        return processors or _most_named(doc, title_end)
+        return _most_named(doc, title_end)
     most = max(weights.values())
     return [name for name, weight in weights.most_common() if weight * 2 > most]
+
+
+def _described_party(doc: Doc, sure: bool) -> list[str]:
+    """Return the organisation introduced as what the first sentence about a measure says it was imposed on, or none.
+
+    "The authority fined an IT company. … Rosso, an IT company, had lost …": that sentence itself names nobody.
+
+    Args:
+        sure: only where two words or the part of a processor say so, which a controller beside it does not share.
+    """
+    sentences, title_end = sentences_of(doc), doc._.dpawatch_context.title_end
+    cues = (c.span for c in doc._.dpawatch_sanctions if c.modality == "imposed" and c.span[0] >= title_end)
+    start, end = next((sentences[sentence_index(sentences, s[0])] for s in cues), (0, 0))
+    here = [m for m in doc._.dpawatch_companies if start <= m.span[0] < end]
+    if any(m.role == "respondent" for m in here) or not doc._.dpawatch_regulators:
+        return []
+    named = {m.id for m in here}
+    words = re.findall(r"[\w-]+", text_of(doc)[start:end].lower())
+    said = {*words, *(f"{first} {second}" for first, second in pairwise(words))}
+    later = [m for m in doc._.dpawatch_companies if m.span[0] >= end and m.id not in named]
+    fitting = [m for m in later if any(not sure or " " in kind or m.role == "processor" for kind in m.kinds & said)]
+    return [m.name for m in fitting[:1]]
 
 
 def _most_named(doc: Doc, title_end: int) -> list[str]:
@@ -122,14 +149,17 @@ def _most_named(doc: Doc, title_end: int) -> list[str]:
 
 
 def introduced_party(doc: Doc) -> list[str]:
-    """Return the first organisation of which the text says what it is ("Rosso, an insurer"), else the only legal person, or none.
+    """Return the first organisation of which the text says what it is ("Rosso, an insurer"), else the only legal person.
+
+    Processors are it where the text names nobody else.
 
     A text that leaves out whom a measure is directed against mostly introduces it elsewhere; of itself it makes no matter.
     """
     mentions = [m for m in doc._.dpawatch_companies if m.role == "mentioned"]
     introduced = [m.name for m in mentions if m.is_introduced][:1]
     formed = {m.name for m in mentions if has_legal_form(m.name)}
-    return introduced or (list(formed) if len(formed) == 1 else [])
+    processors = [] if mentions else [m.name for m in doc._.dpawatch_companies if m.role == "processor"]
+    return introduced or list(formed if len(formed) == 1 else dict.fromkeys(processors))
 
 
 def main_regulator(doc: Doc) -> str | None:

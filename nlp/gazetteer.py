@@ -97,6 +97,7 @@ class Lexicon:
     frames: Mapping[str, Phrases]
     violations: Mapping[str, Phrases]
     words: Mapping[str, Phrases]
+    contractions: Mapping[str, Phrases] = field(default_factory=dict)
 
 
 def data_folder() -> Traversable:
