@@ -12,7 +12,6 @@ from nlp.laws import LawMention, has_dots, law_in_code, laws_by_id, own_words
 from nlp.models import Span
 
 DEFAULT_LAW = "GDPR"
-_DEFAULT_LAST_ARTICLE = 99
 _WHOLE_NUMBERS = ("GDPR", "UKGDPR", "LED", "EUDPR")
 _ARTICLE_HEAD = re.compile(r"art|čl|[άα]ρ|cikk", re.IGNORECASE)
 _SECTIONS = frozenset(
@@ -152,10 +151,12 @@ def _spread(item: Item) -> list[Item]:
 
 def _in_range(found: Chain, law: str) -> bool:
     """Return whether the law has articles of these numbers, as far as that is known."""
-    if law not in ("GDPR", "UKGDPR"):
+    entry = laws_by_id().get(law)
+    if entry is None or entry.last_article is None:
         return True
-    numbers = [item.path[0] for item in read_numbers(found, law).items]
-    return all(n.isdigit() and 0 < int(n) <= _DEFAULT_LAST_ARTICLE for n in numbers)
+    numbers = [re.match(r"\d*", item.path[0]) for item in read_numbers(found, law).items]
+    whole = law not in _WHOLE_NUMBERS or all(item.path[0].isdigit() for item in read_numbers(found, law).items)
+    return whole and all(0 < int(n.group() or 0) <= entry.last_article for n in numbers if n)
 
 
 def _fits(found: Chain, law: str) -> bool:

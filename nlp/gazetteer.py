@@ -74,6 +74,7 @@ class Law:
     codes: Mapping[str, str] = field(default_factory=dict)
     own_words: Mapping[str, Phrases] = field(default_factory=dict)
     needs_article: bool = False
+    last_article: int | None = None
     article_words: Phrases = ("article",)
     power_articles: Phrases = ()
     articles: tuple[LawArticle, ...] = ()

@@ -247,7 +247,7 @@ NUMBERS = [
     ("en", "Article 5(1)(f) of the AI Act", "AIA:5(1)(f)"),
     ("en", "Article 4 of the Data Act", "Data-Act:4"),
     ("de", "Art. 4 Data Act", "Data-Act:4"),
-    ("fr", "l'article 4 du règlement sur les données", "Data-Act:4"),
+    ("fr", "l'article 4 du règlement (UE) 2023/2854", "Data-Act:4"),
     ("en", "Article 5(3) of the ePrivacy Directive", "ePrivacy:5(3)"),
     ("en", "Regulation 5 of the ePrivacy Regulations (S.I. 336/2011)", "IE-SI336:5"),
     ("en", "Regulation 13 of S.I. No. 336 of 2011", "IE-SI336:13"),
