@@ -7,13 +7,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from functools import cache
 
-from nlp.grammar import Chain, Item, load_grammar, steps_between
+from nlp.grammar import ARTICLE_HEAD, Chain, Item, load_grammar, steps_between
 from nlp.laws import LawMention, has_dots, law_in_code, laws_by_id, own_words
 from nlp.models import Span
 
 DEFAULT_LAW = "GDPR"
 _WHOLE_NUMBERS = ("GDPR", "UKGDPR", "LED", "EUDPR")
-_ARTICLE_HEAD = re.compile(r"art|čl|[άα]ρ|cikk", re.IGNORECASE)
 _SECTIONS = frozenset(
     ("", "section", "subsection", "sec", "s", "paragraf", "paragraph", "pykälä", "pykälän", "pykälää")
 )
@@ -55,7 +54,8 @@ class Attribution:
         if self._is_part_of_name(found):
             return None
         if beside := self.beside(found):
-            return beside.law if _in_range(found, beside.law) else None
+            is_other = beside in self.context and load_grammar().about.match(self.text, beside.span[1])
+            return beside.law if _in_range(found, beside.law) and not is_other else None
         if found.is_weak or self._cites_other_law(found):
             return None
         return self._passage_law(found)
@@ -173,7 +173,7 @@ def _units(law: str) -> frozenset[str]:
 @cache
 def _kinds(word: str) -> frozenset[str]:
     """Return what a word for an article is, in either number: the words for a section are one, those for an article too."""
-    if _ARTICLE_HEAD.match(word):
+    if ARTICLE_HEAD.match(word):
         return frozenset(("article",))
     plain = word.partition(":")[0].strip("§. ")
     forms = {plain, plain.removesuffix("s") or plain}

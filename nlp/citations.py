@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from nlp.grammar import Chain, Grammar, Item, load_grammar, steps_between
+from nlp.grammar import ARTICLE_HEAD, Chain, Grammar, Item, load_grammar, steps_between
 from nlp.laws import own_words
 from nlp.models import Span
 from nlp.postpositions import listed_values, read_behind
 
 _NUMBER = re.compile(
-    r"(?:[LR]\.?\s?)?(?:\d{3,5}(?:\.\d{3,4})*|\d{1,5})(?:[-‑]\d{1,4}(?=[-‑\s,.;()]|$))*"
+    r"(?:[LR]\.?\s?)?(?:\d{3,5}(?:\.\d{3,4})*|\d{1,5}(?::\d{1,4}(?!\d))?)(?:[-‑]\d{1,4}(?=[-‑\s,.;()]|$))*"
     r"(?:[-\s]?(?:bis|ter|quater|quinquies|sexies|septies|octies|novies|decies|undecies|duodecies|terdecies|quaterdecies|quinquiesdecies)\b(?!\s+\d))?"
     r"(?:[-‑]?[A-Z]{1,2}(?!\w)|-([a-z])\1(?!\w)|[a-z](?![\w)]))?"
 )
@@ -27,6 +27,8 @@ _LETTER_BEHIND = re.compile(r"[-‑]([A-Z])(?!\w)")
 _BARE_PARAGRAPH = re.compile(r",\s(\d{1,2})(?:(?=,?\s[a-z]\))|\))")
 _WORDED_NUMBER = re.compile(r"(\d{1,2})(?!\w)")
 _ROMAN = re.compile(r"[IVXL]{1,6}(?!\w)")
+# "article 95, § 1er, 3°"
+_BELGIAN_POINT = re.compile(r"(\d{1,2})°(?!\w)")
 _PLAIN_NUMBER = re.compile(r"\d{1,5}")
 _DEEPER = re.compile(r",\s?\(?([a-z])\)")
 _PREFIX_REACH = 90
@@ -92,6 +94,7 @@ class _Scanner:
         self.dots = 0
         self.worded_paragraph = False
         self.roman_paragraph = False
+        self.is_article = False
 
     def read(self, head: re.Match[str]) -> Chain:
         """Read the chain that begins with the words of `head`."""
@@ -100,6 +103,7 @@ class _Scanner:
         if head["code"]:
             found.code = re.sub(r"(?<=\d)(?=[A-Z])", " ", re.sub(r"[\s.]", "", head["code"].rstrip("/").upper()))
             found.code = re.sub(r"(?<=[A-Z])(?=\d)", " ", found.code)
+        self.is_article = ARTICLE_HEAD.match(word) is not None
         self.read_list(found)
         if found.items and head.re is self.grammar.prefixed:
             found.items[:1] = self._beneath(found.items[0], head)
@@ -182,7 +186,8 @@ class _Scanner:
         bare = _BARE_PARAGRAPH.match(self.text, at)
         if bare and not bare.group().endswith(")") and not bare.group(1).zfill(5) < self.path[0].zfill(5):
             bare = None
-        return self.grammar.paragraph.match(self.text, at) or self.grammar.roman.match(self.text, at) or bare
+        section = self.grammar.section.match(self.text, at) if self.is_article else None
+        return self.grammar.paragraph.match(self.text, at) or self.grammar.roman.match(self.text, at) or section or bare
 
     def _part_match(self, at: int) -> re.Match[str] | None:
         found = next((m for p in self.grammar.parts if (m := p.match(self.text, at))), None)
@@ -253,6 +258,11 @@ class _Scanner:
             self.path = self._replace(self.grammar.part(match.group(1)))
             self.worded_paragraph = False
             return self._close(found, start, match.end())
+        if (point := _BELGIAN_POINT.match(self.text, start)) and self.worded_paragraph:
+            self.path, whole = (*self.path[:2], point.group(1)), found.items[-1]
+            if whole.path == self.path[:2]:
+                start = found.items.pop().span[0]
+            return self._close(found, start, point.end())
         number = _PLAIN_NUMBER.match(self.text, start)
         if number and self.worded_paragraph and len(self.path) == 2 and self._is_paragraph(number):
             self.path = (self.path[0], number.group())

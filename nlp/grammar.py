@@ -20,6 +20,7 @@ _QUOTES = "\"'“„«‘"
 # What closes a Greek letter that stands for a number: a bracket, or the numeral mark in one of its spellings.
 _MARKS = ")'’΄´ʹ"
 _EXPAND_LIMIT = 40
+ARTICLE_HEAD = re.compile(r"art|čl|[άα]ρ|cikk", re.IGNORECASE)
 _ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
 _ROMAN = f"(?-i:{'|'.join(sorted(_ROMANS, key=len, reverse=True))})(?!\\w)"
 _COUNTED = r"\d{1,2}(?:er|re|ère|e|ème|ste|de|st|nd|rd|th)"
@@ -62,7 +63,8 @@ class Grammar:
     `parts` are the forms of what follows a number directly,
     `siblings` those of what a list goes on with; `ordinals` has the number of each word for one ("eerste lid"), `letters`
     the Latin letter of each that numbers points in another alphabet. `roman` is a paragraph as German lawyers number it
-    ("Art. 6 I 1"), `subdivision` an item of a Brazilian article, which keeps its Roman number.
+    ("Art. 6 I 1"), `subdivision` an item of a Brazilian article, which keeps its Roman number, `section` a paragraph as Polish
+    law has it in English. `about` is what makes a mere "Regulation" the name of some other one.
     """
 
     head: re.Pattern[str]
@@ -71,6 +73,8 @@ class Grammar:
     paragraph: re.Pattern[str]
     ordinal: re.Pattern[str]
     ordinals: Mapping[str, str]
+    section: re.Pattern[str]
+    about: re.Pattern[str]
     roman: re.Pattern[str]
     subdivision: re.Pattern[str]
     bracket: re.Pattern[str]
@@ -189,7 +193,12 @@ def load_grammar() -> Grammar:
         paragraph=re.compile(
             rf"[\s\u00a0,]*(?:{_words('paragraph')})[\s\u00a0]*\(?(\d{{1,2}}(?!\d)|{_ROMAN}){_ORDINAL}\)?", flags
         ),
-        ordinal=re.compile(rf"[\s\u00a0,]*(?<!\w)({counted})\s+(?:{part_words})(?!\w)", flags),
+        ordinal=re.compile(
+            rf"[\s\u00a0,]*(?<!\w)({counted})(?:\s+(?:{part_words})(?!\w)|(?=(?:(?:,|\s(?:{_words('and')}))\s{counted}){{1,5}}\s+(?:{part_words})(?!\w)))",
+            flags,
+        ),
+        section=re.compile(rf"{_SPACE}(?:{_words('section_of_article')}){_SPACE}*(\d{{1,2}})(?!\d)"),
+        about=re.compile(rf"{_SPACE}(?:{_words('about')})(?:{_SPACE}|(?<=['’]))", flags),
         ordinals=ordinals,
         roman=re.compile(
             rf"{_SPACE}({_ROMAN})(?:{_SPACE}\d(?={_SPACE}))?"

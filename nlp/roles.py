@@ -79,7 +79,12 @@ class RoleReader:
         return bool(alleged) and not self._told(self.cues.decided, alleged[-1][1], end)
 
     def _is_ground(self, found: Chain, sentence: Span) -> bool:
-        """Return whether the chain stands in brackets, as the ground of what the sentence says was decided."""
+        """Return whether the chain stands in brackets, as the ground of what the sentence says was decided.
+
+        An abbreviation of a law in brackets explains its name, and a breach that is denied is no ground.
+        """
+        if not found.items or find_phrases(self.cues.breach, self.text, sentence[0], found.start):
+            return False
         opened = self.text.rfind("(", sentence[0], found.start)
         closed = self.text.rfind(")", sentence[0], found.start)
         return opened > closed and bool(self._told(self.cues.decided, *sentence))

@@ -178,6 +178,18 @@ FORMS = [
     ("en", "Art. 5 I f) GDPR", "GDPR:5(1)(f)"),
     ("en", "Arts 12–14 UK GDPR", "UKGDPR:12 UKGDPR:13 UKGDPR:14"),
     ("en", "Article 5(1)(a) to (c) and Article 6 GDPR", "GDPR:5(1)(a) GDPR:5(1)(b) GDPR:5(1)(c) GDPR:6"),
+    ("en", "Article 58 section 2 of the GDPR", "GDPR:58(2)"),
+    ("en", "article 95, §1, 3° WOG", "BE-Law-2017:95(1)(3)"),
+    ("nl", "artikel 13, eerste en tweede lid, van de AVG", "GDPR:13(1) GDPR:13(2)"),
+    # a regulation about something else, another numbering, a working party: none is the GDPR
+    ("fr", "l'article 5 du règlement sur les batteries", ""),
+    ("nl", "artikel 6:162 BW", ""),
+    ("en", "The ART29 WP adopted an opinion.", ""),
+    ("en", "as per the regulation §2(1)", ""),
+    ("de", "Verstoß gegen § 4 Abs. 1 BremDSGVOAG", ""),
+    ("en", "Under Article 58(2), CNIL ordered deletion.", "GDPR:58(2)"),
+    # an article beyond the last of the law named before is not of that law
+    ("pt", "A LGPD vigora. O artigo 83.º também.", "GDPR:83 LGPD"),
 ]
 
 # Laws by their place in a code, principles by their own word, numbers with dots of their own.

@@ -62,6 +62,7 @@ ROLES = [
     ("pl", "Wytyczne opisują naruszenie art. 17 RODO.", "cited"),
     ("pt", "O estudo conta as violações do artigo 17.º do RGPD.", "cited"),
     # none was found
+    ("en", "The judges found that the shop had not violated the right to erasure (Article 17 GDPR).", "cited"),
     ("en", "The commissioner found no breach of Article 17 GDPR.", "cited"),
 ]
 
@@ -79,3 +80,9 @@ def test_what_is_only_intended_or_looked_into_is_not_yet_a_breach():
     )
     (provision,) = analyze_document(Document(text=text, lang="en")).provisions
     assert (provision.id, provision.role) == ("UKGDPR:32", "alleged")
+
+
+def test_the_abbreviation_of_a_law_in_brackets_is_no_ground(component):
+    text = "The shop was fined under the General Data Protection Regulation ( GDPR)."
+    mentions = component("en", "provisions")(text)._.dpawatch_provisions
+    assert {(m.id, m.role) for m in mentions} == {("GDPR", "cited")}
