@@ -31,9 +31,9 @@ from nlp.events import (
 from nlp.exchange import convert_to_euro
 from nlp.extensions import ProvisionMention
 from nlp.gazetteer import Lexicon, load_lexicon
+from nlp.laws import laws_by_id
 from nlp.models import Action, Span, Status
 from nlp.patterns import compile_phrases, find_phrases
-from nlp.provisions import laws_by_id
 from nlp.regulators import regulators_by_id
 from nlp.sentences import sentence_index, sentences_of, text_of
 
@@ -320,7 +320,12 @@ class ActionBuilder:
             law, _, path = provision.partition(":")
             number = path.partition("(")[0]
             entry = laws_by_id().get(law)
-            found |= {a.violation for a in (entry.articles if entry else ()) if a.number == number and a.violation}
+            # a clause of a principle ("4.7.1") breaches what that is about
+            found |= {
+                a.violation
+                for a in (entry.articles if entry else ())
+                if a.violation and f"{number}.".startswith(f"{a.number}.")
+            }
         return tuple(sorted(found))
 
     def _status(self, doc: Doc, spans: list[Span], group: Event) -> Status:

@@ -37,6 +37,7 @@ from nlp.tokens import make_readable
 T = TypeVar("T")
 _TITLE_GAP = "\n\n"
 _PROVISION_ORDER: tuple[ProvisionRole, ...] = ("violated", "alleged", "power", "cited")
+_OPEN = frozenset(("investigation", "proposed"))
 _SHORTEST_TO_IDENTIFY = 20
 
 
@@ -137,6 +138,11 @@ def _provisions(doc: Doc, offset: int) -> tuple[Provision, ...]:
     for mention in doc._.dpawatch_provisions:
         roles[mention.id].add(mention.role)
     spans = _spans(((m.id, m.span) for m in doc._.dpawatch_provisions), offset)
+    own = {action.status for action in doc._.dpawatch_actions if not action.background}
+    if own and own <= _OPEN:  # what an authority has not decided yet, it holds against a party and no more
+        past = {p for action in doc._.dpawatch_actions if action.background for p in action.provisions}
+        for identity in roles.keys() - past:
+            roles[identity] = {"alleged" if role == "violated" else role for role in roles[identity]}
     return tuple(Provision(i, next(r for r in _PROVISION_ORDER if r in roles[i]), s) for i, s in spans)
 
 

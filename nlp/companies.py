@@ -17,11 +17,11 @@ from spacy.tokens import Doc
 from nlp.extensions import CompanyMention
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.identities import unify_names
+from nlp.laws import laws_of
 from nlp.models import CompanyRole, Span
 from nlp.names import CAPITAL_NOUNS, COMPOUNDING, NameFinder, organisation_words
 from nlp.patterns import FrameWords, Masked, compile_frames, frame_words, mask_sentence, receiving_frame
 from nlp.persons import is_person
-from nlp.provisions import laws_of
 from nlp.sentences import mentions_in, sentences_of, text_of
 
 _ROLES: tuple[CompanyRole, ...] = ("complainant", "processor", "publisher", "respondent", "mentioned")

@@ -57,7 +57,12 @@ class LawArticle:
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """One law with the names it goes by, per language, and its articles."""
+    """One law with the names it goes by, per language, and its articles.
+
+    `context_names` mean it only beside one of its articles, `shared_names` only in a text about its country, since laws of
+    others bear them too. `codes` are the places it has in a code ("16 CFR 312"), each with the section's number in the law
+    itself where that differs; `own_words` the words for its articles that no other law has, by what their numbers begin with.
+    """
 
     id: str
     name: str
@@ -65,7 +70,11 @@ class Law:
     names: Mapping[str, Phrases]
     url: str | None = None
     context_names: Mapping[str, Phrases] = field(default_factory=dict)
+    shared_names: Mapping[str, Phrases] = field(default_factory=dict)
+    codes: Mapping[str, str] = field(default_factory=dict)
+    own_words: Mapping[str, Phrases] = field(default_factory=dict)
     needs_article: bool = False
+    last_article: int | None = None
     article_words: Phrases = ("article",)
     power_articles: Phrases = ()
     articles: tuple[LawArticle, ...] = ()

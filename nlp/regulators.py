@@ -14,9 +14,9 @@ from spacy.tokens import Doc
 from nlp.extensions import RegulatorMention
 from nlp.gazetteer import Country, RegulatorEntry, load_countries, load_lexicon, load_regulators
 from nlp.identities import has_legal_form
+from nlp.laws import laws_of
 from nlp.models import Span
 from nlp.patterns import any_of, compile_phrases, find_phrases, phrase_source
-from nlp.provisions import laws_of
 from nlp.sentences import text_of
 
 # "NTT Data Romania SA" is a company; "the Spanish SA" is an authority.
@@ -78,7 +78,7 @@ class RegulatorTagger:
         self.lower.add("name", [nlp.make_doc(name) for name in self.bearers if " " in name])
         self.descriptions, self.countries = _descriptions(self.lang)
         self.others = compile_phrases(load_lexicon(self.lang).regulators["others"])
-        self.country_words = _country_words(self.lang)
+        self.country_words = country_words(self.lang)
 
     def __call__(self, doc: Doc) -> Doc:
         """Set `doc._.dpawatch_regulators`."""
@@ -139,7 +139,9 @@ class RegulatorTagger:
         return score + (1 if entry.kind in ("dpa", "supervisor") else 0)
 
 
-def _country_words(lang: str) -> dict[str, re.Pattern[str]]:
+@cache
+def country_words(lang: str) -> dict[str, re.Pattern[str]]:
+    """Return a pattern over the words that point to each country or part of one, in a language and in English, by its code."""
     patterns = {}
     for country in load_countries():
         words = _words(country, lang)
