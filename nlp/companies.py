@@ -16,15 +16,17 @@ from nlp.extensions import CompanyMention
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.identities import unify_names
 from nlp.models import CompanyRole, Span
-from nlp.names import CAPITAL_NOUNS, NameFinder, organisation_words
-from nlp.patterns import Masked, compile_frames, mask_sentence, receiving_frame
+from nlp.names import ARTICLES, CAPITAL_NOUNS, NameFinder, organisation_words
+from nlp.patterns import Masked, compile_frames, mask_sentence, receiving_frames, sharing_frame
 from nlp.persons import is_person
 from nlp.provisions import laws_of
 from nlp.sentences import mentions_in, sentences_of, text_of
 
 _ROLES: tuple[CompanyRole, ...] = ("complainant", "processor", "publisher", "respondent", "mentioned")
 _LIST = re.compile(
-    r"(?:\s*(?:,|;|/|\band\b|\bet\b|\bund\b|\be\b|\by\b|\bi\b|\ben\b|&|\boraz\b|\bas well as\b|\bsowie\b))+\s*(?:the\s+)?"
+    r"(?:\s*(?:,|;|/|\band\b|\bet\b|\bund\b|\be\b|\by\b|\bi\b|\ben\b|&|\boraz\b|\bas well as\b|\bsowie\b))+\s*"
+    # what may lead up to the next of a list again: "gegen die Rosso AG und die Bianco AG", "à Rosso et à Bianco"
+    rf"(?:(?i:{'|'.join(sorted(ARTICLES))}|against|on|à|a|ad|al|alla|contra|contro|gegen|aan|na|wobec|ao)\s+|(?:[dl]|all|dell)['’]){{0,2}}"
 )
 
 
@@ -38,13 +40,15 @@ class CompanyTagger:
         self.kinds = tuple(word.lower() for word in lexicon.words["organisation"])
         self.against = lexicon.words.get("against", ())
         stop_words = frozenset(nlp.Defaults.stop_words)
-        frames = {**lexicon.frames, "respondent": (*lexicon.frames["respondent"], receiving_frame(lexicon))}
         nouns = self.lang in CAPITAL_NOUNS
         self.controllers = compile_frames(lexicon.frames.get("controller", ()), stop_words, nouns, nearest=True)
         self.introduced = compile_frames(lexicon.frames.get("introduced", ()), stop_words, nouns, nearest=True)
         self.frames = {
-            role: compile_frames(frames.get(role, ()), stop_words, self.lang in CAPITAL_NOUNS) for role in _ROLES
+            role: compile_frames(lexicon.frames.get(role, ()), stop_words, self.lang in CAPITAL_NOUNS)
+            for role in _ROLES
         }
+        self.sharers = compile_frames((sharing_frame(lexicon),), stop_words, nouns, nearest=True)
+        self.frames["respondent"] += compile_frames(receiving_frames(lexicon), stop_words, nouns, nearest=True)
 
     def __call__(self, doc: Doc) -> Doc:
         """Set `doc._.dpawatch_companies`."""
@@ -73,6 +77,7 @@ class CompanyTagger:
                 amounts = [a.span for a in mentions_in(doc._.dpawatch_amounts, sentence)]
                 masked = mask_sentence(text_of(doc), sentence, inside, regulators, amounts)
                 roles.update(self._read_frames(masked))
+                roles.update(dict.fromkeys(_find_named(self.sharers, masked), "respondent"))
                 controllers |= _find_named(self.controllers, masked)
                 introduced |= _find_named(self.introduced, masked)
         roles.update(dict.fromkeys(controllers, "respondent"))

@@ -39,7 +39,7 @@ _PREFIXED = (
 _DOTTED_FORM = re.compile(r"[ \u00a0](?:[A-Za-z]{1,3}\.){2,4}(?=[ \u00a0][^\W\d_])")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _ELIDED = ("l'", "d'", "l’", "d’")
-_ARTICLES = frozenset(
+ARTICLES = frozenset(
     re.findall(r"\w+", "the a an le la les el los las il lo gli i o os as der die das den dem het een")
 )
 CAPITAL_NOUNS = frozenset({"de"})  # languages that write every noun with a capital
@@ -79,7 +79,7 @@ def public_body_pattern(lang: str) -> re.Pattern[str] | None:
     if not kinds:
         return None
     kind = "|".join(sorted(map(re.escape, kinds), key=len, reverse=True))
-    name, articles = _CAPITALISED.pattern, f"(?i:{'|'.join(sorted(_ARTICLES))})"
+    name, articles = _CAPITALISED.pattern, f"(?i:{'|'.join(sorted(ARTICLES))})"
     before = rf"(?<!\w)(?:{kind})(?:[ \u00a0](?:{_INSIDE}|the))*[ \u00a0](?:[dl]['’])?{name}"
     return re.compile(rf"{before}|(?!{articles}\b){name}[ \u00a0](?:{kind})(?!\w)")
 
@@ -114,10 +114,11 @@ class NameFinder:
         """Return spans that are organisations by themselves, and spans that only a frame can make one."""
         persons = [(e.start_char, e.end_char) for e in doc.ents if e.label_ in ("PERSON", "PER")]
         text = text_of(doc)
-        capitals = [self._trim(text, m.span()) for m in _CAPITALISED.finditer(_blank(text, taken))]
+        free = _blank(text, taken)
+        capitals = [self._trim(text, m.span()) for m in _CAPITALISED.finditer(free)]
         runs = {} if self.lang in CAPITAL_NOUNS else {s[0]: s for s in capitals if not self._is_headline(doc, s)}
         known = [_widen((m.start_char, m.end_char), runs) for m in self.known(doc, as_spans=True)]
-        formed = [self._trim(text, _without_date(m)) for m in legal_form_pattern().finditer(text)]
+        formed = [self._trim(text, _without_date(m)) for m in legal_form_pattern().finditer(free)]
         firm = _free([*known, *formed], taken)
         tagged = [self._trim(text, (e.start_char, e.end_char)) for e in doc.ents if e.label_ == "ORG"]
         tagged = [_widen(s, runs) for s in tagged]
@@ -184,7 +185,7 @@ class NameFinder:
         while match := re.match(r"(\w+['’]?)(?:\s+|(?<=['’]))", text[start:end]):
             word = match.group(1).lower()
             inside = match.group(1)[0].isupper() and text[start - 2 : start - 1].isalnum()  # "on One Way Ltd"
-            if word not in _ELIDED and (word.rstrip("'’") not in self.stop_words or (inside and word not in _ARTICLES)):
+            if word not in _ELIDED and (word.rstrip("'’") not in self.stop_words or (inside and word not in ARTICLES)):
                 break
             start += match.end()
         if form := _DOTTED_FORM.search(text, start, end):
