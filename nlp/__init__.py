@@ -2,5 +2,6 @@
 
 It never fetches, never stores and never imports another room of the project.
 Modules in the order of the line: gazetteer, pipeline, sentences, regulators, provisions (grammar, postpositions,
-citations), amounts, companies (names, persons, identities), sanctions, dates, actions, analyze.
+citations), amounts (bare_sums), companies (names, persons, identities), sanctions, clauses, dates, actions (events,
+surroundings), analyze.
 """

@@ -17,6 +17,7 @@ from babel.numbers import get_currency_name, get_decimal_symbol
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from nlp.bare_sums import BareSums
 from nlp.extensions import AmountMention, Use
 from nlp.gazetteer import Lexicon, data_folder, load_lexicon, load_lexicons, read_toml
 from nlp.models import Span
@@ -33,11 +34,6 @@ _POWERS = {"thousand": Decimal(1000), "million": Decimal(10) ** 6, "billion": De
 _CAPITAL_NOUNS = frozenset({"de"})  # languages that write every noun with a capital
 _REACH_BEFORE, _REACH_BEHIND, _DAILY_REACH = 60, 45, 20
 _REBATE_REACH = 45
-
-
-_CLAUSE_END = re.compile(r"\s*(?:[,.;:)]|$)")
-_TO_A_NAME = re.compile(r"\s(?:[^\W\d_A-Z]{1,4}[\s'’]){1,2}(?-i:[A-ZÀ-Þ])")
-_OF = re.compile(r"[\s\u00a0-](?:(?:di|de|of|in)\s|d['’])?")
 
 
 @cache
@@ -109,7 +105,8 @@ def bare_pattern(lang: str) -> re.Pattern[str]:
     """Return the pattern of a large number that names no currency and counts nothing: "the second, of two million, …"."""
     factor, spelt = _alternation(multipliers(lang)), _alternation(number_words(lang))
     return re.compile(
-        rf"(?<![\w.,])(?=\w)(?P<n1>(?:{_NUMBER})|(?i:{spelt})(?=[ \u00a0-]))[ \u00a0\u202f-]?(?P<m1>(?i:{factor}))(?!\w)"
+        rf"(?<![\w.,])(?=\w)(?:(?P<n1>(?:{_NUMBER})|(?i:{spelt})(?=[ \u00a0-]))[ \u00a0\u202f-]?(?P<m1>(?i:{factor}))"
+        rf"|(?P<n2>{_GROUPED}))(?!\w)"
     )
 
 
@@ -169,9 +166,7 @@ class AmountTagger:
         self.original = compile_phrases(lexicon.cues.get("original", ()))
         self.rebate = compile_phrases(lexicon.cues.get("rebate", ()))
         self.fine = compile_phrases(lexicon.sanctions["fine"])
-        self.due = compile_phrases(
-            (*lexicon.cues["receive"], *lexicon.cues.get("impose", ()), *lexicon.cues.get("demand", ()))
-        )
+        self.bare = BareSums(lexicon)
 
     def __call__(self, doc: Doc) -> Doc:
         """Set `doc._.dpawatch_amounts`."""
@@ -208,39 +203,16 @@ class AmountTagger:
         for match in bare_pattern(self.lang).finditer(text):
             start, end = sentences[sentence_index(sentences, match.start())]
             value = self._value(match)
-            told = self._is_told(text, (start, match.start()), match.end(), found)
-            if value and told and not any(m.span[0] <= match.start() < m.span[1] for m in found):
-                mentions.append(
-                    AmountMention(
-                        value, currency, match.span(), self._use(text, (start, end), match.span(), currency, [])
-                    )
-                )
+            if value and self.bare.is_sum(text, match.span(), start, found, scaled=bool(match.group("m1"))):
+                use = self._use(text, (start, end), match.span(), currency, [])
+                mentions.append(AmountMention(value, currency, match.span(), use))
         return mentions
-
-    def _is_told(self, text: str, before: Span, end: int, found: list[AmountMention]) -> bool:
-        """Return whether a number without currency is a sum.
-
-        In a list of sums a name follows it ("400mila ad Atac") or the clause ends, as it may behind a word for a fine. Or such a
-        word comes right behind it ("20 milioni di multa"), or one for paying right before it.
-        """
-        listed = any(before[0] <= m.span[0] < before[1] for m in found)
-        if listed and _TO_A_NAME.match(text, end):
-            return True
-        ends = text[end - 1] == "." or _CLAUSE_END.match(
-            text, end
-        )  # "mil." may be an abbreviation, or end its sentence
-        if ends and (listed or find_phrases(self.fine, text, *before)):
-            return True
-        link = _OF.match(text, end)
-        paid = find_phrases(self.due, text, *before)
-        owed = self.fine is not None and link is not None and self.fine.match(text, link.end()) is not None
-        return owed or bool(paid and not text[paid[-1][1] : before[1]].strip())
 
     def _value(self, match: re.Match[str]) -> Decimal | None:
         groups = match.groupdict()
-        word = groups["m1"] or groups.get("m2")
+        word = groups.get("m1") or groups.get("m2")
         factor = multipliers(self.lang)[re.sub(r"\s+", " ", word).lower()] if word else Decimal(1)
-        number = groups["n1"] or groups["n2"]
+        number = groups.get("n1") or groups["n2"]
         if len(number) > _LONGEST_NUMBER:
             return None
         spelt = number_words(self.lang).get(number.lower())

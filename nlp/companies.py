@@ -19,14 +19,16 @@ from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.identities import unify_names
 from nlp.laws import laws_of
 from nlp.models import CompanyRole, Span
-from nlp.names import CAPITAL_NOUNS, COMPOUNDING, NameFinder, organisation_words
-from nlp.patterns import FrameWords, Masked, compile_frames, frame_words, mask_sentence, receiving_frame
+from nlp.names import ARTICLES, CAPITAL_NOUNS, COMPOUNDING, NameFinder, organisation_words
+from nlp.patterns import FrameWords, Masked, compile_frames, frame_words, mask_sentence, receiving_frames, sharing_frame
 from nlp.persons import is_person
 from nlp.sentences import mentions_in, sentences_of, text_of
 
 _ROLES: tuple[CompanyRole, ...] = ("complainant", "processor", "publisher", "respondent", "mentioned")
 _LIST = re.compile(
-    r"(?:\s*(?:,|;|/|\band\b|\bet\b|\bund\b|\be\b|\by\b|\bi\b|\ben\b|&|\boraz\b|\bas well as\b|\bsowie\b))+\s*(?:the\s+)?"
+    r"(?:\s*(?:,|;|/|\band\b|\bet\b|\bund\b|\be\b|\by\b|\bi\b|\ben\b|&|\boraz\b|\bas well as\b|\bsowie\b))+\s*"
+    # what may lead up to the next of a list again: "gegen die Rosso AG und die Bianco AG", "à Rosso et à Bianco"
+    rf"(?:(?i:{'|'.join(sorted(ARTICLES))}|against|on|à|a|ad|al|alla|contra|contro|gegen|aan|na|wobec|ao)\s+|(?:[dl]|all|dell)['’]){{0,2}}"
 )
 
 
@@ -42,7 +44,6 @@ class CompanyTagger:
         self.kinds = tuple(word.lower() for word in (*lexicon.words["organisation"], *trades))
         self.bodies_behind = tuple(f" {word}" for word in lexicon.words.get("public_body_behind", ()))
         self.against = lexicon.words.get("against", ())
-        frames = {**lexicon.frames, "respondent": (*lexicon.frames["respondent"], receiving_frame(lexicon))}
         words = frame_words(lexicon, nlp.Defaults.stop_words, self.lang in CAPITAL_NOUNS)
         self.appellants = compile_frames(lexicon.frames.get("appellant", ()), words, nearest=True)
         self.controllers = compile_frames(lexicon.frames.get("controller", ()), words, nearest=True)
@@ -50,9 +51,13 @@ class CompanyTagger:
         self.introduced = compile_frames(introduced, words, nearest=True)
         subjects = replace(words, prepositions=tuple(lexicon.words.get("prepositions", ())))
         self.frames = {
-            role: compile_frames(frames.get(role, ()), subjects if role in ("respondent", "complainant") else words)
+            role: compile_frames(
+                lexicon.frames.get(role, ()), subjects if role in ("respondent", "complainant") else words
+            )
             for role in _ROLES
         }
+        self.sharers = compile_frames((sharing_frame(lexicon),), words, nearest=True)
+        self.frames["respondent"] += compile_frames(receiving_frames(lexicon), subjects, nearest=True)
 
     def __call__(self, doc: Doc) -> Doc:
         """Set `doc._.dpawatch_companies`."""
@@ -89,6 +94,7 @@ class CompanyTagger:
                 masked = mask_sentence(text_of(doc), sentence, inside, regulators, amounts)
                 roles.update(self._read_frames(masked))
                 roles.update(dict.fromkeys(_find_named(self.appellants, masked), "respondent"))
+                roles.update(dict.fromkeys(_find_named(self.sharers, masked), "respondent"))
                 controllers |= _find_named(self.controllers, masked)
                 for index, found in self._find_kinds(masked):
                     kinds[index] |= found

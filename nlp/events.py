@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from spacy.tokens import Doc
 
-from nlp.extensions import AmountMention, CompanyMention
+from nlp.extensions import AmountMention
 from nlp.gazetteer import load_regulators
 from nlp.identities import has_legal_form
 from nlp.models import Span
@@ -25,6 +25,7 @@ PASSING = frozenset(
 )
 # Those of them that only an authority can do.
 ORDERS = frozenset({"compliance-order", "rights-order", "warning", "other"})
+_ASIDE = frozenset({"investigation", "warning", "other"})
 # As many parties with a sum of their own make a text a roundup of matters.
 ROUNDUP = 3
 _FEW_DIGITS = 2
@@ -33,12 +34,13 @@ _ROUNDING = Decimal("0.02")
 
 @dataclass(slots=True)
 class Event:
-    """What one sentence says happened; `evidence` are the indexes of the sentences merged into it.
+    """What one clause says happened; `evidence` are the indexes of the clauses merged into it.
 
-    `is_total`: its sum is said to be that of several.
+    `is_total`: its sum is said to be that of several. `parted`: the sentences that tell of another matter too. `strangers`: how
+    many parties it has without a name; `unnamed`: its party is none that the text names.
     """
 
-    sentence: int
+    clause: int
     sanctions: set[str]
     regulator: str | None = None
     respondents: list[str] = field(default_factory=list)
@@ -47,6 +49,9 @@ class Event:
     evidence: set[int] = field(default_factory=set)
     named: bool = False
     is_total: bool = False
+    parted: set[Span] = field(default_factory=set)
+    strangers: int = 0
+    unnamed: bool = False
 
     def amount(self) -> AmountMention | None:
         """Return the amount the event is about: the largest, which is the total where one is stated; the least of a reduction.
@@ -180,66 +185,41 @@ def fines_of(sanctions: set[str], amounts: list[AmountMention]) -> list[AmountMe
     return [a for a in amounts if a.use != "daily"] if sanctions & MONEY else []
 
 
-def pair_amounts(event: Event, companies: list[CompanyMention]) -> list[Event]:
-    """Return one event an amount where each amount of the sentence has a company of its own right before it.
+def pair_amounts(event: Event, sentence: Span) -> list[Event]:
+    """Return one event a respondent where a clause has several of them and as many sums, in order.
 
-    "Capita was fined £14 million in October, 23andMe £2.31 million in June" are two fines.
+    "They fined A and B €1m and €2m respectively" are two fines.
     """
     amounts = [a for a in event.amounts if a.use == "open"]
-    if len(amounts) < 2:
+    parties = [[name] for name in event.respondents] or [[] for _ in range(event.strangers)]
+    if len(parties) < 2 or len(parties) != len(amounts):
         return [event]
-    parties = [c for c in companies if c.role in ("respondent", "mentioned")]
-    pairs = next((p for p in (_pair(amounts, parties, True), _pair(amounts, parties, False)) if p), None)
-    if pairs is None:
-        return split_event(event)
-    return [_part(event, [name] if name else [], amount) for name, amount in pairs]
-
-
-def _part(event: Event, respondents: list[str], amount: AmountMention) -> Event:
-    """Return the part of an event that concerns these respondents and one sum."""
-    evidence, sanctions = {event.sentence}, set(event.sanctions)
-    return replace(
-        event,
-        sanctions=sanctions,
-        respondents=respondents,
-        amounts=[amount],
-        evidence=evidence,
-        named=bool(respondents),
-    )
-
-
-def _pair(
-    amounts: list[AmountMention], parties: list[CompanyMention], before: bool
-) -> list[tuple[str | None, AmountMention]] | None:
-    """Return each amount with the last party before it, or the first behind it, no other amount in between; None if that fails."""
-    edges = [0, *(a.span[1] for a in amounts)] if before else [*(a.span[0] for a in amounts), 10**9]
-    pairs: list[tuple[str | None, AmountMention]] = []
-    for i, amount in enumerate(amounts):
-        low, high = (edges[i], amount.span[0]) if before else (amount.span[1], edges[i + 1])
-        near = [c.name for c in parties if low <= c.span[0] < high]
-        pairs.append(((near[-1] if before else near[0]) if near else None, amount))
-    names = [name for name, _ in pairs]
-    usable = names[0] is not None and len({n for n in names if n}) >= 2
-    return pairs if usable else None
-
-
-def split_event(event: Event) -> list[Event]:
-    """Return one event a respondent where the sentence pairs several of them with as many amounts, in order."""
-    if len(event.respondents) < 2 or len(event.respondents) != len([a for a in event.amounts if a.use == "open"]):
-        return [event]
-    amounts = [a for a in event.amounts if a.use == "open"]
-    return [_part(event, [name], amount) for name, amount in zip(event.respondents, amounts, strict=True)]
+    return [
+        replace(
+            event,
+            sanctions=set(event.sanctions),
+            respondents=party,
+            amounts=[amount],
+            evidence=set(event.evidence),
+            parted={sentence},
+        )
+        for party, amount in zip(parties, amounts, strict=True)
+    ]
 
 
 def drop_passing(events: list[Event]) -> list[Event]:
     """Return the events without investigations and the like, when the text tells of a decision too."""
+    for event in events:
+        if "case-closed" in event.sanctions:  # what was looked into is no longer
+            event.sanctions.discard("investigation")
     decided = [e for e in events if e.sanctions - PASSING and not e.background]
     if not decided:
         return events
     for event in events:
         if event.sanctions - {"investigation", "case-closed", "other"} or event.background:
             event.sanctions -= {"investigation", "other"}
-    return [e for e in events if e.sanctions and not e.sanctions <= {"investigation", "warning", "other"}]
+    # who is named in a clause of its own is a matter of its own
+    return [e for e in events if e.sanctions and ((e.parted and e.named) or not e.sanctions <= _ASIDE)]
 
 
 def settle_roundup(events: list[Event]) -> list[Event]:
@@ -288,11 +268,15 @@ def separate_parties(groups: list[Event]) -> list[Event]:
 
 
 def _same_matter(group: Event, event: Event) -> bool:
+    if group.parted & event.parted and not set(group.respondents) & set(event.respondents):
+        return False
     if group.regulator and event.regulator and group.regulator != event.regulator:
         return False
     if group.respondents and event.respondents and not set(group.respondents) & set(event.respondents):
         return False
     ours, theirs = group.amount(), event.amount()
+    if (group.unnamed or event.unnamed) and not set(group.respondents) & set(event.respondents):
+        return bool(ours and theirs and same_sum(ours, theirs))
     equal = ours is None or theirs is None or ours.currency != theirs.currency or same_sum(ours, theirs)
     if group.background != event.background:
         return bool(ours and theirs and equal) or (event.background and theirs is None)
@@ -320,3 +304,4 @@ def _absorb(group: Event, event: Event) -> None:
     group.is_total = group.is_total or event.is_total
     group.sanctions |= event.sanctions
     group.evidence |= event.evidence
+    group.parted |= event.parted

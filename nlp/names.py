@@ -48,7 +48,7 @@ _SUM_BEHIND = re.compile(rf"[ \u00a0](?:\d+ T?(?:{_codes()})|(?:{_codes()}) \d+)
 _NOUN_AND_NAME = re.compile(rf"[ \u00a0]([^\W\d_A-Z][\w-]*)[ \u00a0][{UPPER}]")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _ELIDED = ("l'", "d'", "l’", "d’")
-_ARTICLES = frozenset(
+ARTICLES = frozenset(
     re.findall(r"\w+", "the a an le la les el los las il lo gli i o os as der die das den dem het een")
 )
 CAPITAL_NOUNS = frozenset({"de"})  # languages that write every noun with a capital
@@ -93,7 +93,7 @@ def public_body_pattern(lang: str) -> re.Pattern[str] | None:
     kinds, behind = words.get("public_body", ()), words.get("public_body_behind", ())
     if not kinds and not behind:
         return None
-    name, articles = _CAPITALISED.pattern, f"(?i:{'|'.join(sorted(_ARTICLES))})"
+    name, articles = _CAPITALISED.pattern, f"(?i:{'|'.join(sorted(ARTICLES))})"
     field = (
         rf"(?:[ \u00a0](?:{_INSIDE})[ \u00a0][^\W\d_A-Z]\w+(?=[ \u00a0](?:{_INSIDE})[ \u00a0]))?"  # "degli ingegneri"
     )
@@ -144,11 +144,11 @@ class NameFinder:
         """
         persons = [(e.start_char, e.end_char) for e in doc.ents if e.label_ in ("PERSON", "PER")]
         text = text_of(doc)
-        capitals = [self._trim(text, m.span()) for m in _CAPITALISED.finditer(_blank(text, taken))]
-        capitals = [self._without_trade(doc, s) for s in capitals]
+        free = _blank(text, taken)
+        capitals = [self._without_trade(doc, self._trim(text, m.span())) for m in _CAPITALISED.finditer(free)]
         runs = {} if self.lang in CAPITAL_NOUNS else {s[0]: s for s in capitals if not self._is_headline(doc, s)}
         known = [_widen((m.start_char, m.end_char), runs) for m in self.known(doc, as_spans=True)]
-        formed = [self._trim(text, _without_date(m)) for m in legal_form_pattern().finditer(text)]
+        formed = [self._trim(text, _without_date(m)) for m in legal_form_pattern().finditer(free)]
         formed = [self._without_trade(doc, s) for s in formed]
         firm = _free([*known, *formed], taken)
         tagged = [self._trim(text, (e.start_char, e.end_char)) for e in doc.ents if e.label_ == "ORG"]
@@ -240,7 +240,7 @@ class NameFinder:
         while match := re.match(r"(\w+['’]?)(?:\s+|(?<=['’]))", text[start:end]):
             word = match.group(1).lower()
             inside = match.group(1)[0].isupper() and text[start - 2 : start - 1].isalnum()  # "on One Way Ltd"
-            if word not in _ELIDED and (word.rstrip("'’") not in self.stop_words or (inside and word not in _ARTICLES)):
+            if word not in _ELIDED and (word.rstrip("'’") not in self.stop_words or (inside and word not in ARTICLES)):
                 break
             start += match.end()
         if unit := _SUM_BEHIND.search(text, start, end):

@@ -42,6 +42,8 @@ _BEGINNING = r"(?=[\w\ue000-\uf8ff])"
 _COMMA = r"\s?,"
 _GAPS = {"...": _GAP, "~": _INTRODUCTION}
 _MAX_MASKED = 0xE00
+# Measures that a party receives, as news has it.
+_HANDED = ("fine", "reprimand", "warning")
 
 
 @cache
@@ -165,9 +167,21 @@ def _branch_source(branch: dict[str, Any], space: str) -> str:
     return f"{source}?" if "" in branch else source
 
 
-def receiving_frame(lexicon: Lexicon) -> str:
-    """Return the frame of a fine told by what its respondent got or paid: "Uber received 600,000 euros"."""
-    return f"{{c}} ({'|'.join(lexicon.cues['receive'])}) ... {{n}}"
+def receiving_frames(lexicon: Lexicon) -> tuple[str, ...]:
+    """Return the frames of a measure told by what its respondent got or paid, the verb before it or last.
+
+    "Uber received 600,000 euros", "dat Uber een boete kreeg".
+    """
+    got = "|".join(lexicon.cues["receive"])
+    phrases = (p for kind in _HANDED for p in lexicon.sanctions.get(kind, ()))
+    measure = "|".join(p for p in phrases if "{" not in p and "..." not in p)
+    return (f"{{c}} ({got}) ... ({{n}}|{measure})", f"{{c}} ... ({measure}) ({got})")
+
+
+def sharing_frame(lexicon: Lexicon) -> str:
+    """Return the frame of a party whose sum follows that of another, without a verb: "…, and Bolt with 500,000 euros"."""
+    share = "|".join(lexicon.cues.get("share", ()))
+    return f"{{n}} ... {{c}} ({share})? {{n}}" if share else "{n} ... {c} {n}"
 
 
 def phrase_source(phrase: str) -> str:

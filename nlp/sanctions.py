@@ -23,6 +23,8 @@ _CUES = ("negation", "hedge", "request", "intent", "maximum", "denial", "court")
 _SUM = re.compile(rf"\W{{0,3}}(?:\w+ )?[{AMOUNT}\d]")
 # These say by themselves that nothing was imposed yet, so hedging changes nothing.
 MONEY = frozenset({"fine", "settlement", "intent-to-fine", "fine-reduced", "fine-annulled"})
+# What a sentence says of a measure that was taken, or is about to be.
+IMPOSED: tuple[Modality, ...] = ("imposed", "intended")
 _TENTATIVE = frozenset({"intent-to-fine", "investigation"})
 
 
@@ -102,7 +104,7 @@ class SanctionTagger:
     def _modality(self, kind: str, text: str, span: Span) -> Modality:
         start = span[0]
         near, after = max(0, start - _NEGATION_REACH), (span[1], span[1] + _DENIAL_REACH)
-        if find_phrases(self.cues["negation"], text, near, start):
+        if any(not _is_elsewhere(text[n[1] : start]) for n in find_phrases(self.cues["negation"], text, near, start)):
             return "negated"
         if any(not re.search("[,;:]", text[span[1] : d[0]]) for d in find_phrases(self.cues["denial"], text, *after)):
             return "negated"
@@ -120,6 +122,11 @@ class SanctionTagger:
         if requested and not _by_regulator(text, requested[-1]):
             return "requested"
         return "imposed"
+
+
+def _is_elsewhere(between: str) -> bool:
+    """Return whether a comma and an authority stand between a word and a measure: then it belongs to what another one did."""
+    return "," in between and REGULATOR_MARK in between[between.index(",") :]
 
 
 def _parted(text: str, phrase: Span, position: int) -> bool:
