@@ -37,9 +37,7 @@ from nlp.provisions import laws_by_id
 from nlp.regulators import regulators_by_id
 from nlp.sentences import sentence_index, sentences_of, text_of
 
-_STATUS_ORDER: tuple[Status, ...] = ("annulled", "appealed", "settled", "closed", "proposed", "investigation")
 _STATUS_OF_SANCTION: dict[str, Status] = {
-    "fine-annulled": "annulled",
     "case-closed": "closed",
     "settlement": "settled",
     "intent-to-fine": "proposed",
@@ -138,7 +136,7 @@ class ActionBuilder:
         self.authority = compile_phrases(lexicon.cues.get("authority", ()))
         self.party = compile_phrases(lexicon.cues.get("party", ()))
         self.background = compile_phrases(lexicon.cues["background"])
-        self.status = {kind: compile_phrases(lexicon.status.get(kind, ())) for kind in _STATUS_ORDER}
+        self.appealed = compile_phrases(lexicon.status.get("appealed", ()))
         self.privacy = compile_phrases(lexicon.words["privacy"])
         self.total = compile_phrases(lexicon.cues["total"])
         self.court = compile_phrases(lexicon.cues.get("court", ()))
@@ -324,11 +322,12 @@ class ActionBuilder:
         return tuple(sorted(found))
 
     def _status(self, doc: Doc, spans: list[Span], group: Event) -> Status:
-        for status in ("annulled", "appealed", "closed"):
-            for start, end in spans:
-                cues = find_phrases(self.status[status], text_of(doc), start, end)
-                if any(not find_phrases(self.hedge, text_of(doc), max(start, c[0] - 30), c[0]) for c in cues):
-                    return status
+        if "fine-annulled" in group.sanctions:
+            return "annulled"
+        for start, end in spans:
+            cues = find_phrases(self.appealed, text_of(doc), start, end)
+            if any(not find_phrases(self.hedge, text_of(doc), max(start, c[0] - 30), c[0]) for c in cues):
+                return "appealed"
         for sanction, status_of in _STATUS_OF_SANCTION.items():
             stronger = group.sanctions - {sanction} - {"compliance-order", "investigation"}
             if sanction in group.sanctions and (not stronger or sanction == "settlement"):

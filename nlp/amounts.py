@@ -33,6 +33,7 @@ _POWERS = {"thousand": Decimal(1000), "million": Decimal(10) ** 6, "billion": De
 _CAPITAL_NOUNS = frozenset({"de"})  # languages that write every noun with a capital
 _REACH_BEFORE, _REACH_BEHIND, _DAILY_REACH = 60, 45, 20
 _REBATE_REACH = 45
+_CEILING_REACH = 18
 
 
 _CLAUSE_END = re.compile(r"\s*(?:[,.;:)]|$)")
@@ -279,7 +280,7 @@ class AmountTagger:
             return "rebate"
         if earlier and self._is_conversion(text, earlier[-1], span, currency):
             return "conversion"
-        if find_phrases(self.maximum, text, max(start, span[0] - 30), span[0]):
+        if find_phrases(self.maximum, text, max(start, span[0] - 30), span[0]) or self._is_ceiling(text, span[1]):
             return "maximum"
         if find_phrases(self.daily, text, span[1], min(sentence[1], span[1] + _DAILY_REACH)):
             return "daily"
@@ -288,6 +289,11 @@ class AmountTagger:
             [s for s in find_phrases(self.other, text, start, end) if not self._in_name(text, sentence, s)], span
         )
         return "other" if nearest_other < nearest_fine else "open"
+
+    def _is_ceiling(self, text: str, end: int) -> bool:
+        """Return whether a word for the most it may be stands right behind a sum: "raise to 30 million the ceiling of fines"."""
+        behind = find_phrases(self.maximum, text, end, end + _CEILING_REACH)
+        return bool(behind) and not re.search(r"[^\w\s'’]", text[end : behind[0][0]])
 
     def _is_rebate(self, text: str, sentence: Span, span: Span) -> bool:
         """Return whether a sum is what paying early or owning up leaves of a fine, not the fine: "€5,000 (reduced to €4,000)"."""
