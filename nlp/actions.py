@@ -11,7 +11,7 @@ import re
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlp.dates import find_dates, find_year, find_years
+from nlp.dates import find_dates, find_year
 from nlp.events import (
     ORDERS,
     PASSING,
@@ -34,7 +34,8 @@ from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.models import Action, Span, Status
 from nlp.patterns import compile_phrases, find_phrases
 from nlp.provisions import laws_by_id
-from nlp.regulators import regulators_by_id
+from nlp.recall import is_recalled, recall_early
+from nlp.regulators import implied_regulator, regulators_by_id
 from nlp.sentences import sentence_index, sentences_of, text_of
 
 _STATUS_OF_SANCTION: dict[str, Status] = {
@@ -53,7 +54,7 @@ _OTHER_LAWS = frozenset({"DSA", "DMA", "FTC-Act", "AIA"})
 class _Known:
     """The mentions of a text by sentence, and what to take where a sentence is silent."""
 
-    def __init__(self, doc: Doc, sentences: list[Span], authority: re.Pattern[str] | None) -> None:
+    def __init__(self, doc: Doc, sentences: list[Span], lang: str, authority: re.Pattern[str] | None) -> None:
         self._doc = doc
         self._authority = authority
         self.amounts = group_by_sentence(
@@ -67,7 +68,7 @@ class _Known:
         self.only_passing = False
         self.respondents = main_respondents(doc)
         self.introduced = introduced_party(doc)
-        self.regulator = main_regulator(doc)
+        self.regulator = main_regulator(doc) or implied_regulator(doc, lang, authority)
 
     def event(self, index: int, sanctions: set[str]) -> Event:
         """Return what the sentence itself says."""
@@ -150,7 +151,7 @@ class ActionBuilder:
 
     def read(self, doc: Doc) -> list[Action]:
         """Return the actions of doc, the main matters first."""
-        known = _Known(doc, sentences_of(doc), self.authority)
+        known = _Known(doc, sentences_of(doc), self.lang, self.authority)
         groups = separate_parties(merge_events(drop_passing(self._events(doc, known))))
         if groups and all(g.background for g in groups):  # then the recalled matter is what the text is about
             groups[0].background = False
@@ -167,12 +168,13 @@ class ActionBuilder:
         found: list[Event] = []
         for index, here in sorted(group_by_sentence(sentences, cues).items()):
             event = known.event(index, {c.id for c in here})
-            event.background = self._is_background(doc, sentences[index], event, known.respondents)
+            event.background = is_recalled(doc, event, known.respondents, self.background)
             event.is_total = self._is_total(doc, event)
             found += pair_amounts(event, known.companies.get(index, []))
         found += self._sums_apart(doc, known, found) or self._told_by_breach(doc, known, found)
         known.is_roundup = len({name for e in found if e.named and e.amounts for name in e.respondents}) >= ROUNDUP
         known.only_passing = all(e.sanctions <= PASSING for e in found)
+        recall_early(doc, found, self.background)
         events = settle_roundup(found)
         for event in events:
             known.fill(event)
@@ -188,7 +190,7 @@ class ActionBuilder:
         if index is None or index in told or self._is_total(doc, Event(index, set())):
             return []
         event = known.event(index, {"fine"})
-        event.background = self._is_background(doc, sentences_of(doc)[index], event, known.respondents)
+        event.background = is_recalled(doc, event, known.respondents, self.background)
         return pair_amounts(event, known.companies.get(index, []))
 
     def _told_by_breach(self, doc: Doc, known: _Known, found: list[Event]) -> list[Event]:
@@ -223,22 +225,6 @@ class ActionBuilder:
     def _says(self, doc: Doc, index: int, phrases: re.Pattern[str] | None) -> bool:
         """Return whether a sentence has one of the phrases."""
         return bool(find_phrases(phrases, text_of(doc), *sentences_of(doc)[index]))
-
-    def _is_background(self, doc: Doc, sentence: Span, event: Event, main: list[str]) -> bool:
-        """Return whether the sentence recalls an earlier matter: it says so, or it names an earlier year, and it is not the first."""
-        start, end = sentence
-        if start < doc._.dpawatch_context.title_end or event.sentence <= 1:
-            return False
-        recalled = bool(find_phrases(self.background, text_of(doc), start, end))
-        elsewhere = bool(event.respondents) and bool(main) and not set(event.respondents) & set(main)
-        older = self._is_older(doc, sentence)
-        return (recalled and (elsewhere or older or bool(event.amounts))) or (older and elsewhere)
-
-    def _is_older(self, doc: Doc, sentence: Span) -> bool:
-        """Return whether a sentence names a year well before the text's own, which is its date's or the last it names."""
-        year = find_year(text_of(doc), sentence)
-        own = (doc._.dpawatch_context.published or "")[:4] or max(find_years(text_of(doc)), default="")
-        return bool(year and own and int(year) < int(own) - (1 if doc._.dpawatch_context.published else 0))
 
     def _action(self, doc: Doc, group: Event, main: list[Event]) -> Action:
         sentences = sentences_of(doc)

@@ -6,19 +6,18 @@ Source: Unicode CLDR (through Babel) for the names of currencies and the decimal
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cache
-from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from babel.numbers import get_currency_name, get_decimal_symbol
+from babel.numbers import get_decimal_symbol
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlp.extensions import AmountMention, Use
-from nlp.gazetteer import Lexicon, data_folder, load_lexicon, load_lexicons, read_toml
+from nlp.currencies import ambiguous_words, bearer_of, currency_data, currency_words
+from nlp.extensions import AmountMention, RegulatorMention, Use
+from nlp.gazetteer import Lexicon, load_lexicon, load_lexicons
 from nlp.models import Span
 from nlp.patterns import any_of, compile_phrases, find_phrases, first_letters
 from nlp.regulators import currencies_of
@@ -38,38 +37,11 @@ _CEILING_REACH = 18
 
 _CLAUSE_END = re.compile(r"\s*(?:[,.;:)]|$)")
 _TO_A_NAME = re.compile(r"\s(?:[^\W\d_A-Z]{1,4}[\s'’]){1,2}(?-i:[A-ZÀ-Þ])")
+_NEXT_WORD = re.compile(r"\s+([^\W\d_]+)['’]?")
+_NEAR_A_FINE = 20
+# "3 millones de correos": they count what follows, which other small words do not.
+_GENITIVES = frozenset({"de", "di", "d", "of", "von", "van", "av", "af", "z", "din"})
 _OF = re.compile(r"[\s\u00a0-](?:(?:di|de|of|in)\s|d['’])?")
-
-
-@cache
-def currency_data() -> dict[str, Any]:
-    """Return the tables of currencies.toml."""
-    return read_toml(data_folder() / "currencies.toml")
-
-
-@cache
-def currency_words(lang: str) -> dict[str, str]:
-    """Return the currency of each name in every language of the lexicons, lower case; the text's own language goes first."""
-    words = dict.fromkeys(currency_data()["ambiguous"]["words"], "")
-    for lexicon in load_lexicons():
-        for code in currency_data()["codes"]["codes"]:
-            for name in _cldr_names(code, lexicon.lang):
-                words.setdefault(name.lower(), code)
-    for lexicon in (*load_lexicons(), load_lexicon(lang)):
-        for code, names in lexicon.currencies.items():
-            words.update(
-                {name.lower(): code for name in names if name.lower() not in currency_data()["ambiguous"]["words"]}
-            )
-    return words
-
-
-def _cldr_names(code: str, lang: str) -> set[str]:
-    try:
-        locale = Locale.parse(lang)
-    except (UnknownLocaleError, ValueError):
-        return set()
-    names = {get_currency_name(code, count=count, locale=locale) for count in (1, 2, 5, 100)}
-    return {name for name in names if name != code and name.isprintable()}
 
 
 @cache
@@ -124,7 +96,7 @@ def amount_pattern(lang: str) -> re.Pattern[str]:
     symbols = [*currency_data()["symbols"], *currency_data()["codes"]["codes"]]
     mark, words, factor = _alternation(symbols), _alternation(currency_words(lang)), _alternation(multipliers(lang))
     spelt = _alternation(number_words(lang))
-    lead = _alternation(currency_data()["ambiguous"]["before"])
+    lead = _alternation(currency_data()["ambiguous"]["crown"]["before"])
     gap = rf"{_SPACE}{{0,2}}"
     return re.compile(
         rf"(?<![\w.,]){first_letters([*symbols, lead])}(?:(?:(?P<before>{mark})|(?P<lead>(?i:{lead}))){gap}"
@@ -160,8 +132,9 @@ def parse_number(raw: str, decimal_mark: str, scaled: bool) -> Decimal:
 class AmountTagger:
     """Finds sums of money and says which of them the words around declare no fine."""
 
-    def __init__(self, lang: str, lexicon: Lexicon) -> None:
+    def __init__(self, lang: str, lexicon: Lexicon, stop_words: frozenset[str] = frozenset()) -> None:
         self.lang = lang
+        self.small_words = (stop_words | set(lexicon.words.get("against", ()))) - _GENITIVES
         self.decimal_mark = _decimal_mark(lang)
         self.maximum = compile_phrases(lexicon.cues["maximum"])
         self.other = compile_phrases(lexicon.cues["not_a_fine"])
@@ -183,7 +156,7 @@ class AmountTagger:
             use = self._use(text, sentence, span, currency, mentions)
             mentions.append(AmountMention(value, currency, span, use))
         doc._.dpawatch_amounts = tuple(
-            sorted([*mentions, *self._bare(text, sentences, mentions)], key=lambda a: a.span)
+            sorted([*mentions, *self._bare(text, sentences, mentions, doc._.dpawatch_regulators)], key=lambda a: a.span)
         )
         return doc
 
@@ -199,9 +172,20 @@ class AmountTagger:
                 sums.append((value, currency, span))
         return sums
 
-    def _bare(self, text: str, sentences: list[Span], found: list[AmountMention]) -> list[AmountMention]:
-        """Return the large numbers that leave out the currency the text has named, behind a word for a fine or in a list of sums."""
-        currencies = Counter(m.currency for m in found)
+    def _bare(
+        self,
+        text: str,
+        sentences: list[Span],
+        found: list[AmountMention],
+        regulators: Sequence[RegulatorMention],
+    ) -> list[AmountMention]:
+        """Return the large numbers that leave out the currency, behind a word for a fine or in a list of sums.
+
+        It is the one the text names, or where it names none, that of the country of its regulators.
+        """
+        currencies = {m.currency for m in found}
+        if not found:
+            currencies = {code for r in regulators for code in currencies_of(r.id)}
         if len(currencies) != 1:
             return []
         currency = next(iter(currencies))
@@ -232,10 +216,19 @@ class AmountTagger:
         )  # "mil." may be an abbreviation, or end its sentence
         if ends and (listed or find_phrases(self.fine, text, *before)):
             return True
+        if self._is_fine_of(text, before, end):
+            return True
         link = _OF.match(text, end)
         paid = find_phrases(self.due, text, *before)
         owed = self.fine is not None and link is not None and self.fine.match(text, link.end()) is not None
         return owed or bool(paid and not text[paid[-1][1] : before[1]].strip())
+
+    def _is_fine_of(self, text: str, before: Span, end: int) -> bool:
+        """Return whether a word for a fine stands close before a number, and behind it nothing it may count."""
+        follows = _NEXT_WORD.match(text, end)
+        if follows and not (follows.group(1).lower() in self.small_words or _TO_A_NAME.match(text, end)):
+            return False
+        return bool(find_phrases(self.fine, text, max(before[0], before[1] - _NEAR_A_FINE), before[1]))
 
     def _value(self, match: re.Match[str]) -> Decimal | None:
         groups = match.groupdict()
@@ -253,26 +246,11 @@ class AmountTagger:
 
     def _currency(self, match: re.Match[str], doc: Doc) -> str:
         mark = match.groupdict().get("before") or match.group("symbol")
-        if mark:
+        if mark and mark not in ambiguous_words():
             code = str(currency_data()["symbols"].get(mark, mark))
             return "CNY" if code == "RMB" else code
-        word = re.sub(r"\s+", " ", match.groupdict().get("lead") or match.group("word")).lower()
-        return currency_words(self.lang)[word] or self._ambiguous(doc, match.start())
-
-    def _ambiguous(self, doc: Doc, position: int) -> str:
-        """Return which crown is meant: the language's, that of the regulator named nearest, or of a country the text names."""
-        table, text = currency_data()["ambiguous"], text_of(doc)
-        if self.lang in table["by_language"]:
-            return str(table["by_language"][self.lang])
-        crowns = {*table["by_language"].values(), *table["by_word"].values()}
-        for regulator in sorted(doc._.dpawatch_regulators, key=lambda r: abs(r.span[0] - position)):
-            if native := crowns & currencies_of(regulator.id):
-                return str(native.pop())
-        hits: Counter[str] = Counter()
-        for word, code in table["by_word"].items():
-            hits[code] += text.count(word)
-        best = max(hits, key=lambda code: hits[code])
-        return str(best) if hits[best] else ""
+        word = mark or re.sub(r"\s+", " ", match.groupdict().get("lead") or match.group("word")).lower()
+        return currency_words(self.lang)[word] or bearer_of(ambiguous_words()[word], doc, self.lang, match.start())
 
     def _use(self, text: str, sentence: Span, span: Span, currency: str, earlier: list[AmountMention]) -> Use:
         start, end = max(sentence[0], span[0] - _REACH_BEFORE), min(sentence[1], span[1] + _REACH_BEHIND)
@@ -330,4 +308,4 @@ def _decimal_mark(lang: str) -> str:
 @Language.factory("dpawatch_amounts")
 def make_amounts(nlp: Language, name: str) -> AmountTagger:
     """Return the component for the language of nlp."""
-    return AmountTagger(nlp.lang or "en", load_lexicon(nlp.lang or "en"))
+    return AmountTagger(nlp.lang or "en", load_lexicon(nlp.lang or "en"), frozenset(nlp.Defaults.stop_words))

@@ -48,7 +48,8 @@ OUTCOMES = [
     # a matter is settled
     (
         "en",
-        "The FTC finalized an order against Alder Inc. settling allegations that it sold location data without consent.",
+        "The FTC finalized an order against Alder Inc. settling allegations that it sold location data "
+        "without consent.",
         "settlement",
         "settled",
     ),
@@ -73,7 +74,8 @@ OUTCOMES = [
     ),
     (
         "fr",
-        "La Chambre contentieuse de l'APD approuve une transaction avec la société Alder SA d'un montant de 10 000 euros.",
+        "La Chambre contentieuse de l'APD approuve une transaction avec la société Alder SA d'un montant de "
+        "10 000 euros.",
         "settlement",
         "settled",
     ),
@@ -170,19 +172,22 @@ OUTCOMES = [
     ),
     (
         "fr",
-        "La CNIL a prononcé une amende de 50 000 euros contre la société Alder SAS et lui enjoint de purger sa base de données.",
+        "La CNIL a prononcé une amende de 50 000 euros contre la société Alder SAS et lui enjoint de purger "
+        "sa base de données.",
         "erasure-order fine",
         None,
     ),
     (
         "de",
-        "Der HmbBfDI verhängte gegen die Alder GmbH ein Bußgeld von 50.000 Euro. Es muss zudem die Zugriffsrechte überarbeiten.",
+        "Der HmbBfDI verhängte gegen die Alder GmbH ein Bußgeld von 50.000 Euro. Es muss zudem die "
+        "Zugriffsrechte überarbeiten.",
         "compliance-order fine",
         None,
     ),
     (
         "it",
-        "Il Garante privacy ha inflitto ad Alder S.r.l. una sanzione di 50.000 euro. La società deve inoltre rivedere l'informativa.",
+        "Il Garante privacy ha inflitto ad Alder S.r.l. una sanzione di 50.000 euro. La società deve inoltre "
+        "rivedere l'informativa.",
         "compliance-order fine",
         None,
     ),
@@ -200,7 +205,8 @@ OUTCOMES = [
     ),
     (
         "pt",
-        "A CNPD aplicou à Alder, Lda. uma coima de 50 mil euros. A empresa terá também de rever a sua política de privacidade.",
+        "A CNPD aplicou à Alder, Lda. uma coima de 50 mil euros. A empresa terá também de rever a sua "
+        "política de privacidade.",
         "compliance-order fine",
         None,
     ),
@@ -300,7 +306,8 @@ OUTCOMES = [
     ),
     (
         "fr",
-        "La cour d'appel a annulé le jugement qui avait annulé l'amende de 50 000 euros infligée par la CNIL à la société Alder SAS.",
+        "La cour d'appel a annulé le jugement qui avait annulé l'amende de 50 000 euros infligée par la CNIL "
+        "à la société Alder SAS.",
         "fine",
         "decided",
     ),
@@ -324,13 +331,15 @@ OUTCOMES = [
     ),
     (
         "it",
-        "La Cassazione annulla la sentenza che aveva annullato la sanzione di 50.000 euro inflitta dal Garante ad Alder S.r.l.",
+        "La Cassazione annulla la sentenza che aveva annullato la sanzione di 50.000 euro inflitta dal "
+        "Garante ad Alder S.r.l.",
         "fine",
         "decided",
     ),
     (
         "nl",
-        "De Raad van State vernietigde de uitspraak waarin de boete van 50.000 euro van de AP voor Alder BV was vernietigd.",
+        "De Raad van State vernietigde de uitspraak waarin de boete van 50.000 euro van de AP voor Alder BV "
+        "was vernietigd.",
         "fine",
         "decided",
     ),
@@ -386,7 +395,8 @@ REFUSED = [
     ),
     (
         "fr",
-        "La CNIL a prononcé un rappel à l'ordre contre la société Alder SAS. Une amende de 300 000 euros aurait pu être prononcée.",
+        "La CNIL a prononcé un rappel à l'ordre contre la société Alder SAS. Une amende de 300 000 euros "
+        "aurait pu être prononcée.",
         "reprimand",
         None,
     ),
@@ -401,7 +411,8 @@ REFUSED = [
     ),
     (
         "fr",
-        "Selon la loi belge, une amende ne peut être infligée à une commune ; l'APD a réprimandé la commune de Villers.",
+        "Selon la loi belge, une amende ne peut être infligée à une commune ; l'APD a réprimandé la commune "
+        "de Villers.",
         "reprimand",
         None,
     ),
@@ -448,7 +459,8 @@ REFUSED = [
     ),
     (
         "it",
-        "Il Garante privacy ha ammonito Alder S.r.l. per questi fatti. Non è stata applicata alcuna sanzione pecuniaria.",
+        "Il Garante privacy ha ammonito Alder S.r.l. per questi fatti. Non è stata applicata alcuna sanzione "
+        "pecuniaria.",
         "reprimand",
         None,
     ),
@@ -493,7 +505,8 @@ REFUSED = [
     ("it", "Un disegno di legge porta a 30 milioni di euro la sanzione massima del Garante privacy.", "", None),
     (
         "en",
-        "Analysts estimate that a breach of Article 8 GDPR could cost Alder Ltd €1.3 billion. The Irish DPC declined to comment.",
+        "Analysts estimate that a breach of Article 8 GDPR could cost Alder Ltd €1.3 billion. The Irish DPC "
+        "declined to comment.",
         "",
         None,
     ),
