@@ -11,7 +11,7 @@ import re
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlp.dates import find_dates, find_year
+from nlp.decided import DecisionDates
 from nlp.events import (
     ORDERS,
     PASSING,
@@ -137,6 +137,7 @@ class ActionBuilder:
         self.authority = compile_phrases(lexicon.cues.get("authority", ()))
         self.party = compile_phrases(lexicon.cues.get("party", ()))
         self.background = compile_phrases(lexicon.cues["background"])
+        self.dates = DecisionDates(lang, lexicon)
         self.appealed = compile_phrases(lexicon.status.get("appealed", ()))
         self.privacy = compile_phrases(lexicon.words["privacy"])
         self.total = compile_phrases(lexicon.cues["total"])
@@ -232,7 +233,7 @@ class ActionBuilder:
         mentions = self._provisions(doc, group, main)
         provisions = tuple(dict.fromkeys(p.id for p in mentions))
         amount = group.amount()
-        decided = self._date(doc, sentences, group)
+        decided = self.dates.find(doc, group.sentence, group.background)
         day = decided or doc._.dpawatch_context.published
         euro = convert_to_euro(amount.amount, amount.currency, day) if amount else None
         status = self._status(doc, spans, group)
@@ -319,14 +320,6 @@ class ActionBuilder:
             if sanction in group.sanctions and (not stronger or sanction == "settlement"):
                 return status_of
         return "decided"
-
-    def _date(self, doc: Doc, sentences: list[Span], group: Event) -> str | None:
-        """Return the date in the sentence that states the act, or for a recalled matter at least its year."""
-        start, end = sentences[group.sentence]
-        dates = find_dates(text_of(doc)[start:end], self.lang)
-        if dates:
-            return dates[-1].date if group.background else dates[0].date
-        return find_year(text_of(doc), (start, end)) if group.background else None
 
     def _evidence(self, doc: Doc, sentences: list[Span], group: Event) -> list[Span]:
         """Return the sentences that state the action, the most telling first; those of a title have no place in the text."""
