@@ -6,13 +6,11 @@ respondent and amount are one action; what an event leaves open is taken from th
 
 from __future__ import annotations
 
-import re
-
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from nlp.clauses import ClauseReader
-from nlp.dates import find_dates, find_year, find_years
+from nlp.decided import DecisionDates
 from nlp.events import (
     PASSING,
     ROUNDUP,
@@ -29,13 +27,12 @@ from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.laws import laws_by_id
 from nlp.models import Action, Span, Status
 from nlp.patterns import compile_phrases, find_phrases
+from nlp.recall import Recall
 from nlp.regulators import regulators_by_id
-from nlp.sentences import sentence_index, sentences_of, text_of
+from nlp.sentences import text_of
 from nlp.surroundings import Surroundings
 
-_STATUS_ORDER: tuple[Status, ...] = ("annulled", "appealed", "settled", "closed", "proposed", "investigation")
 _STATUS_OF_SANCTION: dict[str, Status] = {
-    "fine-annulled": "annulled",
     "case-closed": "closed",
     "settlement": "settled",
     "intent-to-fine": "proposed",
@@ -59,7 +56,8 @@ class ActionBuilder:
         self.elsewhere = compile_phrases(lexicon.cues.get("elsewhere", ()))
         self.party = compile_phrases(lexicon.cues.get("party", ()))
         self.background = compile_phrases(lexicon.cues["background"])
-        self.status = {kind: compile_phrases(lexicon.status.get(kind, ())) for kind in _STATUS_ORDER}
+        self.dates = DecisionDates(lang, lexicon)
+        self.appealed = compile_phrases(lexicon.status.get("appealed", ()))
         self.privacy = compile_phrases(lexicon.words["privacy"])
         self.total = compile_phrases(lexicon.cues["total"])
         self.court = compile_phrases(lexicon.cues.get("court", ()))
@@ -73,7 +71,7 @@ class ActionBuilder:
 
     def read(self, doc: Doc) -> list[Action]:
         """Return the actions of doc, the main matters first."""
-        known = Surroundings(doc, self.clauses.read(doc), self.authority, self.elsewhere)
+        known = Surroundings(doc, self.clauses.read(doc), self.lang, self.authority, self.elsewhere)
         groups = separate_parties(merge_events(drop_passing(self._events(doc, known))))
         if groups and all(g.background for g in groups):  # then the recalled matter is what the text is about
             groups[0].background = False
@@ -86,28 +84,30 @@ class ActionBuilder:
     def _events(self, doc: Doc, known: Surroundings) -> list[Event]:
         """Return what each clause with a sanction says happened, completed from the clauses around it."""
         told = [i for i, clause in enumerate(known.clauses) if clause.sanctions]
-        found = [e for i in told for e in self._read_clause(doc, known, i, set(known.clauses[i].sanctions))]
-        found += self._sums_apart(doc, known, found) or self._told_by_breach(doc, known, found)
+        recall = Recall(doc, known.clauses, self.background)
+        found = [e for i in told for e in self._read_clause(known, recall, i, set(known.clauses[i].sanctions))]
+        found += self._sums_apart(known, recall, found) or self._told_by_breach(doc, known, found)
         known.is_roundup = len({name for e in found if e.named and e.amounts for name in e.respondents}) >= ROUNDUP
         closed = {n for e in found if "case-closed" in e.sanctions for n in e.respondents}
         known.cleared = closed - {n for e in found if not e.sanctions <= _CLOSED for n in e.respondents}
         known.paid = list({(a.amount, a.currency): a for e in found if e.named for a in e.amounts}.values())
         known.only_passing = all(e.sanctions <= PASSING for e in found)
+        recall.mark_early(found)
         events = settle_roundup(found)
         for event in events:
             known.fill(event)
-        return [e for e in events if self._is_matter(doc, e, known)]
+        return [e for e in events if self._is_matter(e, known)]
 
     def _read_clause(
-        self, doc: Doc, known: Surroundings, index: int, sanctions: set[str], apart: bool = False
+        self, known: Surroundings, recall: Recall, index: int, sanctions: set[str], apart: bool = False
     ) -> list[Event]:
         """Return what a clause says happened: one event, or one a party where each has a sum of its own."""
         event = known.event(index, sanctions, apart)
-        event.background = self._is_background(doc, known, event)
-        event.is_total = self._is_total(doc, known, index)
+        event.background = recall.is_recalled(event, known.respondents)
+        event.is_total = known.says(index, self.total)
         return pair_amounts(event, known.clauses[index].sentence)
 
-    def _sums_apart(self, doc: Doc, known: Surroundings, found: list[Event]) -> list[Event]:
+    def _sums_apart(self, known: Surroundings, recall: Recall, found: list[Event]) -> list[Event]:
         """Return the fines of the first sentence with sums, where a fine is told of and no sentence that does so has its sum."""
         first = known.first_sum()
         if first is None or any(e.amounts for e in found):
@@ -116,10 +116,10 @@ class ActionBuilder:
         if not any("fine" in e.sanctions and (e.named or paid) for e in found):
             return []
         here = known.clauses_beside(first)
-        if not {e.clause for e in found}.isdisjoint(here) or self._is_total(doc, known, first):
+        if not {e.clause for e in found}.isdisjoint(here) or known.says(first, self.total):
             return []
         rows = [*(i for i in here if known.has_sum(i)), *known.rows_behind(here[-1])]
-        return [e for i in rows for e in self._read_clause(doc, known, i, {"fine"}, apart=True)]
+        return [e for i in rows for e in self._read_clause(known, recall, i, {"fine"}, apart=True)]
 
     def _told_by_breach(self, doc: Doc, known: Surroundings, found: list[Event]) -> list[Event]:
         """Return a fine for the first sum of a text that has no word for one, but an authority and a breach it found.
@@ -132,11 +132,11 @@ class ActionBuilder:
         if found or first is None or entry is None or entry.kind != "dpa" or not breached:
             return []
         # a court's damages are told in the same words
-        if self._is_total(doc, known, first) or self._says(doc, known, first, self.court):
+        if known.says(first, self.total) or known.says(first, self.court):
             return []
         return pair_amounts(known.event(first, {"fine"}), known.clauses[first].sentence)
 
-    def _is_matter(self, doc: Doc, event: Event, known: Surroundings) -> bool:
+    def _is_matter(self, event: Event, known: Surroundings) -> bool:
         """Return whether somebody decided or somebody is concerned, and it is no count of many fines or talk of fines as such."""
         if not (event.regulator or event.respondents or event.amounts):
             return False
@@ -145,39 +145,14 @@ class ActionBuilder:
         if not event.amounts:
             return event.sanctions != {"fine"}
         # "fined the municipality a total of …" is one party's, "fines of … in total" those of many
-        return not self._is_total(doc, known, event.clause) or self._says(doc, known, event.clause, self.party)
-
-    def _is_total(self, doc: Doc, known: Surroundings, index: int) -> bool:
-        return self._says(doc, known, index, self.total)
-
-    def _says(self, doc: Doc, known: Surroundings, index: int, phrases: re.Pattern[str] | None) -> bool:
-        """Return whether a clause has one of the phrases."""
-        return bool(find_phrases(phrases, text_of(doc), *known.clauses[index].span))
-
-    def _is_background(self, doc: Doc, known: Surroundings, event: Event) -> bool:
-        """Return whether a clause recalls an earlier matter: it says so, or it names an earlier year, and it is not the first."""
-        clause, main = known.clauses[event.clause], known.respondents
-        (start, end), sentence = clause.span, sentence_index(sentences_of(doc), clause.span[0])
-        leads = sentence <= 1 and start == clause.sentence[0]
-        if start < doc._.dpawatch_context.title_end or leads:
-            return False
-        recalled = bool(find_phrases(self.background, text_of(doc), start, end))
-        elsewhere = bool(event.respondents) and bool(main) and not set(event.respondents) & set(main)
-        older = self._is_older(doc, clause.span)
-        return (recalled and (elsewhere or older or bool(event.amounts))) or (older and elsewhere)
-
-    def _is_older(self, doc: Doc, sentence: Span) -> bool:
-        """Return whether a sentence names a year well before the text's own, which is its date's or the last it names."""
-        year = find_year(text_of(doc), sentence)
-        own = (doc._.dpawatch_context.published or "")[:4] or max(find_years(text_of(doc)), default="")
-        return bool(year and own and int(year) < int(own) - (1 if doc._.dpawatch_context.published else 0))
+        return not known.says(event.clause, self.total) or known.says(event.clause, self.party)
 
     def _action(self, doc: Doc, known: Surroundings, group: Event, main: list[Event]) -> Action:
         spans = [known.clauses[i].span for i in sorted(group.evidence)]
         mentions = self._provisions(doc, known, group, main)
         provisions = tuple(dict.fromkeys(p.id for p in mentions))
         amount = group.amount()
-        decided = self._date(doc, known, group)
+        decided = self.dates.find(doc, known.clauses[group.clause].span, group.background)
         day = decided or doc._.dpawatch_context.published
         euro = convert_to_euro(amount.amount, amount.currency, day) if amount else None
         status = self._status(doc, spans, group)
@@ -259,24 +234,17 @@ class ActionBuilder:
         return tuple(sorted(found))
 
     def _status(self, doc: Doc, spans: list[Span], group: Event) -> Status:
-        for status in ("annulled", "appealed", "closed"):
-            for start, end in spans:
-                cues = find_phrases(self.status[status], text_of(doc), start, end)
-                if any(not find_phrases(self.hedge, text_of(doc), max(start, c[0] - 30), c[0]) for c in cues):
-                    return status
+        if "fine-annulled" in group.sanctions:
+            return "annulled"
+        for start, end in spans:
+            cues = find_phrases(self.appealed, text_of(doc), start, end)
+            if any(not find_phrases(self.hedge, text_of(doc), max(start, c[0] - 30), c[0]) for c in cues):
+                return "appealed"
         for sanction, status_of in _STATUS_OF_SANCTION.items():
             stronger = group.sanctions - {sanction} - {"compliance-order", "investigation"}
             if sanction in group.sanctions and (not stronger or sanction == "settlement"):
                 return status_of
         return "decided"
-
-    def _date(self, doc: Doc, known: Surroundings, group: Event) -> str | None:
-        """Return the date in the clause that states the act, or for a recalled matter at least its year."""
-        start, end = known.clauses[group.clause].span
-        dates = find_dates(text_of(doc)[start:end], self.lang)
-        if dates:
-            return dates[-1].date if group.background else dates[0].date
-        return find_year(text_of(doc), (start, end)) if group.background else None
 
     def _evidence(self, doc: Doc, known: Surroundings, group: Event) -> list[Span]:
         """Return the words that state the action, the most telling first; those of a title have no place in the text."""

@@ -16,6 +16,10 @@ _LONGEST_JOINT = 30
 _WORD_BEFORE = re.compile(r"([^\W\d_]+['’]?)\.?([,:]?)[\s\u00a0]*$")
 _SPACES = re.compile(r"[\s\u00a0]+")
 _CLAUSE_END = re.compile(r"\s*(?:[,.;:)]|$)")
+_NEXT_WORD = re.compile(r"\s+([^\W\d_]+)['’]?")
+_NEAR_A_FINE = 20
+# "3 millones de correos": they count what follows, which other small words do not.
+_GENITIVES = frozenset({"de", "di", "d", "of", "von", "van", "av", "af", "z", "din"})
 _TO_A_NAME = re.compile(r"\s(?:[^\W\d_A-Z]{1,4}[\s'’]){1,2}(?-i:[A-ZÀ-Þ])")
 _OF = re.compile(r"[\s\u00a0-](?:(?:di|de|of|in)\s|d['’])?")
 
@@ -23,7 +27,8 @@ _OF = re.compile(r"[\s\u00a0-](?:(?:di|de|of|in)\s|d['’])?")
 class BareSums:
     """Tells the numbers without a currency that are sums, for one language."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, stop_words: frozenset[str]) -> None:
+        self.small_words = (stop_words | set(lexicon.words.get("against", ()))) - _GENITIVES
         self.fine = compile_phrases(lexicon.sanctions["fine"])
         self.due = compile_phrases(
             (*lexicon.cues["receive"], *lexicon.cues.get("impose", ()), *lexicon.cues.get("demand", ()))
@@ -80,10 +85,19 @@ class BareSums:
         ends = text[end - 1] == "." or _CLAUSE_END.match(text, end)
         if ends and (listed or find_phrases(self.fine, text, *before)):
             return True
+        if self._is_fine_of(text, before, end):
+            return True
         link = _OF.match(text, end)
         paid = find_phrases(self.due, text, *before)
         owed = self.fine is not None and link is not None and self.fine.match(text, link.end()) is not None
         return owed or bool(paid and not text[paid[-1][1] : before[1]].strip())
+
+    def _is_fine_of(self, text: str, before: Span, end: int) -> bool:
+        """Return whether a word for a fine stands close before a number, and behind it nothing it may count."""
+        follows = _NEXT_WORD.match(text, end)
+        if follows and not (follows.group(1).lower() in self.small_words or _TO_A_NAME.match(text, end)):
+            return False
+        return bool(find_phrases(self.fine, text, max(before[0], before[1] - _NEAR_A_FINE), before[1]))
 
 
 def _lead(text: str, start: int, end: int) -> str | None:

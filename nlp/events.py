@@ -168,13 +168,13 @@ def introduced_party(doc: Doc) -> list[str]:
 
 
 def main_regulator(doc: Doc) -> str | None:
-    """Return the regulator named most, one of the title counting more, a court only where nobody else is named."""
+    """Return the regulator named most, one of the title counting more; never a court, which reviews what another decides."""
     courts = {entry.id for entry in load_regulators() if entry.kind in ("court", "board")}
     weights: Counter[str] = Counter()
     for mention in doc._.dpawatch_regulators:
         weights[mention.id] += 3 if mention.span[0] < doc._.dpawatch_context.title_end else 1
     ranked = [i for i, _ in weights.most_common()]
-    return next((i for i in ranked if i not in courts), ranked[0] if ranked else None)
+    return next((i for i in ranked if i not in courts), None)
 
 
 def fines_of(sanctions: set[str], amounts: list[AmountMention]) -> list[AmountMention]:

@@ -20,7 +20,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class RegulatorEntry:
-    """One regulator. `shared` are the names that need a fitting context, since others bear them too."""
+    """One regulator. `shared` are the names that need a fitting context, since others bear them too.
+
+    `default` are those of them that mean this one where nothing in the text points to another bearer.
+    """
 
     id: str
     name: str
@@ -31,6 +34,7 @@ class RegulatorEntry:
     abbreviations: Phrases = ()
     aliases: Phrases = ()
     shared: Phrases = ()
+    default: Phrases = ()
     laws: Phrases = ()
     subdivision: str | None = None
     website: str | None = None

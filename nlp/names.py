@@ -11,7 +11,7 @@ from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
-from nlp.amounts import currency_data
+from nlp.currencies import currency_data
 from nlp.dates import month_numbers
 from nlp.gazetteer import load_countries, load_lexicon, load_lexicons, load_terms
 from nlp.identities import UPPER, is_legal_form, known_names, legal_forms_source, territory_names

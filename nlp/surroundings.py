@@ -24,6 +24,7 @@ from nlp.events import (
 from nlp.extensions import AmountMention
 from nlp.models import Span
 from nlp.patterns import find_phrases
+from nlp.regulators import implied_regulator
 from nlp.sanctions import MONEY
 from nlp.sentences import text_of
 
@@ -37,6 +38,7 @@ class Surroundings:
         self,
         doc: Doc,
         clauses: list[Clause],
+        lang: str,
         authority: re.Pattern[str] | None,
         elsewhere: re.Pattern[str] | None,
     ) -> None:
@@ -60,7 +62,7 @@ class Surroundings:
         self.only_passing = False
         self.respondents = main_respondents(doc)
         self.introduced = introduced_party(doc)
-        self.regulator = main_regulator(doc)
+        self.regulator = main_regulator(doc) or implied_regulator(doc, lang, authority)
 
     def event(self, index: int, sanctions: set[str], apart: bool = False) -> Event:
         """Return what the clause itself says.
@@ -111,6 +113,10 @@ class Surroundings:
             return True
         ours = event.amount()
         return bool(event.strangers and ours) and any(not same_sum(ours, a) for a in self.paid if ours)
+
+    def says(self, index: int, phrases: re.Pattern[str] | None) -> bool:
+        """Return whether a clause has one of the phrases."""
+        return bool(find_phrases(phrases, text_of(self._doc), *self.clauses[index].span))
 
     def clause_at(self, position: int) -> int:
         """Return the clause that a place of the text is in."""
