@@ -22,8 +22,8 @@ from nlp.events import (
     settle_roundup,
 )
 from nlp.exchange import convert_to_euro
-from nlp.extensions import ProvisionMention
 from nlp.gazetteer import Lexicon, load_lexicon
+from nlp.grounds import Grounds
 from nlp.laws import laws_by_id
 from nlp.models import Action, Span, Status
 from nlp.patterns import compile_phrases, find_phrases
@@ -76,9 +76,10 @@ class ActionBuilder:
         if groups and all(g.background for g in groups):  # then the recalled matter is what the text is about
             groups[0].background = False
             known.fill(groups[0])
-        groups = [g for g in groups if self._is_privacy(doc, g)]
+        groups = self._of_privacy(doc, groups)
         main = [g for g in groups if not g.background]
-        actions = [self._action(doc, known, g, main) for g in sorted(groups, key=lambda g: g.background)]
+        grounds = Grounds(doc, known, main)
+        actions = [self._action(doc, known, g, grounds) for g in sorted(groups, key=lambda g: g.background)]
         return [a for a in actions if a.regulator or a.amount is not None or a.confidence >= _WEAKEST]
 
     def _events(self, doc: Doc, known: Surroundings) -> list[Event]:
@@ -147,73 +148,41 @@ class ActionBuilder:
         # "fined the municipality a total of …" is one party's, "fines of … in total" those of many
         return not known.says(event.clause, self.total) or known.says(event.clause, self.party)
 
-    def _action(self, doc: Doc, known: Surroundings, group: Event, main: list[Event]) -> Action:
+    def _action(self, doc: Doc, known: Surroundings, group: Event, grounds: Grounds) -> Action:
         spans = [known.clauses[i].span for i in sorted(group.evidence)]
-        mentions = self._provisions(doc, known, group, main)
-        provisions = tuple(dict.fromkeys(p.id for p in mentions))
+        provisions = tuple(dict.fromkeys(p.id for p in grounds.find(group)))
         amount = group.amount()
         decided = self.dates.find(doc, known.clauses[group.clause].span, group.background)
         day = decided or doc._.dpawatch_context.published
         euro = convert_to_euro(amount.amount, amount.currency, day) if amount else None
-        status = self._status(doc, spans, group)
+        violations = self._violations(doc, spans, provisions)
         return Action(
             regulator=group.regulator,
             respondents=tuple(group.respondents),
             provisions=provisions,
             sanctions=tuple(sorted(group.sanctions)),
-            violations=self._violations(doc, spans, provisions),
+            violations=violations,
             amount=amount.amount if amount else None,
             currency=amount.currency if amount else None,
             amount_eur=euro.amount if euro else None,
             fx_rate=euro.rate if euro and amount and amount.currency != "EUR" else None,
             fx_date=euro.day if euro and amount and amount.currency != "EUR" else None,
-            status=status,
+            status=self._status(doc, spans, group),
             decision_date=decided,
             background=group.background,
             evidence=tuple(self._evidence(doc, known, group)),
-            confidence=self._confidence(doc, group, provisions, spans),
+            confidence=_confidence(group, provisions, violations),
         )
 
-    def _confidence(self, doc: Doc, group: Event, provisions: tuple[str, ...], spans: list[Span]) -> float:
-        """Return how complete the action is, from 0.06 to 1.0; it is a count of what was found, not a probability."""
-        parts = (
-            (group.regulator, 0.3),
-            (group.respondents, 0.12),
-            (group.amounts or group.sanctions - {"fine"}, 0.12),
-            (provisions, 0.15),
-            (self._violations(doc, spans, provisions), 0.05),
-        )
-        found = 0.26 + sum(weight for part, weight in parts if part)
-        if not group.regulator and not group.amounts:  # a wish or a threat of somebody else looks like this
-            found -= 0.2
-        return round(found, 2)
-
-    def _is_privacy(self, doc: Doc, group: Event) -> bool:
-        """Return whether a matter is one of privacy: a privacy authority decides, a privacy law or its words are named."""
-        entry = regulators_by_id().get(group.regulator or "")
-        if entry is None or entry.kind in ("dpa", "supervisor"):
-            return True
-        laws = {p.id.partition(":")[0] for p in doc._.dpawatch_provisions} - _OTHER_LAWS
-        return bool(laws) or (entry.kind != "competition" and bool(find_phrases(self.privacy, text_of(doc))))
-
-    def _provisions(self, doc: Doc, known: Surroundings, group: Event, main: list[Event]) -> list[ProvisionMention]:
-        """Return the provisions breached: of the whole text when it tells one matter, else those in the event's clauses.
-
-        What one authority found of several parties at once is told apart from their clauses, and holds for each.
-        """
-        alone = len(main) == 1 and not group.background
-        wanted = ("violated", "alleged") if group.sanctions & {"investigation", "intent-to-fine"} else ("violated",)
-        cited = [p for p in doc._.dpawatch_provisions if p.role in wanted]
-        if alone:
-            return cited
-        others = {i for g in main if g is not group for i in g.evidence}
-        places = {p: known.clause_at(p.span[0]) for p in cited}
-        near = group.evidence if group.background else known.reasons(group.evidence, others, set(places.values()))
-        own = [p for p in cited if places[p] in near]
-        if own or group.background or len({g.regulator for g in main}) > 1:
-            return own
-        claimed = {i for g in main for i in known.reasons(g.evidence, set(), set(places.values()))}
-        return [p for p in cited if places[p] not in claimed]
+    def _of_privacy(self, doc: Doc, groups: list[Event]) -> list[Event]:
+        """Return the matters of privacy: where a privacy authority decides, or a privacy law or its words are named."""
+        kinds = {e.id: e.kind for e in map(regulators_by_id().get, {g.regulator or "" for g in groups}) if e}
+        private = {"dpa", "supervisor"}
+        if any(p.id.partition(":")[0] not in _OTHER_LAWS for p in doc._.dpawatch_provisions):
+            private.update(kinds.values())
+        elif not private.issuperset(kinds.values()) and find_phrases(self.privacy, text_of(doc)):
+            private.update(set(kinds.values()) - {"competition"})
+        return [g for g in groups if kinds.get(g.regulator or "", "dpa") in private]
 
     def _violations(self, doc: Doc, spans: list[Span], provisions: tuple[str, ...]) -> tuple[str, ...]:
         found = {
@@ -255,6 +224,21 @@ class ActionBuilder:
         if not told:
             told = [i for i, clause in enumerate(known.clauses) if clause.span[0] >= first][:1]
         return list(dict.fromkeys(known.clauses[i].evidence for i in told))[:_MOST_EVIDENCE]
+
+
+def _confidence(group: Event, provisions: tuple[str, ...], violations: tuple[str, ...]) -> float:
+    """Return how complete the action is, from 0.06 to 1.0; it is a count of what was found, not a probability."""
+    parts = (
+        (group.regulator, 0.3),
+        (group.respondents, 0.12),
+        (group.amounts or group.sanctions - {"fine"}, 0.12),
+        (provisions, 0.15),
+        (violations, 0.05),
+    )
+    found = 0.26 + sum(weight for part, weight in parts if part)
+    if not group.regulator and not group.amounts:  # a wish or a threat of somebody else looks like this
+        found -= 0.2
+    return round(found, 2)
 
 
 @Language.factory("dpawatch_actions")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from spacy.tokens import Doc
 
@@ -29,6 +30,8 @@ _ASIDE = frozenset({"investigation", "warning", "other"})
 # As many parties with a sum of their own make a text a roundup of matters.
 ROUNDUP = 3
 _FEW_DIGITS = 2
+# So many matters back, a sentence that leaves out the party may still speak of one.
+_REACH = 50
 _ROUNDING = Decimal("0.02")
 
 
@@ -78,6 +81,24 @@ def same_sum(one: AmountMention, other: AmountMention) -> bool:
     step = Decimal(10) ** rough.normalize().as_tuple().exponent  # type: ignore[operator]
     cut = _digits(rough) >= _FEW_DIGITS and 0 <= exact - rough < step  # "more than 18 million" for 18,416,400
     return _digits(low) != _digits(high) and (cut or high - low <= high * _ROUNDING)
+
+
+class _Sums:
+    """The sums of a text, to look one up among them."""
+
+    def __init__(self, sums: Iterable[AmountMention]) -> None:
+        """Take sums in any order."""
+        self._sums = sorted({(a.currency, a.amount): a for a in sums}.values(), key=_sum_key)
+
+    def have(self, one: AmountMention) -> bool:
+        """Return whether a sum can be one of them, rounded or exact; no two that are one differ by more than a tenth."""
+        low = bisect_left(self._sums, (one.currency, one.amount * Decimal("0.9")), key=_sum_key)
+        near = takewhile(lambda a: _sum_key(a) <= (one.currency, one.amount * Decimal("1.1")), self._sums[low:])
+        return any(same_sum(one, a) for a in near)
+
+
+def _sum_key(a: AmountMention) -> tuple[str, Decimal]:
+    return (a.currency, a.amount)
 
 
 def _digits(amount: Decimal) -> int:
@@ -234,36 +255,35 @@ def settle_roundup(events: list[Event]) -> list[Event]:
     if len(parties) >= ROUNDUP:
         for event in own:
             event.background = False
-    return [
-        e
-        for e in events
-        if e.named or (amount := e.amount()) is None or any(same_sum(amount, a) for o in own for a in o.amounts)
-    ]
+    paid = _Sums(a for e in own for a in e.amounts)
+    return [e for e in events if e.named or (amount := e.amount()) is None or paid.have(amount)]
 
 
 def merge_events(events: list[Event]) -> list[Event]:
-    """Return one event for each matter, in order of the text."""
+    """Return one event for each matter, in order of the text; an event is of a matter of its party, or of one told just before."""
     groups: list[Event] = []
+    of_party: dict[str, list[int]] = defaultdict(list)
     for event in events:
-        target = next((g for g in reversed(groups) if _same_matter(g, event)), None)
-        if target is None:
+        last = range(max(0, len(groups) - _REACH), len(groups))
+        near = sorted({*last, *(i for name in event.respondents for i in of_party[name][-_REACH:])}, reverse=True)
+        at = next((i for i in near if _same_matter(groups[i], event)), len(groups))
+        if at == len(groups):
             groups.append(event)
         else:
-            _absorb(target, event)
+            _absorb(groups[at], event)
+        for name in event.respondents:
+            if at not in of_party[name][-1:]:
+                of_party[name].append(at)
     return groups
 
 
 def separate_parties(groups: list[Event]) -> list[Event]:
     """Return the groups in which no party stands twice: one that has a fine of its own leaves the group it shared."""
+    own = {g.respondents[0] for g in groups if g.amounts and len(g.respondents) == 1 and not g.background}
     for group in groups:
-        own = {
-            n
-            for g in groups
-            if g is not group and g.amounts and len(g.respondents) == 1 and not g.background
-            for n in g.respondents
-        }
         if len(group.respondents) > 1 and group.amounts and not group.background:
             group.respondents = [n for n in group.respondents if n not in own] or group.respondents
+            own.update(group.respondents if len(group.respondents) == 1 else ())
     return groups
 
 
@@ -300,7 +320,7 @@ def _absorb(group: Event, event: Event) -> None:
         or first.currency not in currencies_of(group.regulator)
         or any(same_sum(first, a) for a in event.amounts)
     ):
-        group.amounts += event.amounts
+        group.amounts = list({(a.amount, a.currency, a.use): a for a in (*event.amounts, *group.amounts)}.values())
     group.is_total = group.is_total or event.is_total
     group.sanctions |= event.sanctions
     group.evidence |= event.evidence

@@ -149,12 +149,12 @@ class NameFinder:
         runs = {} if self.lang in CAPITAL_NOUNS else {s[0]: s for s in capitals if not self._is_headline(doc, s)}
         known = [_widen((m.start_char, m.end_char), runs) for m in self.known(doc, as_spans=True)]
         formed = [self._trim(text, _without_date(m)) for m in legal_form_pattern().finditer(free)]
-        formed = [self._without_trade(doc, s) for s in formed]
+        formed = [self._without_trade(doc, _without_full_stop(doc, s)) for s in formed]
         firm = _free([*known, *formed], taken)
         tagged = [self._trim(text, (e.start_char, e.end_char)) for e in doc.ents if e.label_ == "ORG"]
         tagged = [_widen(s, runs) for s in tagged]
         bodies = self._find_bodies(text, taken)
-        tagged = [next((b for b in bodies if b[0] <= s[0] and s[1] <= b[1]), s) for s in tagged]
+        tagged = [next((b for b in _around(bodies, s) if b[0] <= s[0] and s[1] <= b[1]), s) for s in tagged]
         firm += [s for s in _free(tagged, [*taken, *firm]) if self._plausible(text, s)]
         nouns = self.lang in CAPITAL_NOUNS  # "Stadt" may stand before any noun there
         firm += [] if nouns else _free(bodies, [*taken, *firm])
@@ -169,7 +169,7 @@ class NameFinder:
             weak = [s for s in weak if s[1] + 1 not in begins and not self.vocabulary.fullmatch(text, *s)]
         names = sorted(s for s in weak if self._is_name(doc, s))
         doubtful = [s for s in names if any(p[0] < s[1] and s[0] < p[1] for p in _around(persons, s))]
-        return sorted(firm), [s for s in names if s not in set(doubtful)], doubtful
+        return sorted(firm), sorted(set(names) - set(doubtful)), doubtful
 
     def _find_bodies(self, text: str, taken: list[Span]) -> list[Span]:
         """Return the spans of public bodies with their kind, where a name of their own and not only a country's is in them."""
@@ -304,6 +304,14 @@ def _without_date(match: re.Match[str]) -> Span:
     """Return the span of a name behind the day or year that a sentence may open with ("On 28 September 2021, Rosso ApS")."""
     date = re.match(r"(?:\d{1,2}\.? \w+,? )?\d{4},? (?=\S+ )", match.group())
     return (match.start() + (date.end() if date else 0), match.end())
+
+
+def _without_full_stop(doc: Doc, span: Span) -> Span:
+    """Return the span of a name without the full stop that ends its sentence ("the case against Rosso Ltd.")."""
+    start, end = span
+    last = text_of(doc)[start:end].rpartition(" ")[2]
+    ends = end == sentences_of(doc)[sentence_index(sentences_of(doc), start)][1]
+    return (start, end - 1) if ends and last.find(".") == len(last) - 1 else span
 
 
 def _goes_on(text: str, at: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
+from collections.abc import Container
 from itertools import takewhile
 
 from spacy.tokens import Doc
@@ -29,6 +30,8 @@ from nlp.sanctions import MONEY
 from nlp.sentences import text_of
 
 _OWN = frozenset({"case-closed", "warning"})
+# So many clauses before it, an authority named in another paragraph may still be meant.
+_REACH = 3
 
 
 class Surroundings:
@@ -52,6 +55,9 @@ class Surroundings:
         )
         self.companies = group_by_sentence(spans, doc._.dpawatch_companies)
         self.regulators = group_by_sentence(spans, doc._.dpawatch_regulators)
+        told = ((i, authority_of([m.id for m in here])) for i, here in self.regulators.items())
+        self._authorities = {i: authority for i, authority in told if authority}
+        self._decided_in = sorted(self._authorities)
         self.paragraphs = _paragraphs(text_of(doc), spans)
         self.is_roundup = False
         # those of whom the text tells only that their case was closed
@@ -91,8 +97,7 @@ class Surroundings:
         own = event.named and not event.sanctions.isdisjoint(_OWN)
         told = not event.sanctions <= PASSING or own or self._is_ordered(event)
         if event.regulator is None and not event.background and told:
-            nearby = (authority_of([m.id for m in self.regulators[i]]) for i in self._near(event.clause))
-            event.regulator = next(filter(None, nearby), self.regulator)
+            event.regulator = self._near(event.clause) or self.regulator
         event.unnamed = not event.respondents and self._is_another(event)
         if event.unnamed:
             return
@@ -143,7 +148,7 @@ class Surroundings:
         last = bisect_left(self.clauses, own[1], key=lambda c: c.span[0])
         return list(range(first, last))
 
-    def reasons(self, told: set[int], others: set[int], cited: set[int]) -> set[int]:
+    def reasons(self, told: set[int], others: Container[int], cited: Container[int]) -> set[int]:
         """Return the clauses that may give the reasons of what some clauses tell: themselves, and what comes behind them.
 
         That is the next sentence, where it tells of none of the others, or behind a clause that cites nothing those that go on
@@ -169,13 +174,16 @@ class Surroundings:
         named = not self.regulators.keys().isdisjoint((event.clause, event.clause - 1))
         return named or bool(find_phrases(self._authority, text_of(self._doc), *span))
 
-    def _near(self, index: int) -> list[int]:
-        """Return the clauses whose regulator may be meant, the likeliest first: of the paragraph, then of the three before."""
-        named = sorted(self.regulators)
-        here = [i for i in named if self.paragraphs[i] == self.paragraphs[index]]
-        before, behind = [i for i in here if i < index][::-1], [i for i in here if i > index]
-        earlier = [i for i in named if index - 3 <= i < index][::-1]
-        return [*before, *(behind if self.is_roundup else ()), *earlier]
+    def _near(self, index: int) -> str | None:
+        """Return the authority that may be meant: the last of the paragraph, in a roundup the next, or one of three clauses before."""
+        at = bisect_left(self._decided_in, index)
+        last = self._decided_in[at - 1] if at else None
+        following = next((i for i in self._decided_in[at : at + 2] if i > index), None)
+        if last is not None and self.paragraphs[last] == self.paragraphs[index]:
+            return self._authorities[last]
+        if self.is_roundup and following is not None and self.paragraphs[following] == self.paragraphs[index]:
+            return self._authorities[following]
+        return self._authorities[last] if last is not None and last >= index - _REACH else None
 
     def _only_company(self, index: int) -> list[str]:
         """Return the one organisation of a clause that no word gives another part in it, or nothing."""
