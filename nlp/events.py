@@ -32,6 +32,8 @@ ROUNDUP = 3
 _FEW_DIGITS = 2
 # So many matters back, a sentence that leaves out the party may still speak of one.
 _REACH = 50
+# A matter has no more sums than this; a text with more leaves out whose they are.
+_MOST_SUMS = 20
 _ROUNDING = Decimal("0.02")
 
 
@@ -320,7 +322,8 @@ def _absorb(group: Event, event: Event) -> None:
         or first.currency not in currencies_of(group.regulator)
         or any(same_sum(first, a) for a in event.amounts)
     ):
-        group.amounts = list({(a.amount, a.currency, a.use): a for a in (*event.amounts, *group.amounts)}.values())
+        told = {(a.amount, a.currency, a.use): a for a in (*group.amounts, *event.amounts)}
+        group.amounts = list(told.values())[:_MOST_SUMS]
     group.is_total = group.is_total or event.is_total
     group.sanctions |= event.sanctions
     group.evidence |= event.evidence

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from functools import cache
+from itertools import pairwise
 
 from babel import Locale, UnknownLocaleError
 from slugify import slugify
@@ -16,6 +17,8 @@ from nlp.models import Span
 
 UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĖĘĚĞĠĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŴŶŸŹŻŽȘȚΆΈ-ΊΌΎΏΑ-ΩА-Я"
 _REACH_OF_INITIALS = 120
+# What stands between an abbreviation and the name it is short for.
+_SPELLING_OUT = frozenset({" (", " - ", " – ", " — "})
 # "the Land Registry (in Lithuanian: VĮ Registrų centras)": what stands right behind a name in brackets
 _OWN_NAME = re.compile(
     r"[ \u00a0]\((?:in [A-Z][a-z]+: ?)?[\"“„«]?(?P<alias>[^\W_][^()\"”»]{1,80}?)[\"”»]?(?: [-–] [^()]{1,20})?\)"
@@ -77,7 +80,7 @@ def unify_names(text: str, firm: list[Span], weak: list[Span]) -> list[CompanyMe
     names = {span: re.sub(r"\s+", " ", text[span[0] : span[1]]) for span in (*firm, *weak)}
     ids = {span: _identity(name) for span, name in names.items()}
     ids = _part_legal_persons(names, ids)
-    introduced, translated = _introduced(text, ids), _translated(text, names, ids)
+    introduced, translated = {**_spelt_out(text, ids), **_introduced(text, ids)}, _translated(text, names, ids)
     ids = {span: introduced.get(ids[span], ids[span]) for span in ids}
     ids = {span: translated.get(ids[span], ids[span]) for span in ids}
     formed = {ids[span] for span, name in names.items() if has_legal_form(name)}
@@ -129,6 +132,16 @@ def _introduced(text: str, ids: dict[Span, str]) -> dict[str, str]:
             and _abbreviates(match.group("alias"), text[max(0, end - _REACH_OF_INITIALS) : end])
         ):
             found[alias] = identity
+    return found
+
+
+def _spelt_out(text: str, ids: dict[Span, str]) -> dict[str, str]:
+    """Return the id of the full name for the id of each abbreviation that it stands right behind: "GM – General Motors"."""
+    found = {}
+    for one, other in pairwise(sorted(ids)):
+        alias, joint = text[slice(*one)], text[one[1] : other[0]]
+        if alias.isupper() and joint in _SPELLING_OUT and _is_initials(alias, text[slice(*other)]):
+            found[ids[one]] = ids[other]
     return found
 
 

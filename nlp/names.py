@@ -16,6 +16,7 @@ from nlp.dates import month_numbers
 from nlp.gazetteer import load_countries, load_lexicon, load_lexicons, load_terms
 from nlp.identities import UPPER, is_legal_form, known_names, legal_forms_source, territory_names
 from nlp.models import Span
+from nlp.patterns import compile_phrases
 from nlp.regulators import names_of_regulators
 from nlp.sentences import sentence_index, sentences_of, text_of
 from nlp.words import count_words, index_of
@@ -33,8 +34,12 @@ _CAPITALISED = re.compile(
     rf"(?<![\w.@/]){_PIECE}(?:[ \u00a0](?:(?:&|{_INSIDE})[ \u00a0]|\b[dl]['’]){{0,2}}(?:{_PIECE}|\d+\b)){{0,9}}"
 )
 # Baltic and Slavic names stand in quotes behind their form: SIA "Rosso".
-_FORMS_IN_FRONT = "SIA|UAB|MB|VšĮ|OÜ|MTÜ|AS|AD|EAD|EOOD|OOD|ООО|ОАО|ПАО|ЗАО|АО|ЕООД|ООД|АД|ЕАД|ТОВ|ПрАТ|ПАТ"
+_BALTIC_IN_FRONT = "SIA|UAB|MB|VšĮ|VĮ|OÜ|MTÜ"
+_FORMS_IN_FRONT = f"{_BALTIC_IN_FRONT}|AS|AD|EAD|EOOD|OOD|ООО|ОАО|ПАО|ЗАО|АО|ЕООД|ООД|АД|ЕАД|ТОВ|ПрАТ|ПАТ"
 _PREFIXED = rf"(?:{_FORMS_IN_FRONT})\s+[\"“”„«‘']{_WORD}(?:\s{_WORD}){{0,5}}\s?[\"“”»’']"
+
+# Where the rest of the name has no capital, it runs to a bracket: "(VĮ Registrų centras)".
+_BRACKETED = rf"(?:{_BALTIC_IN_FRONT})[ \u00a0]{_WORD}(?:[ \u00a0][^\W\d_]{{2,30}}){{1,4}}(?=[ \u00a0]?[()])"
 
 
 def _codes() -> str:
@@ -59,7 +64,7 @@ COMPOUNDING = frozenset({"de", "nl", "sv", "da", "nb", "fi"})  # languages that 
 def legal_form_pattern() -> re.Pattern[str]:
     """Return the pattern of a capitalised name that ends in a legal form."""
     suffixed = rf"(?:{_WORD},?[ \u00a0]{{1,4}}{_LINK}){{1,7}}?(?:\({_WORD}\)\s+)?(?:{legal_forms_source()})(?![\w])"
-    return re.compile(rf"(?<![\w.])(?:(?:S\.\s?C\.|SC)\s)?(?:{suffixed}|{_PREFIXED})")
+    return re.compile(rf"(?<![\w.])(?:(?:S\.\s?C\.|SC)\s)?(?:{_BRACKETED}|{suffixed}|{_PREFIXED})")
 
 
 @cache
@@ -135,6 +140,7 @@ class NameFinder:
         self.bodies = frozenset(w.lower() for w in load_lexicon(self.lang).words.get("public_body", ()))
         self.stop_words = frozenset(nlp.Defaults.stop_words)
         self.relatives = [[word] for word in load_lexicon(self.lang).words.get("relatives", ())]
+        self.roles = compile_phrases(load_lexicon(self.lang).words.get("roles", ()))
         self.places = load_lexicon(self.lang).words.get("places", ())
 
     def find(self, doc: Doc, taken: list[Span]) -> tuple[list[Span], list[Span], list[Span]]:
@@ -152,7 +158,7 @@ class NameFinder:
         formed = [self._without_trade(doc, _without_full_stop(doc, s)) for s in formed]
         firm = _free([*known, *formed], taken)
         tagged = [self._trim(text, (e.start_char, e.end_char)) for e in doc.ents if e.label_ == "ORG"]
-        tagged = [_widen(s, runs) for s in tagged]
+        tagged = [_widen(self._without_role(text, s), runs) for s in tagged]
         bodies = self._find_bodies(text, taken)
         tagged = [next((b for b in _around(bodies, s) if b[0] <= s[0] and s[1] <= b[1]), s) for s in tagged]
         firm += [s for s in _free(tagged, [*taken, *firm]) if self._plausible(text, s)]
@@ -250,6 +256,11 @@ class NameFinder:
         if (bracket := text.find("(", start, end)) > start and ")" not in text[bracket:end]:
             end = bracket
         return (start, start + len(_POSSESSIVE.sub("", text[start:end].rstrip(" ,;:-"))))
+
+    def _without_role(self, text: str, span: Span) -> Span:
+        """Return span without a word for the part its organisation has in front of its name ("controller Rosso España")."""
+        role = self.roles.match(text, *span) if self.roles else None
+        return (role.end() + 1, span[1]) if role and text[role.end() : role.end() + 1] == " " else span
 
     def _without_trade(self, doc: Doc, span: Span) -> Span:
         """Return span without what an organisation does in front of its name ("Berliner Lieferdienst Hurtig", "Databroker Rosso").

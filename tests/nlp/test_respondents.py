@@ -9,6 +9,18 @@ from nlp.identities import has_legal_form
 from nlp.models import Document
 
 TOLD = [
+    # a Baltic form stands in front, and the name it begins runs to the bracket
+    ("en", "The Lithuanian SA (VDAI) fined the Center of Lamps (VĮ Lampų centras) €5,000.", "VĮ Lampų centras"),
+    # an abbreviation is spelt out right behind it
+    (
+        "en",
+        "The ICO fined a league £5,000. The league (RLL – Rowanbeck Lamp League) will pay.",
+        "Rowanbeck Lamp League",
+    ),
+    # an authority asks for what the law demands
+    ("en", "The ICO has requested Rowanbeck Ltd to establish records of processing.", "Rowanbeck Ltd"),
+    # the part of a party is no part of its name
+    ("en", "The Spanish DPA (AEPD) fined the controller Rowanbeck España €5,000.", "Rowanbeck España"),
     # a preposition and its article in one word, before a body whose kind is part of its name
     ("es", "La AEPD dirige un apercibimiento al Ayuntamiento de Roblal.", "Ayuntamiento de Roblal"),
     ("es", "La AEPD impone una multa de 5.000 euros al hospital Santa Brisa.", "hospital Santa Brisa"),
@@ -125,3 +137,10 @@ def test_spans_lead_into_the_text_however_it_is_written(lang, written):
     assert (company.name, company.role) == ("Süßkorn GmbH", "respondent")
     assert [text[start:end] for start, end in company.spans] == [written("Süßkorn GmbH")]
     assert [text[start:end] for action in analysis.actions for start, end in action.evidence] == [text]
+
+
+def test_the_full_stop_of_a_sentence_ends_no_name():
+    read = analyze_document(
+        Document(text="The ICO fined Lampora Inc. £5,000. It reprimanded Rowanbeck Ltd.", lang="en")
+    )
+    assert {name for action in read.actions for name in action.respondents} == {"Lampora Inc.", "Rowanbeck Ltd"}
