@@ -8,6 +8,7 @@ BeautifulSoup, and nothing of `ingest` or `nlp` is used for it:
 - its summary is its meta description;
 - its navigation is every string in <nav>, the footers, the category links, the search box, the site's tagline, notice and
   jump links, unless it stands in the content of the page as well;
+- no company may read like a natural person, by the lists of names of rigour;
 - its authority is the "Authority:" or "Court:" row of its infobox, whose label AUTHORITIES turns into a regulator id.
   Courts that the contract gives no id are listed, and left out of the share.
 
@@ -32,6 +33,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from bs4 import BeautifulSoup
+
+from db.companies.persons import find_person_rows
+from db.schema import open_existing
 
 AROUND = "nav, #catlinks, [class*=footer], [id*=footer], #siteSub, #jump-to-nav, #p-search, #siteNotice"
 CONTENT = "#mw-content-text"
@@ -238,6 +242,16 @@ def count_authorities(pages: list[Page], regulators: dict[str, set[str]]) -> tup
     return tagged, expected
 
 
+def count_persons(folder: Path) -> int:
+    """Return how many companies read like natural persons, and name them."""
+    db = open_existing(folder / "replay.db")
+    found = find_person_rows(db)
+    db.close()
+    for name in found:
+        print(f"  a natural person? {name}")
+    return len(found)
+
+
 def print_bar(name: str, value: float, passed: bool, bar: str) -> bool:
     print(f"{name}: {value:g} ({bar}) {'ok' if passed else 'MISSED'}")
     return passed
@@ -255,12 +269,14 @@ def judge(pages: list[Page], folder: Path, site: Site) -> bool:
     print(f"second run {seconds:.1f} s, feed asked for {site.feed_requests - first_bodies} times")
     new, again = len(read_stored(folder)[0]) - len(texts), site.feed_bodies - first_bodies
     share = tagged / expected if expected else 0.0
+    persons = count_persons(folder)
     missing = len(pages) - len(texts)
     return all(
         [
             print_bar("stored", len(texts), missing <= len(pages) / 80, "all but 1 in 80"),
             print_bar("with summary and without navigation", clean, clean >= len(pages) * 0.95, "95%"),
             print_bar(f"own regulator tagged, share of {expected}", round(share, 3), share >= 0.9, "0.9"),
+            print_bar("companies that read like natural persons", persons, persons == 0, "0"),
             print_bar("new articles of the second run", new, new == 0, "0"),
             print_bar("feed bodies of the second run", again, again == 0, "0"),
         ]

@@ -6,12 +6,16 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from slugify import slugify
 from sqlite_utils import Database
 
+from db.companies.naming import ArticleNames, company_of, respondent_keys, store_names
+from db.missing import why_no_amount, why_no_euro
 from db.reference import ensure_provisions
 from db.values import iso_time, sql_number, transaction
-from nlp.models import Action, Analysis, Company, Document, ProvisionRole, Span
+from nlp.models import Action, Analysis, Document, ProvisionRole, Span
+
+# where, of what kind, of what, in which role, and for companies by which name
+Mention = tuple[Span, str, str, str | None, str | None]
 
 _BATCH = 200
 # The part of the waiting list, as ranges of the index on (pipeline, id).
@@ -64,15 +68,17 @@ def store_analysis(db: Database, article_id: str, text: str, analysis: Analysis,
     All rows of the article change in one transaction. Repeating the call leaves the same rows.
     """
     with transaction(db):
-        row = db.execute("select text from articles where id = ?", [article_id]).fetchone()
+        # the time of a fetch is no day to convert a sum at
+        published = "case when published_origin is not 'fetched' then published end"
+        row = db.execute(f"select text, {published} from articles where id = ?", [article_id]).fetchone()  # noqa: S608
         if row is None or row[0] != text:
             return False
         for table in ("mentions", "actions"):
             db.execute(f"delete from {table} where article = ?", [article_id])  # noqa: S608 (a name from above)
-        _ensure_companies(db, analysis.companies)
-        _insert_mentions(db, article_id, text, analysis)
+        names = store_names(db, article_id, text, analysis)
+        _insert_mentions(db, article_id, text, analysis, names)
         for position, action in enumerate(analysis.actions, start=1):
-            _insert_action(db, article_id, position, action, analysis)
+            _insert_action(db, article_id, position, action, analysis, names, row[1])
         sql = """update articles set pipeline = ?, analysed = ?, analysis_error = null, is_enforcement = ?,
             relevance = ? where id = ?"""
         mark = [analysis.pipeline, iso_time(now), int(analysis.is_enforcement), analysis.relevance]
@@ -86,42 +92,46 @@ def store_failed_analysis(db: Database, article_id: str, pipeline: str, error: s
     db.execute(sql, [pipeline, iso_time(now), error, article_id])
 
 
-def _ensure_companies(db: Database, companies: Iterable[Company]) -> None:
-    """Add companies; of two spellings of a name the shorter is kept, whatever their order of arrival."""
-    sql = """insert into companies (id, name) values (?, ?) on conflict (id) do update set name = excluded.name
-        where (length(excluded.name), name) < (length(name), excluded.name)"""
-    for company in companies:
-        db.execute(sql, [company.id, company.name])
+def _insert_mentions(db: Database, article: str, text: str, analysis: Analysis, names: ArticleNames) -> None:
+    sql = """insert into mentions (article, kind, entity, role, start, "end", text, pipeline, name_key)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+    mentions = [*_mentions(analysis), *_company_mentions(db, analysis, names)]
+    for (start, end), kind, entity, role, key in sorted(mentions, key=lambda m: (*m[:3], m[3] or "")):
+        db.execute(sql, [article, kind, entity, role, start, end, text[start:end], analysis.pipeline, key])
 
 
-def _insert_mentions(db: Database, article: str, text: str, analysis: Analysis) -> None:
-    sql = """insert into mentions (article, kind, entity, role, start, "end", text, pipeline)
-        values (?, ?, ?, ?, ?, ?, ?, ?)"""
-    rows = sorted(
-        (start, end, kind, entity, role or "")
-        for kind, entity, role, spans in _mentions(analysis)
-        for start, end in spans
-    )
-    for start, end, kind, entity, role in rows:
-        db.execute(sql, [article, kind, entity, role or None, start, end, text[start:end], analysis.pipeline])
+def _mentions(analysis: Analysis) -> Iterator[Mention]:
+    found: list[tuple[str, str, str | None, tuple[Span, ...]]] = [
+        *(("regulator", r.id, None, r.spans) for r in analysis.regulators),
+        *(("provision", p.id, p.role, p.spans) for p in analysis.provisions),
+        *(("sanction", s.id, None, s.spans) for s in analysis.sanctions),
+        *(("amount", f"{a.currency} {sql_number(a.amount)}", None, a.spans) for a in analysis.amounts),
+        *(("date", d.date, None, d.spans) for d in analysis.dates),
+    ]
+    for kind, entity, role, spans in found:
+        for span in spans:
+            yield span, kind, entity, role, None
 
 
-def _mentions(analysis: Analysis) -> Iterator[tuple[str, str, str | None, tuple[Span, ...]]]:
-    for r in analysis.regulators:
-        yield "regulator", r.id, None, r.spans
-    for c in analysis.companies:
-        yield "company", c.id, c.role, c.spans
-    for p in analysis.provisions:
-        yield "provision", p.id, p.role, p.spans
-    for s in analysis.sanctions:
-        yield "sanction", s.id, None, s.spans
-    for a in analysis.amounts:
-        yield "amount", f"{a.currency} {sql_number(a.amount)}", None, a.spans
-    for d in analysis.dates:
-        yield "date", d.date, None, d.spans
+def _company_mentions(db: Database, analysis: Analysis, names: ArticleNames) -> Iterator[Mention]:
+    for company in analysis.companies:
+        for span in company.spans:
+            key = names.of_span.get((company.name, span))
+            if key:
+                yield span, "company", company_of(db, key), company.role, key
 
 
-def _insert_action(db: Database, article: str, position: int, action: Action, analysis: Analysis) -> None:
+def _insert_action(
+    db: Database,
+    article: str,
+    position: int,
+    action: Action,
+    analysis: Analysis,
+    names: ArticleNames,
+    published: str | None,
+) -> None:
+    missing = why_no_amount(action.sanctions) if action.amount is None else None
+    day = action.decision_date or published
     action_id = f"{article}-{position}"
     start, end = action.evidence[0] if action.evidence else (None, None)
     row = {
@@ -133,6 +143,8 @@ def _insert_action(db: Database, article: str, position: int, action: Action, an
         "amount": sql_number(action.amount),
         "currency": action.currency,
         "amount_eur": sql_number(action.amount_eur),
+        "amount_missing": missing,
+        "amount_eur_missing": why_no_euro(missing, day) if action.amount_eur is None else None,
         "fx_rate": sql_number(action.fx_rate),
         "fx_date": action.fx_date,
         "decision_date": action.decision_date,
@@ -144,15 +156,16 @@ def _insert_action(db: Database, article: str, position: int, action: Action, an
     }
     columns, places = ", ".join(row), ", ".join(f":{column}" for column in row)
     db.execute(f"insert into actions ({columns}) values ({places})", row)  # noqa: S608 (names are from above)
-    _link_action(db, action_id, action, analysis)
+    _link_action(db, action_id, action, analysis, names)
 
 
-def _link_action(db: Database, action_id: str, action: Action, analysis: Analysis) -> None:
+def _link_action(db: Database, action_id: str, action: Action, analysis: Analysis, names: ArticleNames) -> None:
     ensure_provisions(db, action.provisions)
-    roles = _provision_roles(analysis)
+    roles, keys = _provision_roles(analysis), respondent_keys(db, names, action)
     links: dict[str, Iterable[tuple[Any, ...]]] = {
         "action_evidence": action.evidence,
-        "action_respondents": [(company,) for company in _respondent_ids(db, action, analysis)],
+        "action_names": [(key,) for key in keys],
+        "action_respondents": [(company_of(db, key),) for key in keys],
         # A provision that stands in an action alone is no more than cited.
         "action_provisions": [(p, roles.get(p, "cited")) for p in action.provisions],
         "action_sanctions": [(s,) for s in action.sanctions],
@@ -168,12 +181,3 @@ def _provision_roles(analysis: Analysis) -> dict[str, ProvisionRole]:
     """Return the strongest role of each provision: violated before alleged, power and cited."""
     weakest_first = sorted(analysis.provisions, key=lambda p: -_ROLE_ORDER.index(p.role))
     return {p.id: p.role for p in weakest_first}
-
-
-def _respondent_ids(db: Database, action: Action, analysis: Analysis) -> list[str]:
-    """Return the ids of the respondents, which an action gives by name, as the analysis knows them."""
-    ids = {company.name: company.id for company in analysis.companies}
-    unknown = [Company(slugify(name), name, "respondent", ()) for name in action.respondents if name not in ids]
-    _ensure_companies(db, [company for company in unknown if company.id])
-    found = [ids.get(name, slugify(name)) for name in action.respondents]
-    return [company for company in dict.fromkeys(found) if company]

@@ -1,6 +1,9 @@
 """DatabaseError
 ├── RefusedError
-└── LockedError
+├── PublishError
+├── LockedError
+├── GroupsError
+└── DecisionError
 """
 
 
@@ -12,5 +15,17 @@ class RefusedError(DatabaseError):
     "The file is no database of this program's, or was made by a newer version of it"
 
 
+class PublishError(DatabaseError):
+    "The public copy could not be written or is not sound; the message says why"
+
+
 class LockedError(DatabaseError):
     "Another run is writing to this database"
+
+
+class GroupsError(DatabaseError):
+    "A data file of companies breaks its schema; the message names the file and the key"
+
+
+class DecisionError(DatabaseError):
+    "What a person decides of companies cannot be done; the message says why"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -13,6 +14,9 @@ from db.values import transaction
 
 _MAGIC = b"SQLite format 3\0"
 _BUSY_MILLISECONDS = 30_000
+# "dpaw": what the header of a public copy says it is, and where it says so
+PUBLISHED_ID = 0x64706177
+_ID_AT = 68
 
 
 def open_database(path: str | Path) -> Database:
@@ -20,18 +24,15 @@ def open_database(path: str | Path) -> Database:
 
     Args:
         path: a file, or ":memory:". Foreign keys are on, the journal is a WAL, a busy lock is waited for.
-    Raises: RefusedError when the file is no SQLite database, is not one of ours, or was made by a newer version
-        (nothing is changed in it); DatabaseError when it cannot be read or created.
+    Raises: RefusedError when the file is no SQLite database, is not one of ours, is a public copy, or was made by a newer
+        version (nothing is changed in it); DatabaseError when it cannot be read or created.
     """
     if str(path) == ":memory:":
         return _migrate(Database(memory=True, execute_plugins=False), path)
     _refuse_what_is_no_database(Path(path))
-    db = _connect(Path(path))
-    try:
-        return _migrate(db, path)
-    except BaseException:
-        db.close()
-        raise
+    if is_published(path):
+        raise RefusedError(f"{path}: is a public copy, which only shows; give the database it was published from")
+    return _open(path, _migrate)
 
 
 def open_existing(path: str | Path) -> Database:
@@ -39,6 +40,55 @@ def open_existing(path: str | Path) -> Database:
     if not Path(path).exists():
         raise DatabaseError(f"{path}: no such database; `dpawatch run --db {path}` makes one")
     return open_database(path)
+
+
+def open_for_reading(path: str | Path) -> Database:
+    """Return the database at path like open_existing, or a public copy as it is.
+
+    Raises: RefusedError also for a public copy that an older program made.
+    """
+    return _open(path, _check_copy) if is_published(path) else open_existing(path)
+
+
+def is_database(path: str | Path) -> bool:
+    """Tell whether there is a SQLite database at path."""
+    return _read_head(Path(path)).startswith(_MAGIC)
+
+
+def is_published(path: str | Path) -> bool:
+    """Tell whether there is a public copy at path, as db.publish makes them."""
+    return is_database(path) and _read_head(Path(path))[_ID_AT:] == PUBLISHED_ID.to_bytes(4)
+
+
+def _read_head(path: Path) -> bytes:
+    if not path.is_file():  # a pipe would be waited for
+        return b""
+    try:
+        with path.open("rb") as file:
+            return file.read(_ID_AT + 4)
+    except OSError:
+        return b""
+
+
+def _open(path: str | Path, prepare: Callable[[Database, str | Path], Database]) -> Database:
+    db = _connect(Path(path))
+    try:
+        return prepare(db, path)
+    except BaseException:
+        db.close()
+        raise
+
+
+def _check_copy(db: Database, path: str | Path) -> Database:
+    """Return a public copy when it has the tables of this program: it is never migrated."""
+    try:
+        _refuse_foreign(db, path)
+        if migrations.pending(db):
+            raise RefusedError(f"{path}: is a public copy of an older dpawatch; publish the database again")
+        db.execute("pragma query_only = on")
+    except sqlite3.DatabaseError as error:
+        raise DatabaseError(f"{path}: {error}") from error
+    return db
 
 
 def _refuse_what_is_no_database(path: Path) -> None:

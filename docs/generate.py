@@ -43,9 +43,9 @@ def list_commands(command: click.Command = cli, path: str = "dpawatch") -> Itera
 
 
 def list_tables(db: Database) -> list[str]:
-    """Return the tables people ask for, by name: not SQLite's own, not the search index."""
+    """Return the tables and views people ask for, by name: not SQLite's own, not the search index."""
     hidden = ("sqlite_", "_sqlite_", "articles_fts", "cases_fts")
-    return sorted(name for name in db.table_names() if not name.startswith(hidden))
+    return sorted(name for name in (*db.table_names(), *db.view_names()) if not name.startswith(hidden))
 
 
 def load_descriptions() -> dict[str, dict[str, Any]]:
@@ -123,9 +123,10 @@ def build_tables_page() -> str:
 
 
 def _column_rows(db: Database, table: str, about: dict[str, Any]) -> Iterator[str]:
-    refers = {key.column: f"{key.other_table}.{key.other_column}" for key in db.table(table).foreign_keys}
+    keys = [] if table in db.view_names() else db.table(table).foreign_keys
+    refers = {key.column: f"{key.other_table}.{key.other_column}" for key in keys}
     meanings, units = about.get("columns", {}), about.get("units", {})
-    for column in db.table(table).columns:
+    for column in db[table].columns:
         notes = [
             meanings.get(column.name, ""),
             f"Unit: {units[column.name]}." if column.name in units else "",

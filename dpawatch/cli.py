@@ -12,17 +12,20 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
-from db.errors import DatabaseError, LockedError
+from db.errors import DatabaseError, LockedError, PublishError
+from dpawatch.company_commands import companies
 from dpawatch.errors import DpawatchError
+from dpawatch.history import history
 from dpawatch.logs import log_to_stderr
 from dpawatch.options import all_option, db_option, fetch_options, json_option, only_option
+from dpawatch.output_commands import export, publish
+from dpawatch.running import run_on
 from dpawatch.settings import Settings
 from dpawatch.source_commands import sources
 from ingest.errors import IngestError, RegistryError
 
 if TYPE_CHECKING:
     from dpawatch.inputs import BadLine
-    from dpawatch.run import Run
 
 SHOWN_BAD_LINES = 20
 _PORT = click.IntRange(0, 65535)
@@ -71,6 +74,8 @@ def _one_line() -> Iterator[None]:
         raise BadInput(_flat(error.format_message()) + where) from error
     except LockedError as error:
         raise Busy(_flat(error)) from error
+    except PublishError as error:
+        raise Attention(_flat(error)) from error
     except (DpawatchError, DatabaseError, RegistryError) as error:
         raise BadInput(_flat(error)) from error
     except IngestError as error:
@@ -85,24 +90,6 @@ def _one_line() -> Iterator[None]:
 
 def _flat(message: object) -> str:
     return " ".join(str(message).split())
-
-
-@contextmanager
-def _run_on(db: Path, command: str) -> Iterator[Run]:
-    """Open the database, take its lock and record what happens inside as one run; its summary is printed at the end."""
-    from db.runs import run_lock
-    from db.schema import open_database
-    from dpawatch.progress import OnStderr
-    from dpawatch.run import recorded_run
-    from dpawatch.summary import format_summary
-
-    database = open_database(db)
-    try:
-        with run_lock(db), recorded_run(database, command, OnStderr()) as run:
-            yield run
-    finally:
-        database.close()
-    click.echo(format_summary(run.counts, run.seconds))
 
 
 @click.group(cls=OneLineErrors, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -130,7 +117,7 @@ def run(db: Path, every: bool, **fetch: Any) -> None:
 
     settings = Settings(db, **fetch)
     sources = load_registry(settings)
-    with _run_on(db, "run") as current:
+    with run_on(db, "run") as current:
         ingest_sources(current, settings, sources, all=every)
         tag_articles(current)
         group_cases(current)
@@ -152,7 +139,7 @@ def ingest(db: Path, every: bool, only: tuple[str, ...], **fetch: Any) -> None:
 
     settings = Settings(db, **fetch)
     sources = load_registry(settings, only)
-    with _run_on(db, "ingest") as current:
+    with run_on(db, "ingest") as current:
         ingest_sources(current, settings, sources, only, every)
 
 
@@ -172,7 +159,7 @@ def import_(files: tuple[str, ...], db: Path) -> None:
     from dpawatch.bulk import import_articles
     from dpawatch.inputs import read_all_records
 
-    with _run_on(db, "import") as current:
+    with run_on(db, "import") as current:
         bad = import_articles(current, read_all_records(files))
     _report_bad_lines(bad)
 
@@ -189,7 +176,7 @@ def tag(db: Path, every: bool) -> None:
     """
     from dpawatch.run import tag_articles
 
-    with _run_on(db, "tag") as current:
+    with run_on(db, "tag") as current:
         tag_articles(current, every)
 
 
@@ -205,7 +192,7 @@ def cases(db: Path, rebuild: bool) -> None:
     """
     from dpawatch.run import group_cases
 
-    with _run_on(db, "cases") as current:
+    with run_on(db, "cases") as current:
         group_cases(current, rebuild)
 
 
@@ -277,7 +264,8 @@ def serve(arguments: tuple[str, ...], db: Path) -> None:
     serve_database(db, arguments)
 
 
-main.add_command(sources)
+for _command in (companies, export, history, publish, sources):
+    main.add_command(_command)
 
 
 @main.command()
@@ -334,7 +322,7 @@ def demo(db: Path, no_serve: bool, host: str, port: int, articles_port: int | No
 
     site_port = 0 if no_serve else find_port(host, port)
     with serve_articles(choose_articles_port(db, articles_port)) as articles:
-        with _run_on(db, "demo") as current:
+        with run_on(db, "demo") as current:
             build_demo(current, db, articles)
             found = describe_demo(current.db)
         click.echo(found)

@@ -19,6 +19,8 @@ from sqlite_utils import Database
 
 from db.analyses import count_waiting, store_analysis, store_failed_analysis, waiting_articles
 from db.cases.store import group_cases as group_stored_cases
+from db.companies.groups import load_groups
+from db.companies.known import store_groups
 from db.duplicates import count_copies
 from db.entries import known_guids, store_entries_found, store_entry_done, tell_apart
 from db.reference import store_reference
@@ -218,10 +220,11 @@ def tag_articles(run: Run, all: bool = False) -> None:  # noqa: A002
 
     Counts `read_articles`, `unreadable_articles`, `found_actions`. The reference tables are brought up to date first.
     """
-    from nlp.gazetteer import load_laws, load_regulators
+    from nlp.gazetteer import load_companies, load_laws, load_regulators
     from nlp.pipeline import pipeline_version
 
     store_reference(run.db, load_regulators(), load_laws())
+    store_groups(run.db, load_groups(), load_companies())
     run.pipeline = pipeline_version()
     total = count_waiting(run.db, None if all else run.pipeline)
     run.counts.update(read_articles=0)

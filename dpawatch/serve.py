@@ -6,7 +6,7 @@ import socket
 from collections.abc import Sequence
 from pathlib import Path
 
-from db.schema import open_existing
+from db.schema import open_for_reading
 from dpawatch.errors import InputError
 
 _SETTINGS = {"sql_time_limit_ms": "3000", "facet_time_limit_ms": "500"}
@@ -17,7 +17,7 @@ def serve_database(db: Path, arguments: Sequence[str] = ()) -> None:
 
     Raises: DatabaseError when there is no such database or it is not one of ours.
     """
-    open_existing(db).close()
+    open_for_reading(db).close()
     from datasette.cli import cli
 
     cli.main(args=datasette_arguments(db, arguments), prog_name="dpawatch", standalone_mode=False)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 
 from currency_converter import CurrencyConverter, RateNotFoundError
+
+_CLOSED_DAYS = 5  # the longest the market is closed: a weekend and the holidays of Easter or Christmas around it
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +23,14 @@ class EuroAmount:
 
 @cache
 def _converter() -> CurrencyConverter:
-    return CurrencyConverter(decimal=True, fallback_on_missing_rate=True, fallback_on_missing_rate_method="last_known")
+    return CurrencyConverter(decimal=True)
 
 
 def convert_to_euro(amount: Decimal, currency: str, day: str | None) -> EuroAmount | None:
     """Return amount in euro, or None when the ECB gives no rate for the currency on the day.
+
+    A day without trade takes the rate of the last business day before it, which is the day that comes back. There is
+    none before the ECB quoted a currency, after it stopped, in a gap between (ISK, 2008 to 2018), or in the future.
 
     Args:
         day: ISO 8601, as precise as it is known; the first day of a month or year stands for the whole.
@@ -35,14 +40,23 @@ def convert_to_euro(amount: Decimal, currency: str, day: str | None) -> EuroAmou
         return EuroAmount(amount, Decimal(1), day[:10] if day else "")
     if day is None:
         return None
-    when = date.fromisoformat((day + "-01-01")[:10] if len(day) < 7 else (day + "-01")[:10])
+    found = _find_rate(currency, date.fromisoformat((day + "-01-01")[:10] if len(day) < 7 else (day + "-01")[:10]))
+    if found is None:
+        return None
+    rate, quoted = found
+    euro = (amount / rate).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return EuroAmount(euro, rate.quantize(Decimal("0.0001")), quoted.isoformat())
+
+
+def _find_rate(currency: str, when: date) -> tuple[Decimal, date] | None:
+    """Return the units of a currency for one euro on a day or the last business day before it, and that day."""
     converter = _converter()
     bounds = converter.bounds.get(currency)
-    if bounds is None or not bounds.first_date <= when <= bounds.last_date:
+    if bounds is None or when > bounds.last_date:
         return None
-    try:
-        rate = Decimal(1) / converter.convert(Decimal(1), currency, "EUR", when)
-    except RateNotFoundError:
-        return None
-    euro = (amount / rate).quantize(Decimal("0.01"), ROUND_HALF_UP)
-    return EuroAmount(euro, rate.quantize(Decimal("0.0001")), when.isoformat())
+    for quoted in (when - timedelta(days) for days in range(_CLOSED_DAYS + 1)):
+        try:
+            return Decimal(1) / converter.convert(Decimal(1), currency, "EUR", quoted), quoted
+        except RateNotFoundError:
+            continue
+    return None

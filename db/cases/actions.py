@@ -17,13 +17,17 @@ Sort = Literal["anchored", "loose", "attached"]
 _EARLY = {"investigation", "proposed"}
 _LATE = {"appealed", "annulled", "closed"}
 _LATE_SANCTIONS = {"fine-reduced", "fine-annulled", "case-closed"}
+# Whose word counts more where two contradict each other, by the kind of the article's source.
+_RANKS = {"regulator": 2, "court": 2, "ngo": 1, "law-firm": 1, "press": 0}
 
 
 @dataclass(frozen=True, slots=True)
 class ActionRow:
     """One action as the database has it. `published` is its article's time, used when the text gives no date.
 
-    `groups` are the groups its respondents belong to, each its own where it has none.
+    `groups` are the groups its respondents belong to, each its own where it has none. `teller` is the kind of the
+    article's source, or regulator when its publisher is one; `background` marks an action that its article only recalls,
+    `partial` one of an article of which only the beginning could be read.
     """
 
     id: str
@@ -41,6 +45,20 @@ class ActionRow:
     evidence: tuple[int | None, int | None]
     background: bool = False
     groups: tuple[str, ...] = ()
+    fx_rate: int | float | None = None
+    fx_date: str | None = None
+    teller: str = "press"
+    partial: bool = False
+
+    @property
+    def rank(self) -> int:
+        """Return whose word it is: a regulator's or a court's 2, an organisation's or a law firm's 1, the press's 0."""
+        return _RANKS[self.teller]
+
+    @property
+    def weight(self) -> tuple[bool, int]:
+        """Return what outranks what: an article about the matter one that recalls it, then by rank."""
+        return not self.background, self.rank
 
     @property
     def when(self) -> Period | None:
@@ -67,8 +85,11 @@ class ActionRow:
 
 _SELECT = """
 select actions.id, article, regulator, amount, currency, amount_eur, status, decision_date,
-    case when published_origin is not 'fetched' then published end, evidence_start, evidence_end, background
-from actions join articles on articles.id = article
+    case when published_origin is not 'fetched' then published end, evidence_start, evidence_end, background,
+    fx_rate, fx_date, case when regulators.id is not null then 'regulator' else coalesce(sources.kind, 'press') end,
+    articles.defect is not null
+from actions join articles on articles.id = article left join sources on sources.id = articles.source
+left join regulators on regulators.id = articles.publisher
 where actions.id in (select value from json_each(?))
 """  # the time of a fetch dates no case
 
@@ -76,7 +97,8 @@ where actions.id in (select value from json_each(?))
 def load_actions(db: Database, ids: Iterable[str]) -> list[ActionRow]:
     """Return the actions of these ids that exist, by id."""
     wanted = json.dumps(sorted(ids))
-    respondents = _lists(db, "action_respondents", "company, company", wanted)
+    parties = "action_respondents join companies on companies.id = company"
+    respondents = _lists(db, parties, "company, coalesce(parent, company)", wanted)
     provisions = _lists(db, "action_provisions", "provision, role", wanted)
     sanctions = _lists(db, "action_sanctions", "sanction", wanted)
     return [
@@ -96,9 +118,15 @@ def load_actions(db: Database, ids: Iterable[str]) -> list[ActionRow]:
             evidence=(start, end),
             background=bool(background),
             groups=tuple(dict.fromkeys(group for _, group in respondents[action])),
+            fx_rate=fx_rate,
+            fx_date=fx_date,
+            teller=teller,
+            partial=bool(partial),
         )
-        for action, article, regulator, amount, currency, amount_eur, status, decided, published, start, end, background
-        in sorted(db.execute(_SELECT, [wanted]))
+        for (
+            action, article, regulator, amount, currency, amount_eur, status, decided, published, start, end,
+            background, fx_rate, fx_date, teller, partial,
+        ) in sorted(db.execute(_SELECT, [wanted]))
     ]  # fmt: skip
 
 

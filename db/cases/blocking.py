@@ -6,6 +6,7 @@ An act without any date has the day 0 and is met by no look-up that asks for day
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
@@ -13,20 +14,28 @@ from sqlite_utils import Database
 
 from db.cases.actions import ActionRow
 from db.cases.content import Terms, shared_information, telling_words, weigh, words_of
-from db.cases.matching import OTHER_AMOUNT
+from db.cases.matching import CLOSE
 from db.cases.parties import name_words
-from db.cases.periods import parse_period
+from db.cases.periods import Period, parse_period
 
 # a date that is only a month or a year has a row each so many days
 _STEP = 45
-# Two articles on one matter share at least so many of the words they are looked up by.
-LEAST_SHARED_WORDS = 2
+# What two articles on one matter share at least of the words they are looked up by: how much, and how much of the less.
+LEAST_SHARED, LEAST_PART = 20.0, 0.16
+# So many articles that are nearest are compared word by word; more are alike only where all say the same in few words.
+MOST_NEAR = 40
 _ARTICLE = (
     "select text, lang, case when published_origin is not 'fetched' then published end from articles where id = ?"
 )
 _MASKED = """
 select start, "end" from mentions
-where article = ? and kind in ('regulator', 'provision', 'sanction', 'amount', 'date')
+where article = ? and +kind in ('regulator', 'provision', 'sanction', 'amount', 'date')
+"""
+
+_NEAR = """
+select article, sum(weight) / min(total, :total) as part from article_terms
+where term in (select value from json_each(:terms)) and day between :first and :last and article <> :article
+group by article having sum(weight) >= :shared and part >= :part order by part desc, article limit :most
 """
 
 
@@ -56,6 +65,13 @@ def name_keys(action: ActionRow) -> list[str]:
     return [f"name {action.regulator} {word}" for word in sorted(words)]
 
 
+def half_keys(action: ActionRow) -> list[str]:
+    """Return the keys by which a matter finds the acts that may join it; an act that says itself which it is has none."""
+    if action.sort == "anchored":
+        return []
+    return [f"half {key}" for key in (*company_keys(action), *([] if action.respondents else sum_keys(action)))]
+
+
 def days_of(action: ActionRow) -> list[int]:
     """Return the days by which an act is found: its first and last, and some between them."""
     when = action.when
@@ -66,7 +82,7 @@ def store_keys(db: Database, actions: Iterable[ActionRow]) -> None:
     """Replace the keys of acts."""
     for action in actions:
         db.execute("delete from action_keys where action = ?", [action.id])
-        keys = {*bucket_keys(action), *company_keys(action), *sum_keys(action), *name_keys(action)}
+        keys = {*bucket_keys(action), *company_keys(action), *sum_keys(action), *name_keys(action), *half_keys(action)}
         rows = [(key, day, action.id) for key in sorted(keys) for day in days_of(action)]
         db.conn.executemany("insert into action_keys (key, day, action) values (?, ?, ?)", rows)
 
@@ -79,23 +95,27 @@ def find_by_keys(db: Database, keys: Collection[str]) -> set[str]:
 
 def find_near(db: Database, action: ActionRow, keys: Iterable[str], days: int) -> set[str]:
     """Return the ids of the other acts that have one of the keys within so many days of an act; none when it has no date."""
-    when = action.when
+    return find_within(db, action.when, keys, days) - {action.id}
+
+
+def find_within(db: Database, when: Period | None, keys: Iterable[str], days: int) -> set[str]:
+    """Return the ids of the acts that have one of the keys within so many days of a period; none without a period."""
     if when is None:
         return set()
-    sql = "select distinct action from action_keys where key = ? and day between ? and ? and action <> ?"
+    sql = "select action from action_keys where key = ? and day between ? and ?"
     margin = days + _STEP
-    return {
-        other for key in keys for (other,) in db.execute(sql, [key, when.first - margin, when.last + margin, action.id])
-    }
+    first, last = when.first - margin, when.last + margin
+    return {other for key in sorted(keys) for (other,) in db.execute(sql, [key, first, last])}
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What an article is about: its day, 0 when unknown, its words with their weights, and those it is looked up by."""
+    """What an article is about: its day, 0 when unknown, its words with how often each stands, and with their weights."""
 
     day: int
+    lang: str
+    words: Counter[str]
     terms: Terms
-    telling: list[int]
 
 
 @dataclass(slots=True)
@@ -104,6 +124,7 @@ class Words:
 
     db: Database
     known: dict[str, Content] = field(default_factory=dict)
+    found: dict[str, list[str]] = field(default_factory=dict)
 
     def of(self, article: str) -> Content:
         """Return what an article is about."""
@@ -116,7 +137,7 @@ class Words:
         masked = self.db.execute(_MASKED, [article]).fetchall()
         when = parse_period(published)
         words = words_of(text, masked)
-        return Content(when.first if when else 0, weigh(words, lang), telling_words(words, lang))
+        return Content(when.first if when else 0, lang, words, weigh(words, lang))
 
     def compare(self, one: str, other: str) -> tuple[float, float]:
         """Return what two articles have in common, as db.cases.content.shared_information does."""
@@ -126,16 +147,31 @@ class Words:
         """Replace the words by which an article is looked up; it has none when its day is not known."""
         content = self.of(article)
         self.db.execute("delete from article_terms where article = ?", [article])
-        rows = [(term, content.day, article) for term in content.telling] if content.day else []
-        self.db.conn.executemany("insert or ignore into article_terms (term, day, article) values (?, ?, ?)", rows)
+        telling = telling_words(content.words, content.lang) if content.day else {}
+        total = sum(telling.values())
+        rows = [(term, content.day, weight, total, article) for term, weight in telling.items()]
+        sql = "insert or ignore into article_terms (term, day, weight, total, article) values (?, ?, ?, ?, ?)"
+        self.db.conn.executemany(sql, rows)
 
-    def near(self, article: str, days: int = OTHER_AMOUNT) -> list[str]:
-        """Return the other articles within so many days that share enough of the words articles are looked up by."""
+    def near(self, article: str) -> list[str]:
+        """Return the other articles within 60 days that share enough of the words articles are looked up by, 40 at most."""
+        if article not in self.found:
+            self.found[article] = self._find_near(article)
+        return self.found[article]
+
+    def _find_near(self, article: str) -> list[str]:
         content = self.of(article)
         if not content.day:
             return []
-        sql = """select article from article_terms where term in (select value from json_each(?))
-            and day between ? and ? and article <> ? group by article having count(*) >= ?"""
-        first, last = content.day - days, content.day + days
-        asked = [json.dumps(content.telling), first, last, article, LEAST_SHARED_WORDS]
-        return sorted(other for (other,) in self.db.execute(sql, asked))
+        telling = telling_words(content.words, content.lang)
+        asked = {
+            "terms": json.dumps(list(telling)),
+            "first": content.day - CLOSE,
+            "last": content.day + CLOSE,
+            "article": article,
+            "shared": LEAST_SHARED,
+            "part": LEAST_PART,
+            "total": sum(telling.values()),
+            "most": MOST_NEAR,
+        }
+        return sorted(other for other, _ in self.db.execute(_NEAR, asked))

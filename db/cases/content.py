@@ -22,11 +22,13 @@ READ = 12_000
 # Words that stand in no text counted are as telling as those of one text in three hundred.
 RAREST = 300
 FIGURE = 5.0
-# Rarer than one text in fifty: what another text on the same matter is looked up by.
+# What another text on the matter is looked up by: words rarer than one text in three, so many that others are known
+# to use too and so many that stood in no text counted.
 TELLING = 3
-LOOKED_UP = 48
+MET, UNMET = 24, 16
 _REPEATED = 4
-_UNMET = 2.0
+# of a language that was not counted, only figures tell
+_LEAST = 0.1
 _WORD = re.compile(r"[^\W\d_]{3,}|\d+(?:[.,\u00a0 ]\d{3})*(?:[.,]\d+)?")
 _STEM = 7
 
@@ -35,10 +37,10 @@ Terms = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Of how many texts of a language words were counted, and in which part of them each common word stem stands."""
+    """Of how many texts of a language words were counted, and the weight of each common word, as `weigh` gives it."""
 
     texts: int
-    shares: Mapping[str, float]
+    weights: Mapping[str, float]
 
     @property
     def rarest(self) -> float:
@@ -59,7 +61,7 @@ def load_counted(lang: str) -> Counted:
         return Counted(1, {})
     first, *lines = path.read_text(encoding="utf-8").splitlines()
     pairs = (line.split("\t") for line in lines)
-    return Counted(int(first.split()[1]), {stem: float(percent) / 100 for stem, percent in pairs})
+    return Counted(int(first.split()[1]), {word: -math.log(float(percent) / 100) for word, percent in pairs})
 
 
 def stem(word: str) -> str:
@@ -91,31 +93,21 @@ def words_of(text: str, masked: Iterable[Span] = ()) -> Counter[str]:
 def weigh(words: Iterable[str], lang: str) -> Terms:
     """Return how telling each word is: the logarithm of one in how many texts has it, 5 for a figure."""
     counted = load_counted(lang)
-    return {word: _weight(word, counted) for word in words}
+    known, rarest = counted.weights, counted.rarest
+    return {word: FIGURE if word[0].isdigit() else known.get(word, rarest) for word in words}
 
 
-def _weight(word: str, counted: Counted) -> float:
-    if word[0].isdigit():
-        return FIGURE
-    share = counted.shares.get(word)
-    return counted.rarest if share is None else -math.log(share)
+def telling_words(words: Mapping[str, int], lang: str) -> dict[int, float]:
+    """Return the words that another text on the matter would share, by number (CRC-32), with the squares of their weights.
 
-
-def telling_words(words: Mapping[str, int], lang: str) -> list[int]:
-    """Return the numbers (CRC-32) of the words that tell most of a text, at most 48: rare ones, and those it repeats.
-
-    Another text on the matter shares some of them: rather a word that others use too than a rare one that stands once.
+    Rare words and those that the text repeats go first; of those that stood in no text counted, at most 16.
     """
     counted = load_counted(lang)
-    told = {
-        w: min(words[w], _REPEATED) * _met_weight(w, counted) for w in words if _weight(w, counted) >= counted.telling
-    }
-    return [zlib.crc32(word.encode()) for word in sorted(told, key=lambda w: (-told[w], w))[:LOOKED_UP]]
-
-
-def _met_weight(word: str, counted: Counted) -> float:
-    known = word in counted.shares or word[0].isdigit()
-    return _weight(word, counted) if known else _UNMET
+    terms = {word: weight for word, weight in weigh(words, lang).items() if weight >= max(counted.telling, _LEAST)}
+    ranked = sorted(terms, key=lambda word: (-terms[word] * min(words[word], _REPEATED), word))
+    met = [word for word in ranked if word in counted.weights or word[0].isdigit()]
+    unmet = [word for word in ranked if word not in counted.weights and not word[0].isdigit()]
+    return {zlib.crc32(word.encode()): terms[word] ** 2 for word in (*met[:MET], *unmet[:UNMET])}
 
 
 def shared_information(a: Terms, b: Terms) -> tuple[float, float]:

@@ -51,7 +51,9 @@ def _belongs(action: ActionRow, matter: Matter, near: Collection[Matter]) -> boo
         return True
     if action.regulator not in matter.regulators or not is_same_party(action, matter):
         return False
-    return fits(action, matter) if action.regulator else fits_alone(action, matter)
+    # a group has many daughters before one authority: that it is this one, the sum or the days must say
+    firm = action.regulator and not matter.parties.isdisjoint(action.respondents)
+    return fits(action, matter) if firm else fits_alone(action, matter)
 
 
 def choose_matter(action: ActionRow, candidates: Iterable[Matter], compare: Compare) -> Matter | None:

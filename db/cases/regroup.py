@@ -21,13 +21,14 @@ from db.cases.blocking import (
     company_keys,
     find_by_keys,
     find_near,
+    find_within,
     name_keys,
     store_keys,
     sum_keys,
 )
 from db.cases.grouping import choose_matter, group_actions
-from db.cases.matching import AFTER_DECISION, CLOSE, OTHER_AMOUNT, Matter, are_linked, order_of
-from db.cases.retelling import Candidate, choose_retold
+from db.cases.matching import AFTER_DECISION, CLOSE, NEAR, OTHER_AMOUNT, Matter, are_linked, order_of
+from db.cases.retelling import Candidate, choose_retold, nearness
 
 # An act needs only one link to a matter, and a text has few that it could be linked to.
 _MOST_LINKS = 20
@@ -39,6 +40,8 @@ class Draft:
 
     matter: Matter
     case: str | None = None
+    # the acts that make it and did not before
+    fresh: list[ActionRow] = field(default_factory=list)
     joined: dict[str, ActionRow] = field(default_factory=dict)
     recalled: dict[str, ActionRow] = field(default_factory=dict)
     articles: set[str] = field(default_factory=set)
@@ -115,7 +118,7 @@ class Regroup:
         return dict(self.db.execute(sql, [json.dumps(sorted(actions))]).fetchall())
 
     def _companies_in(self, article: str) -> set[str]:
-        sql = "select distinct entity from mentions where article = ? and kind = 'company'"
+        sql = "select distinct entity from mentions where article = ? and +kind = 'company'"
         return {company for (company,) in self.db.execute(sql, [article])}
 
     # links between acts that call their party otherwise
@@ -182,7 +185,7 @@ class Regroup:
         return changed
 
     def _place(self, matters: list[Matter], cases: dict[str, str]) -> list[Draft]:
-        """Return drafts of the matters that are no stored case as it stands; the others keep theirs."""
+        """Return drafts of the matters that are no stored case as it stands; what only grew keeps its case and the rest of it."""
         of_case: dict[str, set[str]] = defaultdict(set)
         for action, case in cases.items():
             of_case[case].add(action)
@@ -191,13 +194,18 @@ class Regroup:
             ids = {a.id for a in matter.actions}
             held = {cases[i] for i in ids if i in cases}
             (only,) = held if len(held) == 1 else (None,)
-            if only and of_case[only] == ids and not ids & self.stale.keys() and only not in self.dissolved:
-                continue
-            self.dissolved |= held
-            draft = Draft(matter)
-            changed.append(draft)
-            self._touch(draft)
-            self.of_action |= dict.fromkeys(ids, draft)
+            stays = only and of_case[only] <= ids and not of_case[only] & self.stale.keys()
+            if only and stays and only not in self.dissolved:
+                draft, before = self._keep(only), of_case[only]
+                draft.matter = matter
+            else:
+                draft, before = Draft(matter), set[str]()
+                self.dissolved |= held
+            draft.fresh = [a for a in matter.actions if a.id not in before]
+            if draft.fresh:
+                changed.append(draft)
+                self._touch(draft)
+                self.of_action |= dict.fromkeys(ids, draft)
         return changed
 
     def _touch(self, draft: Draft) -> None:
@@ -237,10 +245,11 @@ class Regroup:
 
     def _make_loose(self, changed: list[Draft]) -> list[Draft]:
         seeds = [*self._of_sort("loose"), *(a for a in self._members(self.dissolved) if a.sort == "loose")]
+        seeds += [a for draft in changed for a in draft.joined.values()]
         seeds += self._around(changed, "loose")
         rest = []
         for group in self._closure(seeds, "loose"):
-            self.moved |= {action.article for action in group}
+            stored = self._cases_of(action.id for action in group)
             for action in group:
                 self._leave(action)
             alone = []
@@ -250,16 +259,22 @@ class Regroup:
                     alone.append(action)
                 else:
                     found.joined[action.id] = self._put(action, found)
+                if found is None or found.case != stored.get(action.id):
+                    self.moved.add(action.article)
             rest += self._place(group_actions(alone, self._links_of(a.id for a in alone)), {})
         return [*changed, *rest]
 
     def _around(self, changed: Iterable[Draft], sort: Sort) -> list[ActionRow]:
-        """Return the acts of a sort that may join the changed matters, or may have been in what they were."""
+        """Return the acts of a sort that may join the changed matters, which reach further and have other sums than before."""
         found: set[str] = set()
-        for action in {a.id: a for draft in changed for a in draft.matter.actions}.values():
-            found |= find_near(self.db, action, company_keys(action), AFTER_DECISION)
-            found |= find_near(self.db, action, sum_keys(action), CLOSE)
-            found |= {a.id for a in self._actions_of(self.words.near(action.article))}
+        for draft in changed:
+            acts = draft.matter.actions
+            found |= find_within(
+                self.db, draft.matter.span, {f"half {k}" for a in acts for k in company_keys(a)}, AFTER_DECISION
+            )
+            found |= find_within(self.db, draft.matter.span, {f"half {k}" for a in acts for k in sum_keys(a)}, CLOSE)
+            for article in {a.article for a in draft.fresh}:
+                found |= {a.id for a in self._actions_of(self.words.near(article))}
         return [a for a in self._load(found) if a.sort == sort]
 
     def _leave(self, action: ActionRow) -> None:
@@ -283,7 +298,9 @@ class Regroup:
                     del self.of_action[other.id]
 
     def _choose(self, action: ActionRow, *sorts: Sort) -> Draft | None:
-        near = find_near(self.db, action, company_keys(action), AFTER_DECISION)
+        # what only recalls an act, or changes it, may come years later
+        days = AFTER_DECISION if action.is_late or action.background else NEAR
+        near = find_near(self.db, action, company_keys(action), days)
         if not action.respondents:
             near |= find_near(self.db, action, sum_keys(action), CLOSE)
             near |= {a.id for a in self._actions_of(self.words.near(action.article))}
@@ -294,18 +311,21 @@ class Regroup:
 
     def _join_rest(self, changed: list[Draft]) -> None:
         members = [a for a in self._members(self.dissolved) if a.sort == "attached"]
+        members += [a for draft in changed for a in draft.recalled.values()]
         attached = [*self._of_sort("attached"), *members, *self._around(changed, "attached")]
-        self.moved |= {action.article for action in attached}
+        stored = self._cases_of(action.id for action in attached)
         for action in sorted({a.id: a for a in attached}.values(), key=order_of):
             self._leave(action)
             found = self._choose(action, "anchored", "loose")
             if found:
                 found.recalled[action.id] = self._put(action, found)
+            if (found.case if found else None) != stored.get(action.id):
+                self.moved.add(action.article)
         articles = self.stale_articles | self._articles_of(self.dissolved)
-        told = {a.article for draft in changed for a in draft.matter.actions} | self.moved
+        told = {a.article for draft in changed for a in draft.fresh} | self.moved
         # what stated acts and states none now was told of, too
         for article in told | (self.stale_articles if self.dissolved else set()):
-            articles |= set(self.words.near(article))
+            articles |= {other for other in self.words.near(article) if nearness(other, article, self.words)}
         for article in sorted(articles):
             self._join_article(article)
 

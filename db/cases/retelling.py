@@ -31,12 +31,23 @@ class Candidate(Generic[T]):
     named: bool
 
 
+def nearness(article: str, other: str, words: Words) -> float:
+    """Return the part of the shorter text that two articles share, halved by 60 days between them; 0 when it says nothing.
+
+    What is less than another case must have to be in question is nothing.
+    """
+    shared, part = words.compare(article, other)
+    if shared < LEAST[0]:
+        return 0.0
+    near = part / (1 + abs(words.of(article).day - words.of(other).day) / _HALF)
+    return near if near >= LEAST_NAMED / CLEARLY else 0.0
+
+
 def choose_retold(article: str, candidates: Iterable[Candidate[T]], words: Words) -> list[T]:
     """Return the cases of the one article that tells clearly more of the same than those of other cases; none without.
 
     An article that tells of more than three cases is a roundup, and another that is like it tells of none in particular.
     """
-    day = words.of(article).day
     cases: dict[str, list[T]] = defaultdict(list)
     named: set[str] = set()
     for candidate in candidates:
@@ -44,11 +55,7 @@ def choose_retold(article: str, candidates: Iterable[Candidate[T]], words: Words
             cases[candidate.article].append(candidate.case)
         if candidate.named:
             named.add(candidate.article)
-    near: dict[str, float] = {}
-    for other in cases:
-        shared, part = words.compare(article, other)
-        if shared >= LEAST[0]:
-            near[other] = part / (1 + abs(day - words.of(other).day) / _HALF)
+    near = {other: found for other in cases if (found := nearness(article, other, words))}
     best = max(sorted(near), key=near.__getitem__, default=None)
     if best is None or near[best] < (LEAST_NAMED if best in named else LEAST[1]) or len(cases[best]) > _MOST:
         return []

@@ -14,20 +14,15 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from db.cases.actions import ActionRow
+from db.cases.contradictions import find_contradictions
+from db.cases.events import Event
 from db.cases.ids import case_slug, free_id, redirect_case, still_says
 from db.cases.matching import order_of
 from db.cases.regroup import Draft, Regroup
-from db.cases.summary import (
-    case_amount,
-    case_decided,
-    case_provisions,
-    case_respondents,
-    case_sanctions,
-    case_status,
-    event_kind,
-)
+from db.cases.summary import Facts, case_provisions, case_respondents, case_sanctions, read_facts
 from db.cases.titles import case_title, format_amount
+from db.companies.settling import drop_unused_companies, settle_companies
+from db.history import CASE_FIELDS, find_cause, record_changes
 from db.values import iso_time, transaction
 
 Row = tuple[Any, ...]
@@ -35,8 +30,9 @@ Row = tuple[Any, ...]
 # So many acts are grouped in one transaction: memory and the wait of other writers are bounded.
 BATCH = 20_000
 CASE_COLUMNS = (
-    "id, slug, regulator, title, respondents, regulator_names, status, decided, amount, currency, amount_eur, "
-    "first_seen, last_seen, articles"
+    "id, slug, regulator, title, respondents, regulator_names, status, decided, annulled, amount, currency, "
+    "amount_before, amount_eur, fx_rate, fx_date, regulator_missing, respondents_missing, decided_missing, "
+    "amount_missing, amount_eur_missing, first_seen, last_seen, articles"
 )
 _LINKS = {
     "case_articles": ("case_id", "article", "kind"),
@@ -44,8 +40,12 @@ _LINKS = {
     "case_companies": ("case_id", "company"),
     "case_provisions": ("case_id", "provision", "role"),
     "case_sanctions": ("case_id", "sanction"),
-    "case_events": ("id", "case_id", "date", "kind", "article", "start", "end"),
-}
+    "case_events": (
+        "id", "case_id", "date", "date_origin", "kind", "article", "action", "start", "end", "amount", "currency",
+        "rank", "told_by",
+    ),
+    "case_contradictions": ("case_id", "field", "value", "action", "other_value", "other_action"),
+}  # fmt: skip
 # what a pass starts from; an act that is gone since needs no look
 _STALE_ACTIONS = """
 select action, article from stale_actions left join actions on actions.id = action
@@ -70,6 +70,7 @@ def group_cases(db: Database, now: datetime, rebuild: bool = False) -> dict[str,
     Each batch of acts is one transaction: a reader sees the old cases or the new ones, and a killed call goes on.
     """
     counts: Counter[str] = Counter(new=0, changed=0, removed=0)
+    settle_companies(db, now)
     if rebuild:
         with transaction(db):
             _forget_grouping(db)
@@ -79,9 +80,8 @@ def group_cases(db: Database, now: datetime, rebuild: bool = False) -> dict[str,
             if not (actions or articles or cases):
                 break
             regroup = Regroup(db, actions, articles, cases)
-            counts.update(_write(db, regroup.run(), regroup.dissolved, iso_time(now)))
-            if cases:
-                _drop_unused_companies(db)
+            counts.update(_write(db, regroup.run(), regroup.dissolved, now, rebuild))
+    drop_unused_companies(db)
     return {"cases": db["cases"].count, **counts}
 
 
@@ -110,7 +110,7 @@ def _take_stale(db: Database) -> tuple[set[str], set[str], set[str]]:
     return actions, articles, cases
 
 
-def _write(db: Database, drafts: list[Draft], dissolved: set[str], moment: str) -> Counter[str]:
+def _write(db: Database, drafts: list[Draft], dissolved: set[str], now: datetime, rebuild: bool) -> Counter[str]:
     """Store the drafts as cases in place of those dissolved, with ids, redirects and all that hangs on them."""
     claimed = _claim(db, drafts, dissolved)
     gone = dissolved - set(claimed.values())
@@ -124,15 +124,17 @@ def _write(db: Database, drafts: list[Draft], dissolved: set[str], moment: str) 
         if old and old != draft.case:
             redirects[old] = draft.case
             gone.add(old)
-        rows.cases[draft.case] = _case_row(draft, names)
-        _add_links(rows.links, draft)
+        facts = read_facts(draft.actions)
+        rows.cases[draft.case] = _case_row(draft, facts, names)
+        _add_links(rows.links, draft, facts.events)
     redirects |= _follow(db, gone - redirects.keys(), drafts)
     involved = rows.cases.keys() | gone
+    _record_changes(db, involved, rows, now, rebuild)
     counts = _sync_cases(db, rows.cases)
     for table, columns in _LINKS.items():
         _sync_links(db, table, columns, involved, rows.links[table])
     for old, case in redirects.items():
-        redirect_case(db, old, case, "merged" if old not in claimed.values() else "renamed", moment)
+        redirect_case(db, old, case, "merged" if old not in claimed.values() else "renamed", iso_time(now))
     db.conn.executemany("delete from cases where id = ?", [(case,) for case in sorted(gone - rows.cases.keys())])
     counts["removed"] = len(gone - rows.cases.keys() - set(redirects)) + len(redirects)
     return counts
@@ -226,35 +228,63 @@ def _load_names(db: Database, drafts: list[Draft]) -> _Names:
     return _Names(companies, regulators, seen)
 
 
-def _case_row(draft: Draft, names: _Names) -> Row:
+def _record_changes(db: Database, involved: Collection[str], rows: _Rows, now: datetime, rebuild: bool) -> None:
+    """Write the history of the cases that are made, changed or gone; what is stored of them is still as it was."""
+    columns = CASE_COLUMNS.split(", ")
+    sql = f"select {CASE_COLUMNS} from cases where id in (select value from json_each(?))"  # noqa: S608 (our columns)
+    stored = {row[0]: row for row in db.execute(sql, [_json(involved)])}
+    articles: dict[str, set[str]] = defaultdict(set)
+    for case, article, _ in rows.links["case_articles"]:
+        articles[case].add(article)
+    for case in sorted(involved):
+        old, new = stored.get(case), rows.cases.get(case)
+        if old != new:
+            before, after = (dict(zip(columns, row, strict=True)) if row else None for row in (old, new))
+            cause = find_cause(db, case, articles[case], rebuild)
+            record_changes(db, "case", before, after, CASE_FIELDS, now, cause)
+
+
+def _case_row(draft: Draft, facts: Facts, names: _Names) -> Row:
     actions = draft.actions
     regulator = next((a.regulator for a in actions if a.regulator), None)
     short, all_names = names.regulators[regulator] if regulator else (None, "")
     respondents = [names.companies[company] for company in case_respondents(actions)]
-    status, paid = case_status(actions), case_amount(actions)
+    paid, reduced_from = facts.paid, facts.amount_before
     said = format_amount(paid.amount, paid.currency) if paid and paid.amount is not None else None
-    decided = case_decided(actions)
-    year = (decided or actions[0].decision_date or actions[0].published or "")[:4] or None
+    before = format_amount(reduced_from, paid.currency) if paid and reduced_from is not None else None
+    year = (facts.decided or actions[0].decision_date or actions[0].published or "")[:4] or None
     seen = [names.seen[a.article] for a in actions]
     return (
         draft.case,
         case_slug(actions),
         regulator,
-        case_title(short, respondents, case_sanctions(actions), said, status, year),
+        case_title(short, respondents, case_sanctions(actions), said, facts.status, year, before),
         "; ".join(respondents),
         all_names,
-        status,
-        decided,
-        paid.amount if paid else None,
-        paid.currency if paid else None,
-        paid.amount_eur if paid else None,
+        facts.status,
+        facts.decided,
+        facts.annulled,
+        *_sums_of(facts),
+        facts.regulator_missing,
+        facts.respondents_missing,
+        facts.decided_missing,
+        facts.amount_missing,
+        facts.amount_eur_missing,
         min(seen),
         max(seen),
         len({a.article for a in actions}),
     )
 
 
-def _add_links(links: dict[str, set[Row]], draft: Draft) -> None:
+def _sums_of(facts: Facts) -> Row:
+    """Return amount, currency, amount_before, amount_eur, fx_rate, fx_date."""
+    paid = facts.paid
+    if paid is None:
+        return (None,) * 6
+    return paid.amount, paid.currency, facts.amount_before, paid.amount_eur, paid.fx_rate, paid.fx_date
+
+
+def _add_links(links: dict[str, set[Row]], draft: Draft, events: list[Event]) -> None:
     case, actions = draft.case or "", draft.actions
     kinds = dict.fromkeys(draft.articles, "content") | {a.article: "background" for a in draft.recalled.values()}
     kinds |= {a.article: "action" for a in actions}
@@ -263,13 +293,18 @@ def _add_links(links: dict[str, set[Row]], draft: Draft) -> None:
     links["case_companies"] |= {(case, company) for company in case_respondents(actions)}
     links["case_provisions"] |= {(case, *pair) for pair in case_provisions(actions).items()}
     links["case_sanctions"] |= {(case, sanction) for sanction in case_sanctions(actions)}
-    links["case_events"] |= {_event_row(case, action) for action in actions}
+    links["case_events"] |= {_event_row(case, event) for event in events}
+    links["case_contradictions"] |= {
+        (case, c.field, c.value, c.action, c.other_value, c.other_action) for c in find_contradictions(events)
+    }
 
 
-def _event_row(case: str, action: ActionRow) -> Row:
-    kind = event_kind(action)
-    published = action.published[:10] if action.published else None
-    return f"{action.id}-{kind}", case, action.decision_date or published, kind, action.article, *action.evidence
+def _event_row(case: str, event: Event) -> Row:
+    quoted, paid = event.quoted, event.paid
+    return (
+        event.id, case, event.date, event.date_origin, event.kind, quoted.article, quoted.id, *quoted.evidence,
+        paid.amount if paid else None, paid.currency if paid else None, quoted.rank, event.told_by,
+    )  # fmt: skip
 
 
 def _sync_cases(db: Database, wanted: Mapping[str, Row]) -> Counter[str]:
@@ -294,16 +329,6 @@ def _sync_links(db: Database, table: str, columns: tuple[str, ...], cases: Colle
     places = ", ".join("?" * len(columns))
     sql = f"insert into {table} ({names}) values ({places})"  # noqa: S608 (our tables and columns)
     db.conn.executemany(sql, sorted(wanted - stored, key=repr))
-
-
-def _drop_unused_companies(db: Database) -> None:
-    """Forget companies that no mention, action or case names any more: an earlier reading may have been wrong."""
-    db.execute(
-        """delete from companies
-        where not exists (select 1 from mentions where kind = 'company' and entity = companies.id)
-        and not exists (select 1 from action_respondents where company = companies.id)
-        and not exists (select 1 from case_companies where company = companies.id)"""
-    )
 
 
 def _json(values: Iterable[str]) -> str:

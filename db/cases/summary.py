@@ -1,59 +1,131 @@
-"""What a case says of itself, read from its actions by stated rules: status, date, amount, parties, provisions."""
+"""What a case says of itself, read from its events and actions by stated rules; docs/cases.md tells them to readers."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from db.cases.actions import ActionRow
-from db.cases.periods import parse_period
+from db.cases.events import DECISIONS, KINDS, Event, case_events
+from db.cases.sums import exceeds
+from db.missing import Missing, why_no_amount, why_no_decision, why_no_euro, why_no_respondent, why_not_stated
 
-_DECIDED = {"decided", "settled"}
-_AFTER = {"settled", "appealed", "annulled", "closed"}
-_RANK = ("investigation", "proposed", "decided", "settled", "appealed", "closed", "annulled")
 _ROLES = ("violated", "alleged", "power", "cited")
-_EVENT_OF_SANCTION = {"fine-reduced": "reduced", "fine-annulled": "annulled", "case-closed": "closed"}
-_UNDATED = 10**7
+_PENDING = {"complaint", "investigation", "proposed"}
+_AFTER = {"settled", "appealed", "reduced", "upheld", "closed", "annulled"}
+_RULINGS = {"reduced", "upheld", "annulled"}
+_ONE_RULING = 14  # days within which what two articles call a ruling is one ruling
+_STATUS = {"complaint": "investigation", "reduced": "decided", "upheld": "decided"}
 
 
-def case_status(actions: Sequence[ActionRow]) -> str:
-    """Return how the matter stands.
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a case's events come to; of each value that is missing the reason."""
 
-    Settled, appealed, annulled and closed outrank decided, and the latest of them counts; a decision is later only
-    when its own date says so (a court that upholds), not because an article retells it later.
+    events: list[Event]
+    status: str
+    decided: str | None
+    annulled: str | None
+    paid: ActionRow | None
+    amount_before: int | float | None
+    regulator_missing: Missing | None
+    respondents_missing: Missing | None
+    decided_missing: Missing | None
+    amount_missing: Missing | None
+    amount_eur_missing: Missing | None
+
+
+def read_facts(actions: Sequence[ActionRow]) -> Facts:
+    """Return what the actions of one case say together; at least one action is needed."""
+    events = case_events(actions)
+    last = _last_event(events)
+    decided, paid = case_decided(events), case_amount(events)
+    pending = last.kind in _PENDING
+    amount_missing = None if paid else why_no_amount(case_sanctions(actions), actions)
+    day = (paid.decision_date or paid.published) if paid else None
+    euro = paid.amount_eur if paid else None
+    return Facts(
+        events=events,
+        status=_STATUS.get(last.kind, last.kind),
+        decided=decided,
+        annulled=last.date if last.kind == "annulled" else None,
+        paid=paid,
+        amount_before=case_amount_before(events),
+        regulator_missing=None if any(a.regulator for a in actions) else why_not_stated(actions),
+        respondents_missing=None if any(a.respondents for a in actions) else why_no_respondent(actions),
+        decided_missing=None if decided else why_no_decision(pending, actions),
+        amount_missing=amount_missing,
+        amount_eur_missing=None if euro is not None else why_no_euro(amount_missing, day),
+    )
+
+
+def case_status(events: Sequence[Event]) -> str:
+    """Return how the matter stands: what its last event comes to.
+
+    What came after a decision outranks it, and the latest of that counts; another decision is later only when its own
+    date says so. Of rulings within 14 days of each other, which are one, the weightier is believed, then the one of
+    more articles. A fine reduced or upheld leaves the matter decided.
     """
-    after = [a for a in actions if a.status in _AFTER]
+    kind = _last_event(events).kind
+    return _STATUS.get(kind, kind)
+
+
+def _last_event(events: Sequence[Event]) -> Event:
+    after = [event for event in events if event.kind in _AFTER]
     if not after:
-        return max((a.status for a in actions), key=_RANK.index)
-    dated = [a for a in actions if a.status == "decided" and a.decision_date]
-    return max([*after, *dated], key=lambda a: (_first_day(a), _RANK.index(a.status))).status
+        return max(events, key=lambda event: (KINDS.index(event.kind), event.day))
+    dated = [event for event in events if event.kind == "decided" and event.date_origin == "stated"]
+    last = max([*after, *dated], key=_finality)
+    rivals = [e for e in after if e.kind in _RULINGS and 0 <= last.day - e.day <= _ONE_RULING]
+    return max(rivals, key=lambda e: (e.weight, e.told_by, _finality(e))) if last.kind in _RULINGS else last
 
 
-def case_decided(actions: Sequence[ActionRow]) -> str | None:
-    """Return the date of the decision that most actions state or agree with, the more precise first; None if unstated.
+def _finality(event: Event) -> tuple[int, int]:
+    return event.day, KINDS.index(event.kind)
 
-    "2021-12" agrees with "2021-12-16". Courts' later dates and dates of publication do not count.
+
+def case_decided(events: Sequence[Event]) -> str | None:
+    """Return the stated date of the decision that imposed the case's sum, else of the one best told; None if unstated.
+
+    Courts' later dates and dates of publication do not count.
     """
-    dates = [a.decision_date for a in actions if a.decision_date and a.status in _DECIDED and not a.is_late]
-    if not dates:
-        return None
-    support = {d: sum(d.startswith(other) for other in dates) for d in dates}
-    return min(support, key=lambda d: (-support[d], -len(d), d))
+    dated = [e for e in events if e.kind in DECISIONS and e.date_origin == "stated"]
+    paid = case_amount(events)
+    best = max(dated, key=lambda e: (e.paid is not None and e.paid is paid, e.weight, e.told_by, e.day), default=None)
+    return best.date if best else None
 
 
-def case_amount(actions: Sequence[ActionRow]) -> ActionRow | None:
+def case_amount(events: Sequence[Event]) -> ActionRow | None:
     """Return the action whose amount is the case's: reduced by the latest reduction, else decided, else any other.
 
-    Among decisions the amount most often stated wins, then the later, then the larger.
+    Among decisions with different sums: of the weightier, then of more articles, then the later, then the larger.
     """
-    stated = [a for a in actions if a.amount is not None]
-    reduced = [a for a in stated if "fine-reduced" in a.sanctions]
+    with_sum = [event for event in events if event.paid]
+    reduced = [event for event in with_sum if event.kind == "reduced"]
     if reduced:
-        return max(reduced, key=lambda a: (_first_day(a), a.id))
-    decided = [a for a in stated if a.status in _DECIDED]
-    pool = decided or [a for a in stated if not a.is_early] or stated
-    count = Counter((a.amount, a.currency) for a in pool)
-    return max(pool, key=lambda a: (count[a.amount, a.currency], _first_day(a), a.amount or 0, a.id), default=None)
+        return max(reduced, key=lambda e: (e.day, e.weight, e.told_by)).paid
+    best = max(with_sum, key=_sum_order, default=None)
+    return best.paid if best else None
+
+
+def case_amount_before(events: Sequence[Event]) -> int | float | None:
+    """Return the larger sum that was decided, or only proposed, before an article says that it was reduced."""
+    paid = case_amount(events)
+    if paid is None or "fine-reduced" not in {
+        s for e in events if e.paid is paid for a in e.actions for s in a.sanctions
+    }:
+        return None
+    larger = [event for event in events if event.paid and event.paid is not paid and exceeds(event.paid, paid)]
+    best = max(larger, key=_sum_order, default=None)
+    return best.paid.amount if best and best.paid else None
+
+
+def _sum_order(event: Event) -> tuple[bool, bool, tuple[bool, int], int, int, int | float, str]:
+    paid = event.paid
+    sum_ = paid.amount if paid and paid.amount is not None else 0
+    pending = event.kind in _PENDING
+    return event.kind in DECISIONS, not pending, event.weight, event.told_by, event.day, sum_, event.id
 
 
 def case_respondents(actions: Iterable[ActionRow]) -> list[str]:
@@ -71,14 +143,3 @@ def case_provisions(actions: Iterable[ActionRow]) -> dict[str, str]:
 def case_sanctions(actions: Iterable[ActionRow]) -> list[str]:
     """Return the sanctions of all actions, sorted."""
     return sorted({sanction for a in actions for sanction in a.sanctions})
-
-
-def event_kind(action: ActionRow) -> str:
-    """Return what an action did to the case: "reduced", or its status."""
-    kinds = [kind for sanction, kind in _EVENT_OF_SANCTION.items() if sanction in action.sanctions]
-    return kinds[0] if kinds else action.status
-
-
-def _first_day(action: ActionRow) -> int:
-    when = parse_period(action.decision_date) or parse_period(action.published)
-    return when.first if when else _UNDATED

@@ -39,13 +39,14 @@ def case_title(
     amount: str | None,
     status: str,
     year: str | None,
+    before: str | None = None,
 ) -> str:
     """Return the title of a case.
 
     Args:
         regulator: its abbreviation or name, None when it is not known.
         respondents: names, the main one first; after two the rest are counted.
-        amount: as format_amount writes it.
+        amount: as format_amount writes it. before: the sum before it was reduced, written likewise.
     """
     with_regulator, without = _phrase(sanctions, status)
     said = {
@@ -56,7 +57,8 @@ def case_title(
         "to_amount": f" to {amount}" if amount else "",
     }
     line = (with_regulator if regulator else without).format(**said)
-    notes = [note for note in (year, _ENDINGS.get(status)) if note and not line.endswith(f" {note}")]
+    reduced = f"{before} before" if before else None
+    notes = [note for note in (year, reduced, _ENDINGS.get(status)) if note and not line.endswith(f" {note}")]
     if line.startswith(_UNNAMED):
         line = line[0].upper() + line[1:]
     return line + (f" ({', '.join(notes)})" if notes else "")

@@ -35,7 +35,20 @@ _SANCTIONS = "select sanction from case_sanctions where case_id = :id order by s
 _VIOLATIONS = """
 select distinct violation from case_actions join action_violations using (action) where case_id = :id order by violation
 """
-_EVENTS = 'select date, kind, article, start, "end" from case_events where case_id = :id order by date, kind, id'
+_EVENTS = """
+select date, date_origin, kind, article, amount, currency, rank, told_by from case_events
+where case_id = :id order by date is null, date, kind, id
+"""
+_SIDES = ("", "other_")
+_CONTRADICTIONS = """
+select field, value, start, "end", own.id as article, own.text as text,
+    coalesce((select abbreviation from regulators where id = own.publisher), own.publisher) as publisher,
+    other_value, other_start, other_end, rival.id as other_article, rival.text as other_text,
+    coalesce((select abbreviation from regulators where id = rival.publisher), rival.publisher) as other_publisher
+from contradiction_quotes join articles own on own.id = contradiction_quotes.article
+join articles rival on rival.id = other_article
+where case_id = :id order by field, other_value
+"""
 _ARTICLES = f"""
 select articles.id, articles.url, articles.title, articles.published, articles.lang, articles.publisher,
     articles.source, articles.text, sources.kind as source_kind, regulators.name as publisher_name,
@@ -72,11 +85,11 @@ async def load_case(database: Database, case_id: str) -> Row | None:
     articles = _with_actions(await ask(_ARTICLES), actions)
     return _case_fields(found[0]) | {
         "respondents": await ask(_COMPANIES),
-        **_exchange_rate(found[0], actions),
         "provisions": sorted(await ask(_PROVISIONS), key=_provision_order),
         "sanctions": [row["sanction"] for row in await ask(_SANCTIONS)],
         "violations": [row["violation"] for row in await ask(_VIOLATIONS)],
-        "events": _merge_events(await ask(_EVENTS)),
+        "events": await ask(_EVENTS),
+        "contradictions": [_contradiction(row) for row in await ask(_CONTRADICTIONS)],
         "article_count": found[0]["articles"],
         "articles": articles,
     }
@@ -88,15 +101,12 @@ def _case_fields(row: Row) -> Row:
         "name": row["regulator_name"],
         **{key: row[key] for key in ("native_name", "abbreviation", "country", "website")},
     }
-    kept = ("id", "title", "status", "decided", "amount", "currency", "amount_eur", "first_seen", "last_seen")
+    kept = (
+        "id", "title", "status", "decided", "annulled", "amount", "currency", "amount_before", "amount_eur", "fx_rate",
+        "fx_date", "regulator_missing", "respondents_missing", "decided_missing", "amount_missing",
+        "amount_eur_missing", "first_seen", "last_seen",
+    )  # fmt: skip
     return {key: row[key] for key in kept} | {"regulator": regulator if row["regulator"] else None}
-
-
-def _exchange_rate(case: Row, actions: list[Row]) -> Row:
-    """Return the rate by which the case's sum became euro, and its day: from an action that states the same sum."""
-    same = ("amount", "currency", "amount_eur")
-    source = next((a for a in actions if a["fx_rate"] and all(a[key] == case[key] for key in same)), None)
-    return {key: source[key] if source else None for key in ("fx_rate", "fx_date")}
 
 
 def _with_evidence(actions: list[Row], evidence: list[Row]) -> list[Row]:
@@ -133,13 +143,12 @@ def _provision_order(row: Row) -> tuple[int, list[tuple[int, str]]]:
     return (_ROLES.index(role) if role in _ROLES else len(_ROLES), provision_key(row["id"]))
 
 
-def _merge_events(rows: list[Row]) -> list[Row]:
-    """Return the events by date, unknown dates last; what several articles report of one day is one event."""
-    events: dict[tuple[str | None, str], Row] = {}
-    for row in rows:
-        event = events.setdefault(
-            (row["date"], row["kind"]), {"date": row["date"], "kind": row["kind"], "articles": []}
-        )
-        if row["article"] not in event["articles"]:
-            event["articles"].append(row["article"])
-    return sorted(events.values(), key=lambda event: (event["date"] is None, event["date"] or ""))
+def _contradiction(row: Row) -> Row:
+    """Return the field, and of both sides the value, the article that says so and its sentence (None: only its title)."""
+    return {"field": row["field"], "sides": [_side(row, side) for side in _SIDES]}
+
+
+def _side(row: Row, side: str) -> Row:
+    text, start, end = (row[f"{side}{key}"] for key in ("text", "start", "end"))
+    kept = {key: row[f"{side}{key}"] for key in ("value", "article", "publisher")}
+    return kept | {"quote": None if start is None else text[start:end]}

@@ -24,7 +24,7 @@ topics = "privacy"
 # phenomenon, arguments ({file} is the file of the given name and bytes), what the line says, status
 FILES = [
     ("unknown option", ["run", "--bogus"], None, "'--bogus'", 2),
-    ("unknown command", ["publish"], None, "'publish'", 2),
+    ("unknown command", ["nonsense"], None, "'nonsense'", 2),
     ("unknown command of a group", ["sources", "drop"], None, "'drop'", 2),
     ("a list of feeds that is not there", ["sources", "import-opml", "nowhere.opml"], None, "nowhere.opml", 2),
     ("a source at no address", ["sources", "add", "two words"], None, "'two words' is not the address", 2),

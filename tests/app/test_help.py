@@ -8,7 +8,10 @@ import pytest
 
 from dpawatch.cli import main
 
-COMMANDS = ["analyze", "cases", "demo", "import", "ingest", "run", "serve", "sources", "status", "tag"]
+COMMANDS = [
+    "analyze", "cases", "companies", "demo", "export", "history", "import", "ingest", "publish", "run", "serve", "sources",
+    "status", "tag",
+]  # fmt: skip
 
 
 def leaves(command=main, path=()):
@@ -24,6 +27,7 @@ LEAVES = list(leaves())
 
 def test_the_commands_are_those_of_the_contract():
     assert sorted(main.commands) == COMMANDS
+    assert sorted(main.commands["companies"].commands) == ["list", "merge", "show", "split"]
     assert sorted(main.commands["sources"].commands) == ["add", "check", "export-opml", "import-opml", "list"]
 
 
@@ -46,4 +50,5 @@ def test_help_imports_nothing_heavy():
     code = "import sys; from dpawatch.cli import main; print(*sorted(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert "click" in loaded
-    assert {"spacy", "datasette", "trafilatura", "httpx", "feedparser", "bs4"}.isdisjoint(loaded)
+    heavy = {"spacy", "datasette", "trafilatura", "httpx", "feedparser", "bs4", "followthemoney", "rigour", "icu"}
+    assert heavy.isdisjoint(loaded)

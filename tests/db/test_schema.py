@@ -68,11 +68,25 @@ FOREIGN_KEYS = {
     "case_sanctions.case_id": "cases",
     "case_events.case_id": "cases",
     "case_events.article": "articles",
+    "case_events.action": "actions",
+    "case_contradictions.case_id": "cases",
+    "case_contradictions.action": "actions",
+    "case_contradictions.other_action": "actions",
     "action_keys.action": "actions",
     "article_terms.article": "articles",
     "action_links.action": "actions",
     "action_links.other": "actions",
     "case_redirects.case_id": "cases",
+    "companies.parent": "companies",
+    "company_names.company": "companies",
+    "company_names.stated": "companies",
+    "action_names.action": "actions",
+    "action_names.key": "company_names",
+    "mentions.name_key": "company_names",
+    "company_aliases.key": "company_names",
+    "company_aliases.article": "articles",
+    "company_redirects.company": "companies",
+    "company_spellings.key": "company_names",
 }
 
 
@@ -188,6 +202,8 @@ def test_migrations_are_numbered_and_recorded_by_name(db):
         "m009_published_origin",
         "m010_entry_waits",
         "m011_incremental_cases",
+        "m012_company_names",
+        "m013_case_life",
     ]
 
 
@@ -310,6 +326,36 @@ def test_articles_of_older_schemas_without_a_date_have_that_of_their_fetch():
     db.close()
 
 
+def test_cases_of_older_schemas_begin_their_history_and_say_why_sums_are_missing():
+    db = migrate_to("m013_case_life")
+    columns = "id, url, title, published, published_origin, fetched, lang, publisher, text, content_hash"
+    db.execute(f"""insert into articles ({columns}) values
+        ('a', 'https://a.example/1', 'T', '2024-05-01', 'feed', '2024-05-02T00:00:00Z', 'en', 'p', 'text', 'h'),
+        ('b', 'https://a.example/2', 'T', '2024-05-02', 'fetched', '2024-05-02T00:00:00Z', 'en', 'p', 'text', 'h')""")
+    columns = "id, article, position, status, amount, currency, amount_eur, background, confidence, pipeline"
+    db.execute(f"""insert into actions ({columns}) values
+        ('euro', 'a', 1, 'decided', 5, 'EUR', 5, 0, 1, 'p'), ('rate', 'a', 2, 'decided', 5, 'XXX', null, 0, 1, 'p'),
+        ('date', 'b', 1, 'decided', 5, 'USD', null, 0, 1, 'p'), ('fine', 'a', 3, 'decided', null, null, null, 0, 1, 'p'),
+        ('none', 'a', 4, 'decided', null, null, null, 0, 1, 'p')""")
+    db.execute("insert into action_sanctions (action, sanction) values ('fine', 'fine'), ('none', 'reprimand')")
+    db.execute("insert into runs (command, started, finished) values ('run', '2024-05-02', '2024-05-03T00:00:00Z')")
+    db.execute("""insert into cases (id, title, respondents, regulator_names, status, articles)
+        values ('x', 'T', '', '', 'decided', 1)""")
+    migrations.apply(db)
+    assert {row[0]: row[1:] for row in db.execute("select id, amount_missing, amount_eur_missing from actions")} == {
+        "euro": (None, None),
+        "rate": (None, "no-rate"),
+        "date": (None, "no-date"),
+        "fine": ("not-stated", "not-stated"),
+        "none": ("none", "none"),
+    }
+    sql = "select entity_id, field, new, changed, cause_kind from history"
+    assert db.execute(sql).fetchall() == [("x", "id", "x", "2024-05-03T00:00:00Z", "rebuild")]
+    sql = "select value, valid_from from case_versions where case_id = 'x' and field = 'status'"
+    assert db.execute(sql).fetchall() == [("decided", "2024-05-03T00:00:00Z")]
+    db.close()
+
+
 def test_entries_that_older_versions_gave_up_wait_again():
     db = migrate_to("m010_entry_waits")
     db.execute("insert into sources (id, publisher, format) values ('one', 'p', 'feed')")
@@ -321,4 +367,31 @@ def test_entries_that_older_versions_gave_up_wait_again():
         ("g", "pending", None),
         ("h", "gone", None),
     ]
+    db.close()
+
+
+def test_names_of_older_schemas_are_known_by_their_companies(now):
+    """Two companies that are two spellings become one, and what was read as the other follows."""
+    from db.companies.settling import drop_unused_companies, settle_companies
+
+    db = migrate_to("m012_company_names")
+    columns = "id, url, title, fetched, lang, publisher, text, content_hash"
+    db.execute(f"""insert into articles ({columns}) values
+        ('a', 'https://a.example/1', 'T', '2024-05-02T00:00:00Z', 'en', 'p', 'text', 'h')""")
+    db.execute("insert into companies (id, name) values ('rosso-s-a', 'Rosso S.A.'), ('rosso', 'Rosso')")
+    db.execute("""insert into mentions (article, kind, entity, start, "end", text, pipeline) values
+        ('a', 'company', 'rosso-s-a', 0, 4, 'text', 'p'), ('a', 'regulator', 'rosso', 0, 4, 'text', 'p')""")
+    db.execute("""insert into actions (id, article, position, status, background, confidence, pipeline) values
+        ('a-1', 'a', 1, 'decided', 0, 1, 'p')""")
+    db.execute("insert into action_respondents values ('a-1', 'rosso-s-a')")
+    migrations.apply(db)
+    settle_companies(db, now)
+    drop_unused_companies(db)
+    assert db.execute("select id from companies").fetchall() == [("rosso",)]
+    assert db.execute("select kind, entity, name_key from mentions order by kind").fetchall() == [
+        ("company", "rosso", "rosso"), ("regulator", "rosso", None),
+    ]  # fmt: skip
+    assert db.execute("select company from action_respondents").fetchall() == [("rosso",)]
+    assert db.execute("select action from stale_actions").fetchall() == [("a-1",)]
+    assert db.execute("select old_id, company from company_redirects").fetchall() == [("rosso-s-a", "rosso")]
     db.close()

@@ -110,6 +110,10 @@ def fill(db: Database) -> None:
         "last_seen", "articles",
     )  # fmt: skip
     db["cases"].insert_all(dict(zip(columns, row, strict=True)) | {"regulator_names": "CNIL"} for row in cases)
+    rate = {"fx_rate": 1.1364, "fx_date": "2019-01-21", "amount_before": 80000000}
+    db["cases"].update("fr-cnil-2019-google", rate)
+    missing = {"decided_missing": "none", "respondents_missing": "anonymised", "amount_missing": "none"}
+    db["cases"].update("nulls", missing)
     db["case_articles"].insert_all(
         [
             {"case_id": "fr-cnil-2019-google", "article": "good"}, {"case_id": "fr-cnil-2019-google", "article": "appeal"},
@@ -141,6 +145,7 @@ def fill(db: Database) -> None:
         )  # fmt: skip
         db["case_actions"].insert({"case_id": case, "action": action})
         event = {"id": f"{action}-{status}", "case_id": case, "date": decided, "kind": status, "article": article}
+        event |= {"date_origin": decided and "stated", "action": action, "told_by": 3 if action == "good-1" else 1}
         db["case_events"].insert(event | {"start": start, "end": end})
         if quote:
             db["action_evidence"].insert({"action": action, "start": start, "end": end})
@@ -148,6 +153,14 @@ def fill(db: Database) -> None:
     db["action_violations"].insert_all(
         [{"action": "good-1", "violation": "legal-basis"}, {"action": "hostile-1", "violation": MARKUP}]
     )
+    rival = {"field": "amount", "value": "USD 50000000", "other_value": "USD 60000000", "other_action": "appeal-1"}
+    db["case_contradictions"].insert({"case_id": "fr-cnil-2019-google", "action": "good-1", **rival})
+    made = {"entity": "case", "cause_kind": "article", "cause": "good", "changed": "2026-01-02T03:04:00Z"}
+    db["history"].insert_all([{**made, "entity_id": case[0], "field": "id", "new": case[0]} for case in cases])
+    db["history"].insert(
+        {"entity": "case", "entity_id": "fr-cnil-2019-google", "field": "status", "old": "decided", "new": "appealed",
+         "changed": "2026-02-03T04:05:00Z", "cause_kind": "article", "cause": "appeal"}
+    )  # fmt: skip
     db["case_companies"].insert_all(
         [{"case_id": "fr-cnil-2019-google", "company": "google"}, {"case_id": "hostile", "company": "evil"},
          {"case_id": "oreal", "company": "l-oreal"}]

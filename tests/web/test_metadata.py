@@ -10,7 +10,7 @@ from db.schema import open_database
 EXAMPLES = {
     "year": "2019", "country": "FR", "company": "l'oréal", "provision": "gdpr:12", "role": "violated", "measure": "warning",
     "regulator": "fr-cnil", "case_id": "fr-cnil-2019-google", "at_least": "1", "violation": "legal-basis", "language": "fr",
-    "publisher": "bad", "article": "appeal",
+    "publisher": "bad", "article": "appeal", "date": "2026-03-01", "field": "amount",
 }  # fmt: skip
 NASTY = ['"', "*", "AND", "'; drop table cases; --", "%", "\x00", "🦊", "x" * 5000, "{a} : b"]
 
@@ -19,12 +19,15 @@ NASTY = ['"', "*", "AND", "'; drop table cases; --", "%", "\x00", "🦊", "x" * 
 def schema():
     db = open_database(":memory:")
     yield {
-        name: {"columns": {c.name for c in db[name].columns}, "indexed": indexed(db, name)} for name in db.table_names()
+        name: {"columns": {c.name for c in db[name].columns}, "indexed": indexed(db, name)}
+        for name in (*db.table_names(), *db.view_names())
     }
     db.close()
 
 
 def indexed(db, table):
+    if table in db.view_names():
+        return set()
     return {index.columns[0] for index in db[table].indexes} | set(db[table].pks[:1])
 
 
@@ -129,6 +132,40 @@ def test_saved_queries_find_what_they_say(get, query, values, cases):
 def test_copies_are_found_from_each_of_them(get, article, found):
     rows = get(f"/privacy/copies-of-one-text.json?_shape=array&article={article}").json()
     assert {(row["original"], row["article"]) for row in rows} == found
+
+
+@pytest.mark.parametrize(
+    ("date", "status"),
+    [
+        ("", "appealed"),
+        ("2026-02-03", "appealed"),
+        ("2026-02-02", "decided"),
+        ("2026-02-03T04:00:00Z", "decided"),
+        ("2026-01", "decided"),
+    ],
+)
+def test_the_table_is_shown_as_it_was_on_a_date(get, date, status):
+    rows = {row["case_id"]: row for row in get(f"/privacy/cases-on-a-date.json?_shape=array&date={date}").json()}
+    assert rows["fr-cnil-2019-google"]["status"] == status
+    assert rows["fr-cnil-2019-google"]["amount"] == 50000000
+    assert len(rows) == 6
+    assert get("/privacy/cases-on-a-date.json?_shape=array&date=2026-01-01").json() == []
+
+
+def test_the_table_of_a_date_is_read_by_index(packaged):
+    db = open_database(":memory:")
+    sql = "explain query plan " + block(packaged)["queries"]["cases-on-a-date"]["sql"]
+    plan = [row[3] for row in db.execute(sql, {"date": "2026-01-01"})]
+    assert not [step for step in plan if step.startswith("SCAN") and "history_changed" not in step]
+    db.close()
+
+
+def test_both_quotes_of_a_contradiction_are_shown(get):
+    (row,) = get("/privacy/contradictions.json?_shape=array&field=amount").json()
+    assert (row["value"], row["other_value"]) == ("USD 50000000", "USD 60000000")
+    assert row["quote"]
+    assert row["other_quote"]
+    assert row["quote"] != row["other_quote"]
 
 
 def test_metadata_is_there_without_the_option(get):

@@ -37,7 +37,8 @@ def test_a_case_shows_its_facts(soup):
         "Decided 21 January 2019",
         "Regulator French authority Commission nationale",
         "Against Google",
-        "USD 50,000,000 EUR 44,000,000.50 at 1.1364 USD to the euro, ECB reference rate of 21 January 2019",
+        "USD 50,000,000 USD 80,000,000 before it was reduced "
+        "EUR 44,000,000.50 at 1.1364 USD to the euro, ECB reference rate of 21 January 2019",
         "Concerns legal basis",
     ):
         assert fact in facts
@@ -47,6 +48,21 @@ def test_a_case_shows_its_facts(soup):
     )
     assert [t["datetime"] for t in case.select(".timeline time")] == ["2019-01-21"]
     assert "Date not stated Appeal, as told by Press" in words(case.select_one(".timeline")).replace(" ,", ",")
+
+
+def test_an_event_names_whom_it_is_quoted_from_and_counts_the_others(soup):
+    timeline = words(soup(CASE).select_one(".timeline"))
+    assert "Decision, as told by CNIL and 2 other articles" in timeline.replace(" ,", ",")
+
+
+def test_a_case_says_where_its_sources_disagree_with_both_quotes(soup, get):
+    section = soup(CASE).select_one('section[aria-labelledby="contradictions"]')
+    assert "USD 50000000, says CNIL" in words(section).replace(" ,", ",")
+    assert "USD 60000000, says Press" in words(section).replace(" ,", ",")
+    assert [quote.get_text() for quote in section.select("blockquote")] == [QUOTE, "Google fera appel."]
+    (found,) = get(f"{CASE}.json").json()["contradictions"]
+    assert [side["quote"] for side in found["sides"]] == [QUOTE, "Google fera appel."]
+    assert soup("/case/oreal").select_one('section[aria-labelledby="contradictions"]') is None
 
 
 def test_a_case_quotes_its_articles_and_links_to_them(soup):
@@ -65,7 +81,7 @@ def test_a_fact_that_only_the_headline_states_says_so(soup):
 def test_a_case_of_nulls_says_what_is_not_known(soup):
     facts = words(soup("/case/nulls").select_one(".record"))
     assert facts == (
-        "Status Under investigation Decided not stated Regulator not stated Against not named Amount none stated "
+        "Status Under investigation Decided none Regulator not stated Against not named by the authority Amount none "
         "Measures none stated In the news date not stated"
     )
 

@@ -1,5 +1,7 @@
 """What a text is about: its telling words and figures, and how much two texts share."""
 
+from collections import Counter
+
 import pytest
 
 from db.cases.content import load_counted, shared_information, telling_words, weigh, words_of
@@ -27,18 +29,20 @@ def test_a_common_word_tells_less_than_a_rare_one():
 
 
 @pytest.mark.parametrize("lang", ["de", "en", "es", "fr", "it", "nl", "pl", "pt"])
-def test_the_words_of_a_language_are_shares_of_counted_texts(lang):
+def test_the_words_of_a_language_are_weighed_by_the_texts_counted(lang):
     counted = load_counted(lang)
     assert counted.texts >= 25
-    assert counted.shares
-    assert all(0 < share <= 1 and len(word) <= 7 and word == word.lower() for word, share in counted.shares.items())
+    assert counted.weights
+    assert all(0 <= weight <= 6 and len(word) <= 7 and word == word.lower() for word, weight in counted.weights.items())
 
 
 def test_articles_are_looked_up_by_rare_and_repeated_words():
     words = words_of("the data of the controller " + "turnstile " * 3 + "hedgehog")
     found = telling_words(words, "en")
-    assert len(found) == 2
     assert found == telling_words(words_of("hedgehog turnstile turnstile turnstile"), "en")
+    assert len(found) == 2
+    assert len(telling_words(Counter(f"hedge{chr(97 + n)}" for n in range(26)), "en")) == 16
+    assert telling_words(words, "xx") == {}
 
 
 def test_shared_information_is_the_same_both_ways_and_whole_for_a_part():

@@ -9,7 +9,15 @@ from db.cases.ids import resolve_case
 from db.cases.store import group_cases
 
 NOW = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
-MEMBERS = ("case_actions", "case_articles", "case_companies", "case_provisions", "case_sanctions", "case_events")
+MEMBERS = (
+    "case_actions",
+    "case_articles",
+    "case_companies",
+    "case_provisions",
+    "case_sanctions",
+    "case_events",
+    "case_contradictions",
+)
 SUBJECTS = (
     "loyalty cards tracked shoppers by fingerprint scanners near turnstiles",
     "parcels went astray because couriers photographed doorbells and neighbours",

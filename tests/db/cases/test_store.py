@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from db.cases.store import CASE_COLUMNS
 from db.cases.store import group_cases as group_cases_at
 
 TABLES = [
     "cases", "case_articles", "case_actions", "case_companies", "case_provisions", "case_sanctions", "case_events",
+    "case_contradictions",
 ]  # fmt: skip
 
 
@@ -46,16 +46,18 @@ def test_a_case_says_what_happened(db, read, life, rows):
     for key, actions, published in life:
         read(key, *actions, published=published)
     assert group_cases(db) == {"cases": 2, "new": 2, "changed": 0, "removed": 0}
-    assert rows(f"select {CASE_COLUMNS} from cases where id = 'fr-cnil-2019-google-llc'") == [
+    columns = """id, regulator, title, respondents, regulator_names, status, decided, annulled, amount, currency, amount_eur,
+        first_seen, last_seen, articles"""
+    assert rows(f"select {columns} from cases where id = 'fr-cnil-2019-google'") == [
         (
-            "fr-cnil-2019-google-llc",
-            "fr-cnil-2019-google-llc",
+            "fr-cnil-2019-google",
             "fr-cnil",
             "CNIL fines Google LLC EUR 50,000,000 (2019, annulled)",
             "Google LLC",
             "CNIL; National Commission on Informatics; Commission nationale",
             "annulled",
             "2019-01-21",
+            "2020-06-19",
             50_000_000,
             "EUR",
             50_000_000,
@@ -64,18 +66,18 @@ def test_a_case_says_what_happened(db, read, life, rows):
             3,
         )
     ]
-    assert rows("select article, date, kind, start, \"end\" from case_events where case_id like 'fr%' order by 2") == [
-        ("id-b", "2019-01", "decided", 0, 4),
-        ("id-a", "2019-01-21", "decided", 0, 4),
-        ("id-c", "2020-06-19", "annulled", 0, 4),
+    columns = 'article, date, date_origin, kind, action, start, "end", amount, currency, rank, told_by'
+    assert rows(f"select {columns} from case_events where case_id like 'fr%' order by date") == [
+        ("id-a", "2019-01-21", "stated", "decided", "id-a-1", 0, 4, 50_000_000, "EUR", 0, 2),
+        ("id-c", "2020-06-19", "published", "annulled", "id-c-1", 0, 4, None, None, 0, 1),
     ]
     assert rows("select provision, role from case_provisions order by 1") == [
         ("GDPR:32", "violated"),
         ("GDPR:5(1)(a)", "violated"),
     ]
     assert rows("select case_id from case_articles where article = 'id-c' order by 1") == [
-        ("fr-cnil-2019-google-llc",),
-        ("gb-ico-2020-shop-ltd",),
+        ("fr-cnil-2019-google",),
+        ("gb-ico-2020-shop",),
     ]
     assert rows("select title from cases where regulator = 'gb-ico'") == [("ICO reprimands Shop Ltd (2020)",)]
 
@@ -85,8 +87,8 @@ def test_cases_are_found_by_any_name_of_the_regulator(db, read, life, rows):
         read(key, *actions, published=published)
     group_cases(db)
     sql = "select id from cases where rowid in (select rowid from cases_fts(?))"
-    assert rows(sql, "commission nationale google") == [("fr-cnil-2019-google-llc",)]
-    assert rows(sql, "shop") == [("gb-ico-2020-shop-ltd",)]
+    assert rows(sql, "commission nationale google") == [("fr-cnil-2019-google",)]
+    assert rows(sql, "shop") == [("gb-ico-2020-shop",)]
 
 
 def test_order_of_arrival_does_not_matter_and_rebuilding_neither(db, read, life, empty_copy):
@@ -168,4 +170,41 @@ def test_of_equal_ids_the_later_has_the_day_of_its_first_act(db, read, make_acti
     assert rows("select id, amount from cases order by id") == [
         ("fr-cnil-2021-shop", 100),
         ("fr-cnil-2021-shop-1103", 900),
+    ]
+
+
+def test_a_contradiction_is_quoted_by_the_sentence_that_states_the_sum(db, read, make_action, rows):
+    from decimal import Decimal
+
+    from nlp.models import Amount
+
+    def tell(key, amount, spans, **changes):
+        action = make_action("fr-cnil", "Shop", amount=amount, evidence=((0, 4), (5, 7), (8, 10)))
+        amounts = (Amount(Decimal(amount), "EUR", spans),)
+        read(key, action, published="2021-05-03", amounts=amounts, **changes)
+
+    tell("a", "20", ((5, 7),))
+    tell("b", "20", ((8, 9),))
+    # no mention of the sum: the most telling sentence
+    tell("c", "25", ())
+    tell("d", "30.5", ((8, 9),))
+    group_cases(db)
+    sql = """select value, article, start, "end", other_value, other_article, other_start, other_end
+        from contradiction_quotes order by other_value"""
+    assert rows(sql) == [
+        ("EUR 20", "id-a", 5, 7, "EUR 25", "id-c", 0, 4),
+        ("EUR 20", "id-a", 5, 7, "EUR 30.5", "id-d", 8, 10),
+    ]
+
+
+def test_dates_and_parties_are_quoted_by_their_sentence_too(db, read, make_action, rows):
+    from nlp.models import Company, DateMention
+
+    for key, day, name in (("a", "2021-05-03", "Shop"), ("b", "2021-05-03", "Shop"), ("c", "2021-05-07", "Shop")):
+        action = make_action("fr-cnil", name, decision_date=day, evidence=((0, 4), (5, 9)))
+        companies = (Company("shop", "Shop", "respondent", ((6, 8),)),)
+        read(key, action, published="2021-05-08", dates=(DateMention(day, ((5, 9),)),), companies=companies)
+    group_cases(db)
+    assert rows("select field, value, start, other_value, other_start from contradiction_quotes") == [
+        ("decided", "2021-05-03", 5, "2021-05-07", 5)
     ]

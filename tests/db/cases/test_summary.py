@@ -1,18 +1,39 @@
 """The rules by which a case speaks for its actions, and the titles that come of it."""
 
+import random
+from itertools import count
+
 import pytest
 
-from db.cases.grouping import ActionRow
-from db.cases.summary import case_amount, case_decided, case_provisions, case_respondents, case_status, event_kind
+from db.cases.actions import ActionRow
+from db.cases.events import case_events
+from db.cases.summary import (
+    case_amount,
+    case_amount_before,
+    case_decided,
+    case_provisions,
+    case_respondents,
+    case_status,
+    read_facts,
+)
 from db.cases.titles import case_title, format_amount
 
+_numbers = count(1)
 
-def act(status="decided", when=None, amount=None, published="2020-01-01", sanctions=("fine",), key="a", **changes):
-    fields = {"respondents": ("shop",), "provisions": (), "article": "x", "regulator": "cnil", "currency": "EUR"}
+
+def act(status="decided", when=None, amount=None, published="2020-01-01", sanctions=("fine",), **changes):
+    key = f"a{next(_numbers):03}"
+    fields = {"respondents": ("shop",), "provisions": (), "article": key, "regulator": "cnil", "currency": "EUR"}
     return ActionRow(
         id=key, status=status, decision_date=when, amount=amount, published=published, sanctions=sanctions,
-        amount_eur=amount, evidence=(0, 1), **fields | changes,
+        evidence=(0, 1), **{"amount_eur": amount} | fields | changes,
     )  # fmt: skip
+
+
+def shuffled(actions):
+    """Yield the actions in several orders: none may change what they come to."""
+    for seed in range(5):
+        yield random.Random(seed).sample(actions, len(actions))
 
 
 STATUSES = [
@@ -25,51 +46,169 @@ STATUSES = [
     ([act("decided", "2019-01-01"), act("appealed", "2019-03-01"), act("decided", "2021-02-01")], "decided"),
     # an appeal, then an annulment
     ([act("appealed", "2019-03-01"), act("annulled", "2021-02-01"), act("decided", "2019-01-01")], "annulled"),
+    # an appeal, then a reduction: the fine stands at less
+    (
+        [act(amount=9), act("appealed", "2020-03-01"), act("appealed", "2021-02-01", 4, sanctions=("fine-reduced",))],
+        "decided",
+    ),
     # on one day the more final wins
     ([act("settled", "2021-02-01"), act("closed", "2021-02-01")], "closed"),
+    # the press writes of an annulment where the court, the day before, only reduced
+    (
+        [
+            act(amount=9),
+            act("decided", "2021-02-01", 4, sanctions=("fine-reduced",), teller="court"),
+            act("annulled", published="2021-02-02"),
+            act("annulled", published="2021-02-03"),
+        ],
+        "decided",
+    ),
+    # between two newspapers what more articles tell
+    (
+        [
+            act("annulled", published="2021-02-02"),
+            act("annulled", published="2021-02-03"),
+            act("decided", published="2021-02-04", sanctions=("fine-reduced",)),
+        ],
+        "annulled",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("actions", "expected"), STATUSES)
 def test_status(actions, expected):
-    assert case_status(actions) == expected
-    assert case_status(actions[::-1]) == expected
+    assert {case_status(case_events(mixed)) for mixed in shuffled(actions)} == {expected}
 
 
 DATES = [
     ([act(when="2021-12"), act(when="2021-12-16"), act(when="2021")], "2021-12-16"),
     # most agree on one
-    ([act(when="2021-12-15"), act(when="2021-12-16"), act(when="2021-12-16")], "2021-12-16"),
+    ([act(when="2021-12-17"), act(when="2021-12-16"), act(when="2021-12-16")], "2021-12-16"),
+    # but the authority knows
+    ([act(when="2021-12-17", teller="regulator"), act(when="2021-12-16"), act(when="2021-12-16")], "2021-12-17"),
     # a date of publication is no date of decision
     ([act(published="2021-12-16")], None),
     # nor is a court's
     ([act("annulled", "2023-01-01")], None),
     ([act(when="2023-01-01", sanctions=("fine-reduced",)), act(when="2019-01-01")], "2019-01-01"),
+    # the date is that of the decision that imposed the sum
+    ([act(when="2021-11-26", sanctions=("formal-notice",)), act(when="2022-10-17", amount=20)], "2022-10-17"),
 ]
 
 
 @pytest.mark.parametrize(("actions", "expected"), DATES)
 def test_decided(actions, expected):
-    assert case_decided(actions) == expected
+    assert {case_decided(case_events(mixed)) for mixed in shuffled(actions)} == {expected}
 
 
 AMOUNTS = [
-    ([act(amount=None)], None),
+    ([act(amount=None)], None, None),
     # what was decided, not what was proposed
-    ([act("proposed", amount=183), act(amount=20)], 20),
+    ([act("proposed", amount=183), act(amount=20)], 20, None),
     # what most say
-    ([act(amount=20), act(amount=20, key="b"), act(amount=22, key="c")], 20),
+    ([act(amount=20), act(amount=20), act(amount=22)], 20, None),
+    # but the authority knows
+    ([act(amount=20), act(amount=20), act(amount=22, teller="regulator")], 22, None),
+    # an organisation that follows the case knows better than the press
+    ([act(amount=20), act(amount=20), act(amount=22, teller="ngo")], 22, None),
+    # an article about the fine knows better than one that recalls it
+    ([act(amount=20), act(amount=22, background=True, teller="regulator")], 20, None),
+    # the exact figure of what most say in round words
+    ([act(amount=1_196_000), act(amount=1_200_000), act(amount=1_200_000)], 1_196_000, None),
+    ([act(amount=2_830_410), act(amount=2_800_000)], 2_830_410, None),
     # what the court left of it
-    ([act(amount=100), act(amount=40, sanctions=("fine-reduced",), published="2021-01-01")], 40),
+    ([act(amount=100), act(amount=40, sanctions=("fine-reduced",), published="2021-01-01")], 40, 100),
+    # reduced twice: what was left last, and what was imposed
+    (
+        [
+            act(amount=100),
+            act(amount=60, sanctions=("fine-reduced",), published="2021-01-01"),
+            act(amount=40, sanctions=("fine-reduced",), published="2023-01-01"),
+        ],
+        40,
+        100,
+    ),
+    # only the proposal was lowered
+    ([act("proposed", amount=183, published="2019-01-01"), act(amount=20, sanctions=("fine-reduced",))], 20, 183),
+    # nothing says from what it was reduced
+    ([act(amount=40, sanctions=("fine-reduced",))], 40, None),
+    # another currency is no sum before
+    ([act(amount=100, currency="USD"), act(amount=40, sanctions=("fine-reduced",), published="2021-01-01")], 40, None),
     # nothing is decided yet
-    ([act("proposed", amount=183)], 183),
+    ([act("proposed", amount=183)], 183, None),
 ]
 
 
-@pytest.mark.parametrize(("actions", "expected"), AMOUNTS)
-def test_amount(actions, expected):
-    found = case_amount(actions)
-    assert (found.amount if found else None) == expected
+@pytest.mark.parametrize(("actions", "expected", "before"), AMOUNTS)
+def test_amount(actions, expected, before):
+    for mixed in shuffled(actions):
+        found = case_amount(case_events(mixed))
+        assert (found.amount if found else None) == expected
+        assert case_amount_before(case_events(mixed)) == before
+
+
+def test_the_rate_is_that_of_the_day_of_the_decision():
+    retold = act(amount=7, currency="GBP", amount_eur=8.0, fx_rate=0.87, fx_date="2023-10-18", published="2023-10-18")
+    first = act(amount=7, currency="GBP", amount_eur=8.4, fx_rate=0.85, fx_date="2022-05-23", published="2022-05-23")
+    dated = act(when="2022-05-18", amount=7, currency="GBP", amount_eur=8.3, fx_rate=0.84, fx_date="2022-05-18")
+    assert read_facts([retold, first]).paid is first
+    assert read_facts([retold, first, dated]).paid is dated
+
+
+def test_an_annulled_case_says_since_when():
+    fine, end = act(amount=7, when="2022-05-18"), act("annulled", "2023-10-17", published="2023-10-18")
+    facts = read_facts([fine, end])
+    assert (facts.status, facts.decided, facts.annulled) == ("annulled", "2022-05-18", "2023-10-17")
+    assert read_facts([fine]).annulled is None
+    # the annulment that was itself set aside
+    assert read_facts([fine, end, act("decided", "2025-10-06")]).annulled is None
+
+
+MISSING = [
+    ([act(amount=5, when="2020-01-01")], {}),
+    # a fine of which nobody says how much
+    ([act()], {"decided": "not-stated", "amount": "not-stated", "amount_eur": "not-stated"}),
+    # a reprimand has no sum
+    (
+        [act(when="2020-01-01", sanctions=("reprimand",))],
+        {"amount": "none", "amount_eur": "none"},
+    ),
+    # nothing is decided while it is only investigated
+    (
+        [act("investigation", sanctions=("investigation",))],
+        {"decided": "none", "amount": "none", "amount_eur": "none"},
+    ),
+    # a currency without a rate, and a sum without a day
+    ([act(amount=5, when="2020", currency="XXX", amount_eur=None)], {"amount_eur": "no-rate"}),
+    (
+        [act(amount=5, published=None, currency="USD", amount_eur=None)],
+        {"decided": "not-stated", "amount_eur": "no-date"},
+    ),
+    # only the beginning of the one article could be read; of two, one could
+    (
+        [act(partial=True, regulator=None)],
+        dict.fromkeys(("decided", "amount", "amount_eur", "regulator"), "not-analysed"),
+    ),
+    (
+        [act(partial=True, when="2020-01-01"), act()],
+        {"amount": "not-stated", "amount_eur": "not-stated"},
+    ),
+    # the authority names nobody; a newspaper does not say whom; the authority only investigates
+    ([act(amount=5, when="2020", respondents=(), teller="regulator")], {"respondents": "anonymised"}),
+    ([act(amount=5, when="2020", respondents=())], {"respondents": "not-stated"}),
+    (
+        [act("investigation", amount=5, respondents=(), teller="regulator")],
+        {"decided": "none", "respondents": "not-stated"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("actions", "expected"), MISSING)
+def test_missing_is_typed(actions, expected):
+    facts = read_facts(actions)
+    fields = ("regulator", "respondents", "decided", "amount", "amount_eur")
+    found = {field: getattr(facts, f"{field}_missing") for field in fields}
+    assert {field: why for field, why in found.items() if why} == expected
 
 
 def test_the_respondent_most_often_named_comes_first():
@@ -79,19 +218,6 @@ def test_the_respondent_most_often_named_comes_first():
 def test_the_strongest_role_counts():
     actions = [act(provisions=(("GDPR:5", "cited"),)), act(provisions=(("GDPR:5", "violated"), ("GDPR:58", "power")))]
     assert case_provisions(actions) == {"GDPR:5": "violated", "GDPR:58": "power"}
-
-
-EVENTS = [
-    (act("decided"), "decided"),
-    (act("decided", sanctions=("fine-reduced",)), "reduced"),
-    (act("decided", sanctions=("fine", "fine-annulled")), "annulled"),
-    (act("appealed"), "appealed"),
-]
-
-
-@pytest.mark.parametrize(("action", "expected"), EVENTS)
-def test_event_kinds(action, expected):
-    assert event_kind(action) == expected
 
 
 TITLES = [
@@ -125,6 +251,11 @@ TITLES = [
     # the ending is not said twice
     (("DPC", ["X"], ["fine-annulled"], None, "annulled", "2020"), "Fine of DPC against X annulled (2020)"),
     (("DPC", ["X"], [], None, "decided", "2020"), "DPC acts against X (2020)"),
+    # a reduced fine shows both sums
+    (
+        ("BfDI", ["Telecom"], ["fine", "fine-reduced"], "EUR 900,000", "decided", "2019", "EUR 9,550,000"),
+        "BfDI fines Telecom EUR 900,000 (2019, EUR 9,550,000 before)",
+    ),
 ]
 
 

@@ -1,0 +1,72 @@
+"""The `history` command: what a case said before, when that changed, and why."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dpawatch.errors import InputError
+from dpawatch.options import db_option, json_option
+
+if TYPE_CHECKING:
+    from db.history import Change
+
+_CAUSES = {
+    "article": "article {}",
+    "pipeline": "read anew by {}",
+    "person": "decided by {}",
+    "rebuild": "cases made anew",
+}
+
+
+@click.command()
+@click.argument("case")
+@db_option
+@json_option
+def history(case: str, db: Path, as_json: bool) -> None:
+    """Print every change of a case: the field, what it was, what it became, when and why.
+
+    CASE is a case's id, the tail of its page's address. One that was merged into another still works: it gives the
+    history of both. A case is made with what its first articles say; what it says now is in the table cases.
+
+    \b
+    Example:
+      dpawatch history fr-cnil-2021-clearview-ai
+      dpawatch history fr-cnil-2021-clearview-ai --json
+    """
+    from db.history import case_history, follow_redirects
+    from db.schema import open_existing
+
+    database = open_existing(db)
+    try:
+        changes, known = case_history(database, case), follow_redirects(database, case)
+    finally:
+        database.close()
+    if not changes:
+        raise InputError(f"no case is called {case!r}; the table cases of {db} has their ids")
+    if known != case:
+        click.echo(f"{case} was merged into {known}", err=True)
+    if as_json:
+        click.echo(json.dumps([asdict(change) for change in changes], ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(_format_change(change, known) for change in changes))
+
+
+def _format_change(change: Change, known: str) -> str:
+    whose = "" if change.entity_id == known else f"{change.entity_id}: "
+    cause = _CAUSES[change.cause_kind].format(change.cause or "an unknown version")
+    return f"{change.changed}  {whose}{_say(change)}  ({cause})"
+
+
+def _say(change: Change) -> str:
+    if change.field == "id":
+        return "made" if change.old is None else "gone"
+    return f"{change.field}: {_show(change.old)} -> {_show(change.new)}"
+
+
+def _show(value: Any) -> str:
+    return "nothing" if value is None else str(value)
