@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache
 
@@ -19,6 +18,7 @@ from nlp.models import Span
 from nlp.patterns import compile_phrases
 from nlp.regulators import names_of_regulators
 from nlp.sentences import sentence_index, sentences_of, text_of
+from nlp.spans import around, blank, free_of, is_inside, widen
 from nlp.words import count_words, index_of
 
 # No word of a name is longer; without these bounds, "A-A-A-…" is read to its end from each of its letters.
@@ -150,38 +150,38 @@ class NameFinder:
         """
         persons = [(e.start_char, e.end_char) for e in doc.ents if e.label_ in ("PERSON", "PER")]
         text = text_of(doc)
-        free = _blank(text, taken)
+        free = blank(text, taken)
         capitals = [self._without_trade(doc, self._trim(text, m.span())) for m in _CAPITALISED.finditer(free)]
         runs = {} if self.lang in CAPITAL_NOUNS else {s[0]: s for s in capitals if not self._is_headline(doc, s)}
-        known = [_widen((m.start_char, m.end_char), runs) for m in self.known(doc, as_spans=True)]
+        known = [widen((m.start_char, m.end_char), runs) for m in self.known(doc, as_spans=True)]
         formed = [self._trim(text, _without_date(m)) for m in legal_form_pattern().finditer(free)]
         formed = [self._without_trade(doc, _without_full_stop(doc, s)) for s in formed]
-        firm = _free([*known, *formed], taken)
+        firm = free_of([*known, *formed], taken)
         tagged = [self._trim(text, (e.start_char, e.end_char)) for e in doc.ents if e.label_ == "ORG"]
-        tagged = [_widen(self._without_role(text, s), runs) for s in tagged]
+        tagged = [widen(self._without_role(text, s), runs) for s in tagged]
         bodies = self._find_bodies(text, taken)
-        tagged = [next((b for b in _around(bodies, s) if b[0] <= s[0] and s[1] <= b[1]), s) for s in tagged]
-        firm += [s for s in _free(tagged, [*taken, *firm]) if self._plausible(text, s)]
+        tagged = [next((b for b in around(bodies, s) if b[0] <= s[0] and s[1] <= b[1]), s) for s in tagged]
+        firm += [s for s in free_of(tagged, [*taken, *firm]) if self._plausible(text, s)]
         nouns = self.lang in CAPITAL_NOUNS  # "Stadt" may stand before any noun there
-        firm += [] if nouns else _free(bodies, [*taken, *firm])
+        firm += [] if nouns else free_of(bodies, [*taken, *firm])
         capitals += bodies if nouns else []
         institutions = [s for s in capitals if self._is_institution(text, s)]
-        persons = [p for p in persons if not _is_inside(p, institutions)]
-        weak = [s for s in _free(capitals, [*taken, *firm]) if self._plausible(text, s)]
+        persons = [p for p in persons if not is_inside(p, institutions)]
+        weak = [s for s in free_of(capitals, [*taken, *firm]) if self._plausible(text, s)]
         if (
             self.lang in CAPITAL_NOUNS
         ):  # else nouns would hide the words of the frames, and the name behind "Modekonzern"
             begins = {s[0] for s in firm}
             weak = [s for s in weak if s[1] + 1 not in begins and not self.vocabulary.fullmatch(text, *s)]
         names = sorted(s for s in weak if self._is_name(doc, s))
-        doubtful = [s for s in names if any(p[0] < s[1] and s[0] < p[1] for p in _around(persons, s))]
+        doubtful = [s for s in names if any(p[0] < s[1] and s[0] < p[1] for p in around(persons, s))]
         return sorted(firm), sorted(set(names) - set(doubtful)), doubtful
 
     def _find_bodies(self, text: str, taken: list[Span]) -> list[Span]:
         """Return the spans of public bodies with their kind, where a name of their own and not only a country's is in them."""
         if self.public_bodies is None:
             return []
-        found = [m.span() for m in self.public_bodies.finditer(_blank(text, taken))]
+        found = [m.span() for m in self.public_bodies.finditer(blank(text, taken))]
         return [s for s in found if self._is_named(text, s) and self._plausible(text, s)]
 
     def _is_named(self, text: str, span: Span) -> bool:
@@ -301,16 +301,6 @@ class NameFinder:
         return usable and lowered not in self.never and lowered not in self.stop_words and not name.isdigit()
 
 
-def _blank(text: str, taken: list[Span]) -> str:
-    """Return text with the taken spans made unreadable, so that no name runs into them."""
-    pieces, at = [], 0
-    for start, end in sorted(taken):
-        if end > at:
-            pieces += [text[at:start], "_" * (end - max(at, start))]
-            at = end
-    return "".join([*pieces, text[at:]])
-
-
 def _without_date(match: re.Match[str]) -> Span:
     """Return the span of a name behind the day or year that a sentence may open with ("On 28 September 2021, Rosso ApS")."""
     date = re.match(r"(?:\d{1,2}\.? \w+,? )?\d{4},? (?=\S+ )", match.group())
@@ -328,33 +318,3 @@ def _without_full_stop(doc: Doc, span: Span) -> Span:
 def _goes_on(text: str, at: int) -> bool:
     """Return whether what stands at a place follows a word or a comma."""
     return text[at - 1 : at] == " " and (text[at - 2 : at - 1] in ("_", ",") or text[at - 2 : at - 1].isalnum())
-
-
-def _is_inside(span: Span, spans: list[Span]) -> bool:
-    """Return whether one of spans, in order and apart from each other, holds span."""
-    at = bisect_right(spans, span[0], key=lambda s: s[0])
-    return at > 0 and span[1] <= spans[at - 1][1]
-
-
-def _around(spans: list[Span], span: Span) -> list[Span]:
-    """Return the few of spans, in order and apart from each other, that can overlap a span."""
-    low = bisect_right(spans, span[0], key=lambda s: s[1])
-    return spans[low : bisect_right(spans, span[1], lo=low, key=lambda s: s[0])]
-
-
-def _widen(span: Span, runs: dict[int, Span]) -> Span:
-    """Return the run of capitalised words that a name begins, or the name itself where it is the whole of it."""
-    return max(span, runs.get(span[0], span), key=lambda s: s[1])
-
-
-def _free(spans: list[Span], taken: list[Span]) -> list[Span]:
-    """Return the spans that overlap nothing taken, the longer before the shorter where they overlap each other."""
-    blocked: set[int] = set()
-    for span in taken:
-        blocked.update(range(*span))
-    kept = []
-    for span in sorted(set(spans), key=lambda s: (s[0] - s[1], s[0])):
-        if span[1] > span[0] and not blocked.intersection(range(*span)):
-            blocked.update(range(*span))
-            kept.append(span)
-    return kept
