@@ -144,3 +144,21 @@ def test_the_full_stop_of_a_sentence_ends_no_name():
         Document(text="The ICO fined Lampora Inc. £5,000. It reprimanded Rowanbeck Ltd.", lang="en")
     )
     assert {name for action in read.actions for name in action.respondents} == {"Lampora Inc.", "Rowanbeck Ltd"}
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "In 2021 the ICO fined Rowanbeck Ltd £9,000. On appeal, the judge set the sum at £4,000."),
+        ("fr", "La CNIL a infligé 9 000 euros d'amende à Coeurix SAS. Le tribunal a fixé la somme à 4 000 euros."),
+        ("es", "La AEPD multó a Corazul S.L. con 9.000 euros. El tribunal fijó la multa en 4.000 euros."),
+        (
+            "it",
+            "Il Garante ha multato Lumaweb S.r.l. per 9.000 euro. Il tribunale ha fissato la sanzione in 4.000 euro.",
+        ),
+        ("pt", "A CNPD multou a Luzweb Lda em 9.000 euros. O tribunal fixou a coima em 4.000 euros."),
+    ],
+)
+def test_a_judge_who_sets_the_sum_changes_it(lang, text):
+    action = analyze_document(Document(text=text, lang=lang)).actions[0]
+    assert (action.amount, "fine-reduced" in action.sanctions) == (4000, True)
