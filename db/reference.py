@@ -106,9 +106,9 @@ def ensure_provisions(db: Database, provisions: Iterable[str]) -> None:
 
 
 def _parent_of(db: Database, law: str, article: str) -> tuple[str | None, str | None]:
-    """Return heading and address of the nearest enclosing provision: "5(1)(f)" looks at "5(1)", then "5"."""
-    while "(" in article:
-        article = re.sub(r"\([^(]*$", "", article)
+    """Return heading and address of the nearest enclosing provision: "5(1)(f)" looks at "5(1)", then "5", "4.7.1" at "4.7"."""
+    while "(" in article or "." in article:
+        article = re.sub(r"[(.][^(.]*$", "", article)
         row = db.execute("select title, url from provisions where id = ?", [f"{law}:{article}"]).fetchone()
         if row:
             return row[0], row[1]

@@ -6,19 +6,19 @@ Source: Unicode CLDR (through Babel) for the names of currencies and the decimal
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cache
-from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from babel.numbers import get_currency_name, get_decimal_symbol
+from babel.numbers import get_decimal_symbol
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlp.extensions import AmountMention, Use
-from nlp.gazetteer import Lexicon, data_folder, load_lexicon, load_lexicons, read_toml
+from nlp.bare_sums import BareSums
+from nlp.currencies import ambiguous_words, bearer_of, currency_data, currency_words
+from nlp.extensions import AmountMention, RegulatorMention, Use
+from nlp.gazetteer import Lexicon, load_lexicon, load_lexicons
 from nlp.models import Span
 from nlp.patterns import any_of, compile_phrases, find_phrases, first_letters
 from nlp.regulators import currencies_of
@@ -33,42 +33,7 @@ _POWERS = {"thousand": Decimal(1000), "million": Decimal(10) ** 6, "billion": De
 _CAPITAL_NOUNS = frozenset({"de"})  # languages that write every noun with a capital
 _REACH_BEFORE, _REACH_BEHIND, _DAILY_REACH = 60, 45, 20
 _REBATE_REACH = 45
-
-
-_CLAUSE_END = re.compile(r"\s*(?:[,.;:)]|$)")
-_TO_A_NAME = re.compile(r"\s(?:[^\W\d_A-Z]{1,4}[\s'’]){1,2}(?-i:[A-ZÀ-Þ])")
-_OF = re.compile(r"[\s\u00a0-](?:(?:di|de|of|in)\s|d['’])?")
-
-
-@cache
-def currency_data() -> dict[str, Any]:
-    """Return the tables of currencies.toml."""
-    return read_toml(data_folder() / "currencies.toml")
-
-
-@cache
-def currency_words(lang: str) -> dict[str, str]:
-    """Return the currency of each name in every language of the lexicons, lower case; the text's own language goes first."""
-    words = dict.fromkeys(currency_data()["ambiguous"]["words"], "")
-    for lexicon in load_lexicons():
-        for code in currency_data()["codes"]["codes"]:
-            for name in _cldr_names(code, lexicon.lang):
-                words.setdefault(name.lower(), code)
-    for lexicon in (*load_lexicons(), load_lexicon(lang)):
-        for code, names in lexicon.currencies.items():
-            words.update(
-                {name.lower(): code for name in names if name.lower() not in currency_data()["ambiguous"]["words"]}
-            )
-    return words
-
-
-def _cldr_names(code: str, lang: str) -> set[str]:
-    try:
-        locale = Locale.parse(lang)
-    except (UnknownLocaleError, ValueError):
-        return set()
-    names = {get_currency_name(code, count=count, locale=locale) for count in (1, 2, 5, 100)}
-    return {name for name in names if name != code and name.isprintable()}
+_CEILING_REACH = 18
 
 
 @cache
@@ -109,7 +74,8 @@ def bare_pattern(lang: str) -> re.Pattern[str]:
     """Return the pattern of a large number that names no currency and counts nothing: "the second, of two million, …"."""
     factor, spelt = _alternation(multipliers(lang)), _alternation(number_words(lang))
     return re.compile(
-        rf"(?<![\w.,])(?=\w)(?P<n1>(?:{_NUMBER})|(?i:{spelt})(?=[ \u00a0-]))[ \u00a0\u202f-]?(?P<m1>(?i:{factor}))(?!\w)"
+        rf"(?<![\w.,])(?=\w)(?:(?P<n1>(?:{_NUMBER})|(?i:{spelt})(?=[ \u00a0-]))[ \u00a0\u202f-]?(?P<m1>(?i:{factor}))"
+        rf"|(?P<n2>{_GROUPED}))(?!\w)"
     )
 
 
@@ -123,7 +89,7 @@ def amount_pattern(lang: str) -> re.Pattern[str]:
     symbols = [*currency_data()["symbols"], *currency_data()["codes"]["codes"]]
     mark, words, factor = _alternation(symbols), _alternation(currency_words(lang)), _alternation(multipliers(lang))
     spelt = _alternation(number_words(lang))
-    lead = _alternation(currency_data()["ambiguous"]["before"])
+    lead = _alternation(currency_data()["ambiguous"]["crown"]["before"])
     gap = rf"{_SPACE}{{0,2}}"
     return re.compile(
         rf"(?<![\w.,]){first_letters([*symbols, lead])}(?:(?:(?P<before>{mark})|(?P<lead>(?i:{lead}))){gap}"
@@ -159,7 +125,7 @@ def parse_number(raw: str, decimal_mark: str, scaled: bool) -> Decimal:
 class AmountTagger:
     """Finds sums of money and says which of them the words around declare no fine."""
 
-    def __init__(self, lang: str, lexicon: Lexicon) -> None:
+    def __init__(self, lang: str, lexicon: Lexicon, stop_words: frozenset[str] = frozenset()) -> None:
         self.lang = lang
         self.decimal_mark = _decimal_mark(lang)
         self.maximum = compile_phrases(lexicon.cues["maximum"])
@@ -169,9 +135,7 @@ class AmountTagger:
         self.original = compile_phrases(lexicon.cues.get("original", ()))
         self.rebate = compile_phrases(lexicon.cues.get("rebate", ()))
         self.fine = compile_phrases(lexicon.sanctions["fine"])
-        self.due = compile_phrases(
-            (*lexicon.cues["receive"], *lexicon.cues.get("impose", ()), *lexicon.cues.get("demand", ()))
-        )
+        self.bare = BareSums(lexicon, stop_words)
 
     def __call__(self, doc: Doc) -> Doc:
         """Set `doc._.dpawatch_amounts`."""
@@ -182,7 +146,7 @@ class AmountTagger:
             use = self._use(text, sentence, span, currency, mentions)
             mentions.append(AmountMention(value, currency, span, use))
         doc._.dpawatch_amounts = tuple(
-            sorted([*mentions, *self._bare(text, sentences, mentions)], key=lambda a: a.span)
+            sorted([*mentions, *self._bare(text, sentences, mentions, doc._.dpawatch_regulators)], key=lambda a: a.span)
         )
         return doc
 
@@ -198,9 +162,20 @@ class AmountTagger:
                 sums.append((value, currency, span))
         return sums
 
-    def _bare(self, text: str, sentences: list[Span], found: list[AmountMention]) -> list[AmountMention]:
-        """Return the large numbers that leave out the currency the text has named, behind a word for a fine or in a list of sums."""
-        currencies = Counter(m.currency for m in found)
+    def _bare(
+        self,
+        text: str,
+        sentences: list[Span],
+        found: list[AmountMention],
+        regulators: Sequence[RegulatorMention],
+    ) -> list[AmountMention]:
+        """Return the large numbers that leave out the currency, behind a word for a fine or in a list of sums.
+
+        It is the one the text names, or where it names none, that of the country of its regulators.
+        """
+        currencies = {m.currency for m in found}
+        if not found:
+            currencies = {code for r in regulators for code in currencies_of(r.id)}
         if len(currencies) != 1:
             return []
         currency = next(iter(currencies))
@@ -208,39 +183,16 @@ class AmountTagger:
         for match in bare_pattern(self.lang).finditer(text):
             start, end = sentences[sentence_index(sentences, match.start())]
             value = self._value(match)
-            told = self._is_told(text, (start, match.start()), match.end(), found)
-            if value and told and not any(m.span[0] <= match.start() < m.span[1] for m in found):
-                mentions.append(
-                    AmountMention(
-                        value, currency, match.span(), self._use(text, (start, end), match.span(), currency, [])
-                    )
-                )
+            if value and self.bare.is_sum(text, match.span(), start, found, scaled=bool(match.group("m1"))):
+                use = self._use(text, (start, end), match.span(), currency, [])
+                mentions.append(AmountMention(value, currency, match.span(), use))
         return mentions
-
-    def _is_told(self, text: str, before: Span, end: int, found: list[AmountMention]) -> bool:
-        """Return whether a number without currency is a sum.
-
-        In a list of sums a name follows it ("400mila ad Atac") or the clause ends, as it may behind a word for a fine. Or such a
-        word comes right behind it ("20 milioni di multa"), or one for paying right before it.
-        """
-        listed = any(before[0] <= m.span[0] < before[1] for m in found)
-        if listed and _TO_A_NAME.match(text, end):
-            return True
-        ends = text[end - 1] == "." or _CLAUSE_END.match(
-            text, end
-        )  # "mil." may be an abbreviation, or end its sentence
-        if ends and (listed or find_phrases(self.fine, text, *before)):
-            return True
-        link = _OF.match(text, end)
-        paid = find_phrases(self.due, text, *before)
-        owed = self.fine is not None and link is not None and self.fine.match(text, link.end()) is not None
-        return owed or bool(paid and not text[paid[-1][1] : before[1]].strip())
 
     def _value(self, match: re.Match[str]) -> Decimal | None:
         groups = match.groupdict()
-        word = groups["m1"] or groups.get("m2")
+        word = groups.get("m1") or groups.get("m2")
         factor = multipliers(self.lang)[re.sub(r"\s+", " ", word).lower()] if word else Decimal(1)
-        number = groups["n1"] or groups["n2"]
+        number = groups.get("n1") or groups["n2"]
         if len(number) > _LONGEST_NUMBER:
             return None
         spelt = number_words(self.lang).get(number.lower())
@@ -252,26 +204,11 @@ class AmountTagger:
 
     def _currency(self, match: re.Match[str], doc: Doc) -> str:
         mark = match.groupdict().get("before") or match.group("symbol")
-        if mark:
+        if mark and mark not in ambiguous_words():
             code = str(currency_data()["symbols"].get(mark, mark))
             return "CNY" if code == "RMB" else code
-        word = re.sub(r"\s+", " ", match.groupdict().get("lead") or match.group("word")).lower()
-        return currency_words(self.lang)[word] or self._ambiguous(doc, match.start())
-
-    def _ambiguous(self, doc: Doc, position: int) -> str:
-        """Return which crown is meant: the language's, that of the regulator named nearest, or of a country the text names."""
-        table, text = currency_data()["ambiguous"], text_of(doc)
-        if self.lang in table["by_language"]:
-            return str(table["by_language"][self.lang])
-        crowns = {*table["by_language"].values(), *table["by_word"].values()}
-        for regulator in sorted(doc._.dpawatch_regulators, key=lambda r: abs(r.span[0] - position)):
-            if native := crowns & currencies_of(regulator.id):
-                return str(native.pop())
-        hits: Counter[str] = Counter()
-        for word, code in table["by_word"].items():
-            hits[code] += text.count(word)
-        best = max(hits, key=lambda code: hits[code])
-        return str(best) if hits[best] else ""
+        word = mark or re.sub(r"\s+", " ", match.groupdict().get("lead") or match.group("word")).lower()
+        return currency_words(self.lang)[word] or bearer_of(ambiguous_words()[word], doc, self.lang, match.start())
 
     def _use(self, text: str, sentence: Span, span: Span, currency: str, earlier: list[AmountMention]) -> Use:
         start, end = max(sentence[0], span[0] - _REACH_BEFORE), min(sentence[1], span[1] + _REACH_BEHIND)
@@ -279,7 +216,7 @@ class AmountTagger:
             return "rebate"
         if earlier and self._is_conversion(text, earlier[-1], span, currency):
             return "conversion"
-        if find_phrases(self.maximum, text, max(start, span[0] - 30), span[0]):
+        if find_phrases(self.maximum, text, max(start, span[0] - 30), span[0]) or self._is_ceiling(text, span[1]):
             return "maximum"
         if find_phrases(self.daily, text, span[1], min(sentence[1], span[1] + _DAILY_REACH)):
             return "daily"
@@ -288,6 +225,11 @@ class AmountTagger:
             [s for s in find_phrases(self.other, text, start, end) if not self._in_name(text, sentence, s)], span
         )
         return "other" if nearest_other < nearest_fine else "open"
+
+    def _is_ceiling(self, text: str, end: int) -> bool:
+        """Return whether a word for the most it may be stands right behind a sum: "raise to 30 million the ceiling of fines"."""
+        behind = find_phrases(self.maximum, text, end, end + _CEILING_REACH)
+        return bool(behind) and not re.search(r"[^\w\s'’]", text[end : behind[0][0]])
 
     def _is_rebate(self, text: str, sentence: Span, span: Span) -> bool:
         """Return whether a sum is what paying early or owning up leaves of a fine, not the fine: "€5,000 (reduced to €4,000)"."""
@@ -324,4 +266,4 @@ def _decimal_mark(lang: str) -> str:
 @Language.factory("dpawatch_amounts")
 def make_amounts(nlp: Language, name: str) -> AmountTagger:
     """Return the component for the language of nlp."""
-    return AmountTagger(nlp.lang or "en", load_lexicon(nlp.lang or "en"))
+    return AmountTagger(nlp.lang or "en", load_lexicon(nlp.lang or "en"), frozenset(nlp.Defaults.stop_words))

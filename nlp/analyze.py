@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -11,8 +11,10 @@ from typing import TypeVar
 from py3langid import classify
 from spacy.tokens import Doc
 
+from nlp.composed import compose
 from nlp.dates import find_dates
 from nlp.extensions import CompanyMention, Context
+from nlp.gazetteer import LANGUAGE_ALIASES
 from nlp.models import (
     Action,
     Amount,
@@ -27,7 +29,7 @@ from nlp.models import (
     Sanction,
     Span,
 )
-from nlp.pipeline import build_pipeline, pipeline_version
+from nlp.pipeline import build_pipeline, language_code, pipeline_version
 from nlp.regulators import regulators_by_id
 from nlp.sentences import text_of
 from nlp.tokens import make_readable
@@ -35,6 +37,7 @@ from nlp.tokens import make_readable
 T = TypeVar("T")
 _TITLE_GAP = "\n\n"
 _PROVISION_ORDER: tuple[ProvisionRole, ...] = ("violated", "alleged", "power", "cited")
+_OPEN = frozenset(("investigation", "proposed"))
 _SHORTEST_TO_IDENTIFY = 20
 
 
@@ -46,12 +49,19 @@ def analyze_documents(documents: Iterable[Document]) -> Iterator[Analysis]:
 
 def analyze_document(document: Document) -> Analysis:
     """Return the analysis of one document. Spans are offsets into `document.text`; what only the title says has none."""
-    lang = (document.lang or identify_language(document.text)).lower()[:2]
-    title = f"{document.title}{_TITLE_GAP}" if document.title else ""
+    body = compose(document.text)
+    lang = _language(document.lang) or identify_language(body.text)
+    title = f"{compose(document.title).text}{_TITLE_GAP}" if document.title else ""
     nlp = build_pipeline(lang)
-    doc = nlp.make_doc(make_readable(title + document.text))
+    doc = nlp.make_doc(make_readable(title + body.text))
     doc._.dpawatch_context = Context(document.published, document.publisher, len(title))
-    return _analysis(document, lang, nlp(doc), len(title))
+    return body.restore(_analysis(document, lang, nlp(doc), len(title)))
+
+
+def _language(code: str | None) -> str | None:
+    """Return the ISO 639-1 code an article comes with, or None where it names no language ("xx", "und")."""
+    short = re.split("[-_]", (code or "").lower())[0]
+    return short if len(short) == 2 and (short in LANGUAGE_ALIASES or language_code(short) != "xx") else None
 
 
 def identify_language(text: str) -> str:
@@ -59,7 +69,7 @@ def identify_language(text: str) -> str:
     sample = text[:3000].strip()
     if len(sample) < _SHORTEST_TO_IDENTIFY:
         return "en"
-    code, _ = classify(unicodedata.normalize("NFC", sample))
+    code, _ = classify(compose(sample).text)
     return str(code)
 
 
@@ -128,6 +138,11 @@ def _provisions(doc: Doc, offset: int) -> tuple[Provision, ...]:
     for mention in doc._.dpawatch_provisions:
         roles[mention.id].add(mention.role)
     spans = _spans(((m.id, m.span) for m in doc._.dpawatch_provisions), offset)
+    own = {action.status for action in doc._.dpawatch_actions if not action.background}
+    if own and own <= _OPEN:  # what an authority has not decided yet, it holds against a party and no more
+        past = {p for action in doc._.dpawatch_actions if action.background for p in action.provisions}
+        for identity in roles.keys() - past:
+            roles[identity] = {"alleged" if role == "violated" else role for role in roles[identity]}
     return tuple(Provision(i, next(r for r in _PROVISION_ORDER if r in roles[i]), s) for i, s in spans)
 
 

@@ -7,22 +7,33 @@ Words of all languages are read at once, since a text in one language quotes law
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from nlp.grammar import Chain, Grammar, Item, load_grammar, steps_between
+from nlp.grammar import ARTICLE_HEAD, Chain, Grammar, Item, load_grammar, steps_between
+from nlp.laws import own_words
 from nlp.models import Span
-from nlp.postpositions import read_behind
+from nlp.postpositions import listed_values, read_behind
 
 _NUMBER = re.compile(
-    r"(?:[LR]\.?\s?)?\d{1,5}(?:\.\d{3})?(?:[-‑]\d{1,3}(?=[-‑\s,.;)]|$))*"
-    r"(?:[-\s]?(?:bis|ter|quater|quinquies|sexies|septies|octies|novies|decies|undecies|duodecies)\b(?!\s+\d))?(?:[a-z](?![\w)]))?"
+    r"(?:[LR]\.?\s?)?(?:\d{3,5}(?:\.\d{3,4})*|\d{1,5}(?::\d{1,4}(?!\d))?)(?:[-‑]\d{1,4}(?=[-‑\s,.;()]|$))*"
+    r"(?:[-\s]?(?:bis|ter|quater|quinquies|sexies|septies|octies|novies|decies|undecies|duodecies|terdecies|quaterdecies|quinquiesdecies)\b(?!\s+\d))?"
+    r"(?:[-‑]?[A-Z]{1,2}(?!\w)|-([a-z])\1(?!\w)|[a-z](?![\w)]))?"
 )
-_ABBREVIATED_LAW = re.compile(r"[A-ZÄÖÜÉ]{3,7}(?![\w-])")
+# What a dot leads to: a paragraph of most laws, and a part of the number itself in others ("312.4", "11.7a").
+_DOTTED = re.compile(r"\.(\d{1,4}(?:[a-z](?![\w)]))?)(?!\w)")
+_LATIN_SUFFIX = re.compile(r"(?<=\d)[-\s]*([a-z]{3,})$")
+_LETTER_BEHIND = re.compile(r"[-‑]([A-Z])(?!\w)")
+# "l'article 5, 1, f)" and "4, 11)" have a paragraph and a point behind a comma.
+_BARE_PARAGRAPH = re.compile(r",\s(\d{1,2})(?:(?=,?\s[a-z]\))|\))")
+_WORDED_NUMBER = re.compile(r"(\d{1,2})(?!\w)")
+_ROMAN = re.compile(r"[IVXL]{1,6}(?!\w)")
+# "article 95, § 1er, 3°"
+_BELGIAN_POINT = re.compile(r"(\d{1,2})°(?!\w)")
+_PLAIN_NUMBER = re.compile(r"\d{1,5}")
+_DEEPER = re.compile(r",\s?\(?([a-z])\)")
+_PREFIX_REACH = 90
 _ORDINAL_MARK = re.compile(r"\.?[ºª°]")
 _COMMENT = re.compile(r"\s*\([^()\d]{3,80}\)")
-_FOREIGN_REACH = 40
 # Letters that are words of their own in some language, so never a point in a list without brackets.
 _WORD_LETTERS = frozenset("aeioyuzη")
 
@@ -31,46 +42,86 @@ def parse_chains(text: str) -> list[Chain]:
     """Return every citation chain of text in order, laws not yet known."""
     grammar = load_grammar()
     chains: list[Chain] = []
+    end = 0
     head, behind = grammar.head.search(text), grammar.behind[0].search(text)
     while head or behind:
         if head and not (behind and behind.start() < head.start()):
+            head = _with_prefix(text, grammar, head, end)
             found = _Scanner(text, grammar).read(head)
             found.end = max(found.end, head.end())
         elif behind:
             found = read_behind(text, grammar, behind)
         if found.items:
             chains.append(found)
-        if head and head.start() < found.end:
-            head = grammar.head.search(text, found.end)
-        if behind and behind.start() < found.end:
-            behind = grammar.behind[0].search(text, found.end)
+        end = found.end
+        if head and head.start() < end:
+            head = grammar.head.search(text, end)
+        if behind and behind.start() < end:
+            behind = grammar.behind[0].search(text, end)
     return chains
 
 
+def _with_prefix(text: str, grammar: Grammar, head: re.Match[str], end: int) -> re.Match[str]:
+    """Return the match of the word for an article with the parts that stand before it, none of them before end."""
+    before = grammar.prefix.search(text, max(end, head.start() - _PREFIX_REACH), head.start())
+    return grammar.prefixed.match(text, before.start() if before else head.start()) or head
+
+
 def continue_chain(text: str, found: Chain, at: int) -> Chain | None:
-    """Return the list that goes on behind the law of a chain ("Articles 24(1) GDPR, 25(1) and 25(2) GDPR"), or None.
+    """Return the list that goes on behind the law of a chain ("Articles 24(1) GDPR, 25(1) and the 25(2) GDPR"), or None.
 
     Args:
         at: where the law ends.
     """
     grammar = load_grammar()
     joint = grammar.separator.match(text, at)
-    if not joint or not joint.group().strip() or not text[joint.end() : joint.end() + 1].isdigit():
+    if not joint or not joint.group().strip():
         return None
-    return _Scanner(text, grammar).read_list(Chain(found.head, joint.end(), joint.end()))
+    article = grammar.of.match(text, joint.end())
+    start = article.end() if article else joint.end()
+    if not text[start : start + 1].isdigit():
+        return None
+    return _Scanner(text, grammar).read_list(Chain(found.head, start, start))
 
 
 class _Scanner:
-    """Reads one chain; `path` is where the last item stood, `level` how its last part was written."""
+    """Reads one chain; `path` is where the last item stood, and the flags say how its last part was written."""
 
     def __init__(self, text: str, grammar: Grammar) -> None:
         self.text = text
         self.grammar = grammar
         self.path: tuple[str, ...] = ()
+        self.dots = 0
         self.worded_paragraph = False
+        self.roman_paragraph = False
+        self.is_article = False
 
     def read(self, head: re.Match[str]) -> Chain:
-        return self.read_list(Chain(head.group().strip().lower(), head.start(), head.end()))
+        """Read the chain that begins with the words of `head`."""
+        word = head["word"] or head["weak"] or head["own"] or ""
+        found = Chain(word.lower(), head.start(), head.end(), is_weak=head["weak"] is not None)
+        if head["code"]:
+            found.code = re.sub(r"(?<=\d)(?=[A-Z])", " ", re.sub(r"[\s.]", "", head["code"].rstrip("/").upper()))
+            found.code = re.sub(r"(?<=[A-Z])(?=\d)", " ", found.code)
+        self.is_article = ARTICLE_HEAD.match(word) is not None
+        self.read_list(found)
+        if found.items and head.re is self.grammar.prefixed:
+            found.items[:1] = self._beneath(found.items[0], head)
+        return found
+
+    def _beneath(self, item: Item, head: re.Match[str]) -> list[Item]:
+        """Return what the parts before the word for the article make of its first item: "points (a) and (b) of Article 6(1)"."""
+        paths = [item.path]
+        paragraphs = head["paragraphs"] or head["also"]
+        if paragraphs and len(item.path) == 1:
+            first = self.grammar.ordinal.match(paragraphs)
+            listed = [self.grammar.paragraph_number(first.group(1))] if first else []
+            listed = listed or [v for v in listed_values(paragraphs, self.grammar) if v.isdigit()]
+            paths = [(*item.path, number) for number in listed]
+        if head["points"]:
+            *whole, last = paths
+            paths = [*whole, *((*last, point) for point in listed_values(head["points"], self.grammar))]
+        return [Item(path, item.span, item.dots) for path in paths]
 
     def read_list(self, found: Chain) -> Chain:
         """Read the list of numbers that begins where `found` ends so far."""
@@ -85,17 +136,17 @@ class _Scanner:
         number = _NUMBER.match(self.text, at)
         if not number:
             return None
-        raw = number.group()
-        self.path = (re.sub(r"\s", "", raw),)
-        if (dot := raw.find(".")) > 0 and raw[0].isdigit() and len(raw[:dot]) < 3:
-            self.path, at = (raw[:dot],), at + dot
-        else:
-            at = number.end()
+        first, at = re.sub(r"\s", "", _LATIN_SUFFIX.sub(r"-\1", number.group())), number.end()
         if mark := _ORDINAL_MARK.match(self.text, at):
             at = mark.end()
-        self.worded_paragraph = False
+            if letter := _LETTER_BEHIND.match(self.text, at):
+                first, at = f"{first}-{letter.group(1)}", letter.end()
+        self.path, self.dots = (first,), 0
+        self.worded_paragraph = self.roman_paragraph = False
+        while dotted := _DOTTED.match(self.text, at):
+            self.path, self.dots, at = (*self.path, dotted.group(1)), self.dots + 1, dotted.end()
         at = self._parts(at)
-        found.items.append(Item(self.path, (start, at)))
+        found.items.append(Item(self.path, (start, at), self.dots))
         return at
 
     def _parts(self, at: int) -> int:
@@ -103,22 +154,47 @@ class _Scanner:
         while True:
             if match := self.grammar.skip.match(self.text, at):
                 at = match.end()
-            elif len(self.path) == 1 and (match := self.grammar.ordinal.match(self.text, at)):
-                self.path, at = (*self.path, self.grammar.ordinals[match.group(1).lower()]), match.end()
-            elif len(self.path) == 1 and (match := self.grammar.paragraph.match(self.text, at)):
-                self.path, self.worded_paragraph, at = (*self.path, match.group(1)), True, match.end()
+            elif match := self.grammar.ordinal.match(self.text, at):
+                # one of a paragraph ("Article 6(1), first subparagraph") has no number in ids
+                if self._is_whole_article():
+                    self.path = (*self.path, self.grammar.paragraph_number(match.group(1)))
+                at = match.end()
+            elif match := self._paragraph_match(at):
+                self.path, at = (*self.path, self.grammar.paragraph_number(match.group(1))), match.end()
+                self.worded_paragraph = match.re is self.grammar.paragraph
+                self.roman_paragraph = match.re is self.grammar.roman
+            elif len(self.path) < 3 and (match := self.grammar.subdivision.match(self.text, at)):
+                self.path, at = (*self.path, match.group(1)), match.end()
             elif match := self._part_match(at):
-                if len(self.path) > 3:
+                if len(self.path) > 4:
                     return at
-                self.path, at = (*self.path, self.grammar.part(match.group(1))), match.end()
+                # the fourth level of American codes has capital letters
+                part = match.group(1) if len(self.path) == 4 else self.grammar.part(match.group(1))
+                self.path, at = (*self.path, part), match.end()
                 self.worded_paragraph = False
             else:
                 return at
 
+    def _is_whole_article(self) -> bool:
+        """Return whether nothing but dots stands behind the number of the article so far."""
+        return len(self.path) == 1 + self.dots
+
+    def _paragraph_match(self, at: int) -> re.Match[str] | None:
+        """Return the match of a paragraph of the article that was just read."""
+        if not self._is_whole_article():
+            return None
+        bare = _BARE_PARAGRAPH.match(self.text, at)
+        if bare and not bare.group().endswith(")") and not bare.group(1).zfill(5) < self.path[0].zfill(5):
+            bare = None
+        section = self.grammar.section.match(self.text, at) if self.is_article else None
+        return self.grammar.paragraph.match(self.text, at) or self.grammar.roman.match(self.text, at) or section or bare
+
     def _part_match(self, at: int) -> re.Match[str] | None:
         found = next((m for p in self.grammar.parts if (m := p.match(self.text, at))), None)
-        if found is None and len(self.path) == 2 and self.path[1].isdigit() and self.text[at : at + 1].isspace():
-            return self.grammar.lone_point.match(self.text, at + 1)
+        if found is None and len(self.path) == 2 and self.path[1].isdigit():
+            found = _DEEPER.match(self.text, at)
+            if found is None and self.text[at : at + 1].isspace():
+                return self.grammar.lone_point.match(self.text, at + 1)
         return found
 
     def _range(self, found: Chain, at: int) -> int | None:
@@ -127,10 +203,13 @@ class _Scanner:
         if not joint or joint.end() == at:
             return None
         last = self.path[-1]
-        match = (self.grammar.bracket if len(self.path) > 1 else _NUMBER).match(self.text, joint.end())
+        form = self.grammar.bracket if len(self.path) > 1 else _NUMBER
+        if self.worded_paragraph:
+            form = _WORDED_NUMBER
+        match = form.match(self.text, joint.end())
         if not match:
             return None
-        until = self.grammar.part(match.group(1) if match.re is self.grammar.bracket else match.group())
+        until = self.grammar.part(match.group() if form is _NUMBER else match.group(1))
         steps = steps_between(last, until)
         if not steps:
             return None
@@ -152,19 +231,26 @@ class _Scanner:
         if not joint:
             return None
         start = joint.end()
+        if self.grammar.prefixed.match(self.text, start):
+            return None
         if head := self.grammar.head.match(self.text, start):
-            return self._item(found, head.end(), start)
+            is_alike = head["word"] and not (found.is_weak or found.code or found.head in own_words())
+            return self._item(found, head.end(), start) if is_alike else None
         if match := self.grammar.paragraph.match(self.text, start):
-            self.path, self.worded_paragraph = (self.path[0], match.group(1)), True
+            self.path = (self.path[0], self.grammar.paragraph_number(match.group(1)))
+            self.worded_paragraph = True
             return self._close(found, start, match.end())
         if match := self.grammar.ordinal.match(self.text, start):
-            self.path = (self.path[0], self.grammar.ordinals[match.group(1).lower()])
+            self.path = (self.path[0], self.grammar.paragraph_number(match.group(1)))
             return self._close(found, start, match.end())
         if joint.group().strip() == "" or not self.path:
             return None
         return self._sibling(found, start, joined=joint.group().strip(" ,;").isalpha())
 
     def _sibling(self, found: Chain, start: int, joined: bool) -> int | None:
+        if roman := self._roman_sibling(start):
+            self.path = roman[0]
+            return self._close(found, start, roman[1])
         match = next((m for p in self.grammar.siblings if (m := p.match(self.text, start))), None)
         if not match:
             match = self._bare_letter(start, joined)
@@ -172,11 +258,23 @@ class _Scanner:
             self.path = self._replace(self.grammar.part(match.group(1)))
             self.worded_paragraph = False
             return self._close(found, start, match.end())
-        number = re.compile(r"\d{1,5}").match(self.text, start)
+        if (point := _BELGIAN_POINT.match(self.text, start)) and self.worded_paragraph:
+            self.path, whole = (*self.path[:2], point.group(1)), found.items[-1]
+            if whole.path == self.path[:2]:
+                start = found.items.pop().span[0]
+            return self._close(found, start, point.end())
+        number = _PLAIN_NUMBER.match(self.text, start)
         if number and self.worded_paragraph and len(self.path) == 2 and self._is_paragraph(number):
             self.path = (self.path[0], number.group())
             return self._close(found, start, number.end(), worded=True)
         return self._item(found, start, start) if number else None
+
+    def _roman_sibling(self, start: int) -> tuple[tuple[str, ...], int] | None:
+        """Return the path of the next Roman number of a list and where that ends: "IV lit. a, V", "incisos I e II"."""
+        match = _ROMAN.match(self.text, start)
+        if match and self.roman_paragraph:
+            return (self.path[0], self.grammar.paragraph_number(match.group())), match.end()
+        return ((*self.path[:-1], match.group()), match.end()) if match and _ROMAN.fullmatch(self.path[-1]) else None
 
     def _is_paragraph(self, number: re.Match[str]) -> bool:
         """A small number behind "Abs. 1 und" is a paragraph, unless parts of its own show that it is an article."""
@@ -202,64 +300,8 @@ class _Scanner:
 
     def _close(self, found: Chain, start: int, at: int, worded: bool = False) -> int:
         at = at if worded else self._parts(at)
-        found.items.append(Item(self.path, (start, at)))
+        found.items.append(Item(self.path, (start, at), self.dots))
         return at
-
-
-def spread_hyphens(found: Chain) -> Chain:
-    """Return a chain of a law whose articles are whole numbers with its hyphens read: "12-14" is a range, "28-3" is 28(3)."""
-    spread = Chain(found.head, found.start, found.end)
-    for item in found.items:
-        first, *rest = re.split("[-‑]", item.path[0])
-        if not rest or not all(part.isdigit() for part in (first, *rest)):
-            spread.items.append(item)
-        elif len(rest) == len(item.path) == 1 and (steps := steps_between(first, rest[0])):
-            spread.items += [Item((number,), item.span) for number in (first, *steps)]
-        else:
-            spread.items.append(Item((first, *rest, *item.path[1:]), item.span))
-    return spread
-
-
-@dataclass(frozen=True, slots=True)
-class LawMention:
-    """A law named in the text."""
-
-    law: str
-    span: Span
-
-
-def law_of_chain(text: str, found: Chain, laws: list[LawMention]) -> LawMention | None:
-    """Return the law written right behind or right before the chain, or None.
-
-    Args:
-        laws: all law mentions of the text, in order.
-    """
-    grammar = load_grammar()
-    after = bisect_left(laws, found.end, key=lambda m: m.span[0])
-    if after < len(laws):
-        joint = grammar.of.match(text, found.end)
-        if joint and joint.end() >= laws[after].span[0] >= found.end and joint.start() == found.end:
-            return laws[after]
-    before = laws[after - 1] if after else None
-    if (
-        before
-        and before.span[1] <= found.start
-        and re.fullmatch(r"(?:['’]s)?[\s,:(–-]{0,3}(?:under\s)?", text[before.span[1] : found.start])
-    ):
-        return before
-    return None
-
-
-def cites_other_law(text: str, found: Chain) -> bool:
-    """Return whether the words behind the chain, or the one right before it, name a law the gazetteer does not hold."""
-    grammar = load_grammar()
-    if grammar.foreign.match(text, found.end):
-        return True
-    # "48.1.b) de la LGTEL": an abbreviation where the law stands, and none that is known, nor the best known misspelt ("GPDR")
-    joint = grammar.of.match(text, found.end)
-    if joint and joint.end() > found.end and (law := _ABBREVIATED_LAW.match(text, joint.end())):
-        return not set(law.group()) <= set("GDPR")
-    return grammar.foreign_before.search(text, max(0, found.start - _FOREIGN_REACH), found.start) is not None
 
 
 def iter_paths(found: Chain) -> Iterator[tuple[str, Span]]:

@@ -7,6 +7,8 @@ is who, and make a company of a capitalised name that nothing else does.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from spacy.language import Language
@@ -15,16 +17,18 @@ from spacy.tokens import Doc
 from nlp.extensions import CompanyMention
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.identities import unify_names
+from nlp.laws import laws_of
 from nlp.models import CompanyRole, Span
-from nlp.names import CAPITAL_NOUNS, NameFinder, organisation_words
-from nlp.patterns import Masked, compile_frames, mask_sentence, receiving_frame
+from nlp.names import ARTICLES, CAPITAL_NOUNS, COMPOUNDING, NameFinder, organisation_words
+from nlp.patterns import FrameWords, Masked, compile_frames, frame_words, mask_sentence, receiving_frames, sharing_frame
 from nlp.persons import is_person
-from nlp.provisions import laws_of
 from nlp.sentences import mentions_in, sentences_of, text_of
 
 _ROLES: tuple[CompanyRole, ...] = ("complainant", "processor", "publisher", "respondent", "mentioned")
 _LIST = re.compile(
-    r"(?:\s*(?:,|;|/|\band\b|\bet\b|\bund\b|\be\b|\by\b|\bi\b|\ben\b|&|\boraz\b|\bas well as\b|\bsowie\b))+\s*(?:the\s+)?"
+    r"(?:\s*(?:,|;|/|\band\b|\bet\b|\bund\b|\be\b|\by\b|\bi\b|\ben\b|&|\boraz\b|\bas well as\b|\bsowie\b))+\s*"
+    # what may lead up to the next of a list again: "gegen die Rosso AG und die Bianco AG", "à Rosso et à Bianco"
+    rf"(?:(?i:{'|'.join(sorted(ARTICLES))}|against|on|à|a|ad|al|alla|contra|contro|gegen|aan|na|wobec|ao)\s+|(?:[dl]|all|dell)['’]){{0,2}}"
 )
 
 
@@ -35,35 +39,51 @@ class CompanyTagger:
         self.lang = nlp.lang or "en"
         self.names = NameFinder(nlp)
         self.organisations = organisation_words()
-        self.kinds = tuple(word.lower() for word in lexicon.words["organisation"])
+        trades = lexicon.words.get("trade", ())
+        self.bodies = tuple(f"{word.lower()} " for word in lexicon.words.get("public_body", ()))
+        self.kinds = tuple(word.lower() for word in (*lexicon.words["organisation"], *trades))
+        self.bodies_behind = tuple(f" {word}" for word in lexicon.words.get("public_body_behind", ()))
         self.against = lexicon.words.get("against", ())
-        stop_words = frozenset(nlp.Defaults.stop_words)
-        frames = {**lexicon.frames, "respondent": (*lexicon.frames["respondent"], receiving_frame(lexicon))}
-        nouns = self.lang in CAPITAL_NOUNS
-        self.controllers = compile_frames(lexicon.frames.get("controller", ()), stop_words, nouns, nearest=True)
-        self.introduced = compile_frames(lexicon.frames.get("introduced", ()), stop_words, nouns, nearest=True)
+        words = frame_words(lexicon, nlp.Defaults.stop_words, self.lang in CAPITAL_NOUNS)
+        self.appellants = compile_frames(lexicon.frames.get("appellant", ()), words, nearest=True)
+        self.controllers = compile_frames(lexicon.frames.get("controller", ()), words, nearest=True)
+        introduced = (*lexicon.frames.get("introduced", ()), *_trade_frames(trades, words, self.lang))
+        self.introduced = compile_frames(introduced, words, nearest=True)
+        subjects = replace(words, prepositions=tuple(lexicon.words.get("prepositions", ())))
         self.frames = {
-            role: compile_frames(frames.get(role, ()), stop_words, self.lang in CAPITAL_NOUNS) for role in _ROLES
+            role: compile_frames(
+                lexicon.frames.get(role, ()), subjects if role in ("respondent", "complainant") else words
+            )
+            for role in _ROLES
         }
+        self.sharers = compile_frames((sharing_frame(lexicon),), words, nearest=True)
+        self.frames["respondent"] += compile_frames(receiving_frames(lexicon), subjects, nearest=True)
 
     def __call__(self, doc: Doc) -> Doc:
         """Set `doc._.dpawatch_companies`."""
         taken = [m.span for m in doc._.dpawatch_regulators]
         taken += [m.span for m in laws_of(doc)]
         taken += [m.span for m in (*doc._.dpawatch_amounts, *doc._.dpawatch_provisions)]
-        firm, weak = (
-            [s for s in spans if not is_person(text_of(doc), s, self.organisations)]
+        firm, weak, doubtful = (
+            [s for s in spans if not is_person(text_of(doc), s, self.organisations, self.lang)]
             for spans in self.names.find(doc, taken)
         )
-        mentions = self._with_roles(doc, unify_names(text_of(doc), firm, weak), set(weak))
+        mentions = unify_names(text_of(doc), firm, [*weak, *doubtful])
+        mentions = self._with_roles(doc, mentions, {*weak, *doubtful}, set(doubtful))
         doc._.dpawatch_companies = tuple(mentions)
         return doc
 
-    def _with_roles(self, doc: Doc, mentions: list[CompanyMention], weak: set[Span]) -> list[CompanyMention]:
-        """Return the mentions with the roles their sentences give them; a weak name without any is dropped."""
+    def _with_roles(
+        self, doc: Doc, mentions: list[CompanyMention], weak: set[Span], doubtful: set[Span]
+    ) -> list[CompanyMention]:
+        """Return the mentions with the roles their sentences give them; a weak name without any is dropped.
+
+        Args:
+            doubtful: what the model calls persons; only a word for what they are, or for one the controller, lets them stay.
+        """
         roles: dict[int, CompanyRole] = {}
         controllers: set[int] = set()
-        introduced: set[int] = set()
+        kinds: dict[int, set[str]] = defaultdict(set)
         numbers = {m.span: i for i, m in enumerate(mentions)}
         for sentence in sentences_of(doc):
             here = mentions_in(mentions, sentence)
@@ -73,20 +93,46 @@ class CompanyTagger:
                 amounts = [a.span for a in mentions_in(doc._.dpawatch_amounts, sentence)]
                 masked = mask_sentence(text_of(doc), sentence, inside, regulators, amounts)
                 roles.update(self._read_frames(masked))
+                roles.update(dict.fromkeys(_find_named(self.appellants, masked), "respondent"))
+                roles.update(dict.fromkeys(_find_named(self.sharers, masked), "respondent"))
                 controllers |= _find_named(self.controllers, masked)
-                introduced |= _find_named(self.introduced, masked)
+                for index, found in self._find_kinds(masked):
+                    kinds[index] |= found
+        for index, mention in enumerate(mentions):
+            kinds[index] |= self._own_kinds(mention.name.lower())
         roles.update(dict.fromkeys(controllers, "respondent"))
         firm_ids = {m.id for m in mentions if m.span not in weak}
         firm_ids |= {
             mentions[i].id
             for i, role in roles.items()
-            if role in ("respondent", "complainant") and self._stands_alone(doc, mentions[i])
+            if role in ("respondent", "complainant")
+            and mentions[i].span not in doubtful
+            and self._stands_alone(doc, mentions[i])
         }
+        firm_ids |= {mentions[i].id for i in controllers if " " not in mentions[i].name}
+        firm_ids |= {mentions[i].id for i, found in kinds.items() if found}
         kept = [(i, m) for i, m in enumerate(mentions) if m.id in firm_ids]
         return [
-            replace(m, role=roles.get(i, "mentioned"), is_controller=i in controllers, is_introduced=i in introduced)
+            replace(m, role=roles.get(i, "mentioned"), is_controller=i in controllers, kinds=frozenset(kinds[i]))
             for i, m in kept
         ]
+
+    def _find_kinds(self, masked: Masked) -> Iterator[tuple[int, set[str]]]:
+        """Yield the companies of a sentence of which it says what they are, each with the nouns for it."""
+        for pattern in self.introduced:
+            for match in pattern.finditer(masked.text):
+                before = masked.text[max(0, match.start() - 25) : match.start()].rpartition(" ")[0].rpartition(" ")[2]
+                words = re.findall(r"[\w-]+", f"{before} {match.group()}".lower())
+                places = [i for i, word in enumerate(words) if word.endswith(self.kinds)]
+                phrases = {" ".join(words[i - 1 : i + 1]) for i in places if i}
+                found = {words[i] for i in places} | phrases
+                yield masked.company_at(match.start("c")), found or {words[-1]}
+
+    def _own_kinds(self, name: str) -> set[str]:
+        """Return the word for what a public body is at the edge of its name ("municipality of Asker", "Asker municipality")."""
+        words = name.split()
+        front = {words[0]} if name.startswith(self.bodies) else set()
+        return front | ({words[-1]} if name.endswith(self.bodies_behind) else set())
 
     def _stands_alone(self, doc: Doc, mention: CompanyMention) -> bool:
         """Return whether a capitalised word can be a name where every noun has a capital.
@@ -111,9 +157,17 @@ class CompanyTagger:
                     weight = match.end() - match.start()
                     for position in _listed(masked.text, match.start("c"), leads=match.start("c") == match.start()):
                         at = masked.company_at(position)
-                        if at not in best or weight < best[at][0]:
+                        is_processor = role == "mentioned" and at in best and best[at][1] == "processor"
+                        if not is_processor and (at not in best or weight < best[at][0]):
                             best[at] = (weight, role)
         return {index: role for index, (_, role) in best.items()}
+
+
+def _trade_frames(trades: Sequence[str], words: FrameWords, lang: str) -> list[str]:
+    """Return the frames of a name with what it does in front ("the dating app Rosso", "la plataforma de crédito Rosso")."""
+    kinds = "|".join(f"*{trade}" if lang in COMPOUNDING else trade for trade in trades)
+    links = f"({'|'.join(words.links)})* " if words.links else ""
+    return [f"({kinds}) {{c}}" if words.nouns else f"({kinds}) {links}~ {{c}}"] if kinds else []
 
 
 def _find_named(frames: tuple[re.Pattern[str], ...], masked: Masked) -> set[int]:

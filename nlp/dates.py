@@ -46,19 +46,46 @@ def date_pattern(lang: str) -> re.Pattern[str]:
         rf"|(?P<m2>{months})\.?\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,\s*{year[1]}"
         rf"|(?P<m3>{months})\.?{of}\s+{year[2]}"
         rf"|{year[4]}\.\s+(?-i:(?=[^\WA-Z\d]))(?P<m5>{months})\.?(?:\s+(?P<d5>\d{{1,2}})(?!\d))?"  # Hungarian: "2021. május 4-én"
+        rf"|(?P<d6>\d{{1,2}})[./](?P<m6>\d{{1,2}})[./]{_YEAR.format(6)}"
         rf"|{year[3]}-(?P<m4>\d\d)-(?P<d4>\d\d))(?!\w)",
         re.IGNORECASE,
     )
 
 
-def find_dates(text: str, lang: str) -> list[DateMention]:
-    """Return the dates of text in order, each with its one span; impossible days and months are left out."""
-    found = []
-    for match in date_pattern(lang).finditer(text):
-        iso = _iso(match, lang)
-        if iso:
-            found.append(DateMention(iso, (match.span(),)))
-    return found
+@cache
+def yearless_pattern(lang: str) -> re.Pattern[str]:
+    """Return the pattern of a day and a named month without a year behind them."""
+    months = "|".join(re.escape(m) for m in sorted(month_numbers(lang), key=len, reverse=True))
+    return re.compile(
+        rf"(?<![\w.,])(?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th|er|\.|º)?(?:\s+de)?\s+(?P<m1>{months})"
+        rf"|(?P<m2>{months})\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?)(?!\w|\.?,?(?:\s+del?)?\s+(?:19|20)\d\d)",
+        re.IGNORECASE,
+    )
+
+
+def find_dates(text: str, lang: str, published: str | None = None) -> list[DateMention]:
+    """Return the dates of text in order, each with its one span; impossible days and months are left out.
+
+    Args:
+        published: ISO date of the text; where it is known, a date without a year is the last such day before it.
+    """
+    found = [(match.span(), _iso(match, lang)) for match in date_pattern(lang).finditer(text)]
+    if published and len(published) >= len("2024-01-01"):
+        taken = [span for span, _ in found]
+        for match in yearless_pattern(lang).finditer(text):
+            if not any(s < match.end() and match.start() < e for s, e in taken):
+                found.append((match.span(), _before(match, lang, published[:10])))
+    return [DateMention(iso, (span,)) for span, iso in sorted(found) if iso]
+
+
+def _before(match: re.Match[str], lang: str, published: str) -> str | None:
+    """Return the last day of that name up to the one of publication."""
+    name, day = match["m1"] or match["m2"], int(match["d1"] or match["d2"])
+    if name == "may" or not 1 <= day <= 31:
+        return None
+    tail = f"{month_numbers(lang)[name.lower()]:02d}-{day:02d}"
+    year = int(published[:4]) - (tail > published[5:])
+    return f"{year}-{tail}"
 
 
 def find_year(text: str, span: Span) -> str | None:
@@ -80,6 +107,8 @@ def _iso(match: re.Match[str], lang: str) -> str | None:
     if month == "may":  # the English verb
         return None
     number = int(month) if month.isdigit() else month_numbers(lang)[month.lower()]
+    if lang == "en" and groups["m6"] and int(groups["d6"]) <= 12:  # the day or the month may stand first
+        return None
     if not 1 <= number <= 12 or (day and not 1 <= int(day) <= 31):
         return None
     return f"{year}-{number:02d}" + (f"-{int(day):02d}" if day else "")

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+import re
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import pairwise, takewhile
 
 from spacy.tokens import Doc
 
-from nlp.extensions import AmountMention, CompanyMention
+from nlp.extensions import AmountMention
 from nlp.gazetteer import load_regulators
 from nlp.identities import has_legal_form
 from nlp.models import Span
 from nlp.regulators import currencies_of
 from nlp.sanctions import MONEY
-from nlp.sentences import T, sentence_index, sentences_of
+from nlp.sentences import T, sentence_index, sentences_of, text_of
 
 # What a text says along the way; it makes no action of its own beside a decision.
 PASSING = frozenset(
@@ -23,20 +26,26 @@ PASSING = frozenset(
 )
 # Those of them that only an authority can do.
 ORDERS = frozenset({"compliance-order", "rights-order", "warning", "other"})
+_ASIDE = frozenset({"investigation", "warning", "other"})
 # As many parties with a sum of their own make a text a roundup of matters.
 ROUNDUP = 3
 _FEW_DIGITS = 2
+# So many matters back, a sentence that leaves out the party may still speak of one.
+_REACH = 50
+# A matter has no more sums than this; a text with more leaves out whose they are.
+_MOST_SUMS = 20
 _ROUNDING = Decimal("0.02")
 
 
 @dataclass(slots=True)
 class Event:
-    """What one sentence says happened; `evidence` are the indexes of the sentences merged into it.
+    """What one clause says happened; `evidence` are the indexes of the clauses merged into it.
 
-    `is_total`: its sum is said to be that of several.
+    `is_total`: its sum is said to be that of several. `parted`: the sentences that tell of another matter too. `strangers`: how
+    many parties it has without a name; `unnamed`: its party is none that the text names.
     """
 
-    sentence: int
+    clause: int
     sanctions: set[str]
     regulator: str | None = None
     respondents: list[str] = field(default_factory=list)
@@ -45,6 +54,9 @@ class Event:
     evidence: set[int] = field(default_factory=set)
     named: bool = False
     is_total: bool = False
+    parted: set[Span] = field(default_factory=set)
+    strangers: int = 0
+    unnamed: bool = False
 
     def amount(self) -> AmountMention | None:
         """Return the amount the event is about: the largest, which is the total where one is stated; the least of a reduction.
@@ -73,6 +85,24 @@ def same_sum(one: AmountMention, other: AmountMention) -> bool:
     return _digits(low) != _digits(high) and (cut or high - low <= high * _ROUNDING)
 
 
+class _Sums:
+    """The sums of a text, to look one up among them."""
+
+    def __init__(self, sums: Iterable[AmountMention]) -> None:
+        """Take sums in any order."""
+        self._sums = sorted({(a.currency, a.amount): a for a in sums}.values(), key=_sum_key)
+
+    def have(self, one: AmountMention) -> bool:
+        """Return whether a sum can be one of them, rounded or exact; no two that are one differ by more than a tenth."""
+        low = bisect_left(self._sums, (one.currency, one.amount * Decimal("0.9")), key=_sum_key)
+        near = takewhile(lambda a: _sum_key(a) <= (one.currency, one.amount * Decimal("1.1")), self._sums[low:])
+        return any(same_sum(one, a) for a in near)
+
+
+def _sum_key(a: AmountMention) -> tuple[str, Decimal]:
+    return (a.currency, a.amount)
+
+
 def _digits(amount: Decimal) -> int:
     """Return how many digits an amount is written with before its zeros, which is how exact it is."""
     return len(amount.normalize().as_tuple().digits)
@@ -98,16 +128,41 @@ def main_respondents(doc: Doc) -> list[str]:
     for mention in doc._.dpawatch_companies:
         if mention.role == "respondent":
             weights[mention.name] += 3 if mention.span[0] < title_end else 2 if mention.span[0] < title_end + 300 else 1
+    if described := _described_party(doc, sure=True):
+        return described
     controllers = [m for m in doc._.dpawatch_companies if m.is_controller]
     if controllers:  # of those that are called so later, one may stand beside the matter
         sentences = sentences_of(doc)
         first = sentence_index(sentences, controllers[0].span[0])
         return list(dict.fromkeys(m.name for m in controllers if sentence_index(sentences, m.span[0]) == first))
+    if described := _described_party(doc, sure=False):
+        return described
     if not weights:
-        processors = list(dict.fromkeys(m.name for m in doc._.dpawatch_companies if m.role == "processor"))
-        return processors or _most_named(doc, title_end)
+        return _most_named(doc, title_end)
     most = max(weights.values())
     return [name for name, weight in weights.most_common() if weight * 2 > most]
+
+
+def _described_party(doc: Doc, sure: bool) -> list[str]:
+    """Return the organisation introduced as what the first sentence about a measure says it was imposed on, or none.
+
+    "The authority fined an IT company. … Rosso, an IT company, had lost …": that sentence itself names nobody.
+
+    Args:
+        sure: only where two words or the part of a processor say so, which a controller beside it does not share.
+    """
+    sentences, title_end = sentences_of(doc), doc._.dpawatch_context.title_end
+    cues = (c.span for c in doc._.dpawatch_sanctions if c.modality == "imposed" and c.span[0] >= title_end)
+    start, end = next((sentences[sentence_index(sentences, s[0])] for s in cues), (0, 0))
+    here = [m for m in doc._.dpawatch_companies if start <= m.span[0] < end]
+    if any(m.role == "respondent" for m in here) or not doc._.dpawatch_regulators:
+        return []
+    named = {m.id for m in here}
+    words = re.findall(r"[\w-]+", text_of(doc)[start:end].lower())
+    said = {*words, *(f"{first} {second}" for first, second in pairwise(words))}
+    later = [m for m in doc._.dpawatch_companies if m.span[0] >= end and m.id not in named]
+    fitting = [m for m in later if any(not sure or " " in kind or m.role == "processor" for kind in m.kinds & said)]
+    return [m.name for m in fitting[:1]]
 
 
 def _most_named(doc: Doc, title_end: int) -> list[str]:
@@ -122,24 +177,27 @@ def _most_named(doc: Doc, title_end: int) -> list[str]:
 
 
 def introduced_party(doc: Doc) -> list[str]:
-    """Return the first organisation of which the text says what it is ("Rosso, an insurer"), else the only legal person, or none.
+    """Return the first organisation of which the text says what it is ("Rosso, an insurer"), else the only legal person.
+
+    Processors are it where the text names nobody else.
 
     A text that leaves out whom a measure is directed against mostly introduces it elsewhere; of itself it makes no matter.
     """
     mentions = [m for m in doc._.dpawatch_companies if m.role == "mentioned"]
     introduced = [m.name for m in mentions if m.is_introduced][:1]
     formed = {m.name for m in mentions if has_legal_form(m.name)}
-    return introduced or (list(formed) if len(formed) == 1 else [])
+    processors = [] if mentions else [m.name for m in doc._.dpawatch_companies if m.role == "processor"]
+    return introduced or list(formed if len(formed) == 1 else dict.fromkeys(processors))
 
 
 def main_regulator(doc: Doc) -> str | None:
-    """Return the regulator named most, one of the title counting more, a court only where nobody else is named."""
+    """Return the regulator named most, one of the title counting more; never a court, which reviews what another decides."""
     courts = {entry.id for entry in load_regulators() if entry.kind in ("court", "board")}
     weights: Counter[str] = Counter()
     for mention in doc._.dpawatch_regulators:
         weights[mention.id] += 3 if mention.span[0] < doc._.dpawatch_context.title_end else 1
     ranked = [i for i, _ in weights.most_common()]
-    return next((i for i in ranked if i not in courts), ranked[0] if ranked else None)
+    return next((i for i in ranked if i not in courts), None)
 
 
 def fines_of(sanctions: set[str], amounts: list[AmountMention]) -> list[AmountMention]:
@@ -150,66 +208,41 @@ def fines_of(sanctions: set[str], amounts: list[AmountMention]) -> list[AmountMe
     return [a for a in amounts if a.use != "daily"] if sanctions & MONEY else []
 
 
-def pair_amounts(event: Event, companies: list[CompanyMention]) -> list[Event]:
-    """Return one event an amount where each amount of the sentence has a company of its own right before it.
+def pair_amounts(event: Event, sentence: Span) -> list[Event]:
+    """Return one event a respondent where a clause has several of them and as many sums, in order.
 
-    "Capita was fined £14 million in October, 23andMe £2.31 million in June" are two fines.
+    "They fined A and B €1m and €2m respectively" are two fines.
     """
     amounts = [a for a in event.amounts if a.use == "open"]
-    if len(amounts) < 2:
+    parties = [[name] for name in event.respondents] or [[] for _ in range(event.strangers)]
+    if len(parties) < 2 or len(parties) != len(amounts):
         return [event]
-    parties = [c for c in companies if c.role in ("respondent", "mentioned")]
-    pairs = next((p for p in (_pair(amounts, parties, True), _pair(amounts, parties, False)) if p), None)
-    if pairs is None:
-        return split_event(event)
-    return [_part(event, [name] if name else [], amount) for name, amount in pairs]
-
-
-def _part(event: Event, respondents: list[str], amount: AmountMention) -> Event:
-    """Return the part of an event that concerns these respondents and one sum."""
-    evidence, sanctions = {event.sentence}, set(event.sanctions)
-    return replace(
-        event,
-        sanctions=sanctions,
-        respondents=respondents,
-        amounts=[amount],
-        evidence=evidence,
-        named=bool(respondents),
-    )
-
-
-def _pair(
-    amounts: list[AmountMention], parties: list[CompanyMention], before: bool
-) -> list[tuple[str | None, AmountMention]] | None:
-    """Return each amount with the last party before it, or the first behind it, no other amount in between; None if that fails."""
-    edges = [0, *(a.span[1] for a in amounts)] if before else [*(a.span[0] for a in amounts), 10**9]
-    pairs: list[tuple[str | None, AmountMention]] = []
-    for i, amount in enumerate(amounts):
-        low, high = (edges[i], amount.span[0]) if before else (amount.span[1], edges[i + 1])
-        near = [c.name for c in parties if low <= c.span[0] < high]
-        pairs.append(((near[-1] if before else near[0]) if near else None, amount))
-    names = [name for name, _ in pairs]
-    usable = names[0] is not None and len({n for n in names if n}) >= 2
-    return pairs if usable else None
-
-
-def split_event(event: Event) -> list[Event]:
-    """Return one event a respondent where the sentence pairs several of them with as many amounts, in order."""
-    if len(event.respondents) < 2 or len(event.respondents) != len([a for a in event.amounts if a.use == "open"]):
-        return [event]
-    amounts = [a for a in event.amounts if a.use == "open"]
-    return [_part(event, [name], amount) for name, amount in zip(event.respondents, amounts, strict=True)]
+    return [
+        replace(
+            event,
+            sanctions=set(event.sanctions),
+            respondents=party,
+            amounts=[amount],
+            evidence=set(event.evidence),
+            parted={sentence},
+        )
+        for party, amount in zip(parties, amounts, strict=True)
+    ]
 
 
 def drop_passing(events: list[Event]) -> list[Event]:
     """Return the events without investigations and the like, when the text tells of a decision too."""
+    for event in events:
+        if "case-closed" in event.sanctions:  # what was looked into is no longer
+            event.sanctions.discard("investigation")
     decided = [e for e in events if e.sanctions - PASSING and not e.background]
     if not decided:
         return events
     for event in events:
         if event.sanctions - {"investigation", "case-closed", "other"} or event.background:
             event.sanctions -= {"investigation", "other"}
-    return [e for e in events if e.sanctions and not e.sanctions <= {"investigation", "warning", "other"}]
+    # who is named in a clause of its own is a matter of its own
+    return [e for e in events if e.sanctions and ((e.parted and e.named) or not e.sanctions <= _ASIDE)]
 
 
 def settle_roundup(events: list[Event]) -> list[Event]:
@@ -224,45 +257,48 @@ def settle_roundup(events: list[Event]) -> list[Event]:
     if len(parties) >= ROUNDUP:
         for event in own:
             event.background = False
-    return [
-        e
-        for e in events
-        if e.named or (amount := e.amount()) is None or any(same_sum(amount, a) for o in own for a in o.amounts)
-    ]
+    paid = _Sums(a for e in own for a in e.amounts)
+    return [e for e in events if e.named or (amount := e.amount()) is None or paid.have(amount)]
 
 
 def merge_events(events: list[Event]) -> list[Event]:
-    """Return one event for each matter, in order of the text."""
+    """Return one event for each matter, in order of the text; an event is of a matter of its party, or of one told just before."""
     groups: list[Event] = []
+    of_party: dict[str, list[int]] = defaultdict(list)
     for event in events:
-        target = next((g for g in reversed(groups) if _same_matter(g, event)), None)
-        if target is None:
+        last = range(max(0, len(groups) - _REACH), len(groups))
+        near = sorted({*last, *(i for name in event.respondents for i in of_party[name][-_REACH:])}, reverse=True)
+        at = next((i for i in near if _same_matter(groups[i], event)), len(groups))
+        if at == len(groups):
             groups.append(event)
         else:
-            _absorb(target, event)
+            _absorb(groups[at], event)
+        for name in event.respondents:
+            if at not in of_party[name][-1:]:
+                of_party[name].append(at)
     return groups
 
 
 def separate_parties(groups: list[Event]) -> list[Event]:
     """Return the groups in which no party stands twice: one that has a fine of its own leaves the group it shared."""
+    own = {g.respondents[0] for g in groups if g.amounts and len(g.respondents) == 1 and not g.background}
     for group in groups:
-        own = {
-            n
-            for g in groups
-            if g is not group and g.amounts and len(g.respondents) == 1 and not g.background
-            for n in g.respondents
-        }
         if len(group.respondents) > 1 and group.amounts and not group.background:
             group.respondents = [n for n in group.respondents if n not in own] or group.respondents
+            own.update(group.respondents if len(group.respondents) == 1 else ())
     return groups
 
 
 def _same_matter(group: Event, event: Event) -> bool:
+    if group.parted & event.parted and not set(group.respondents) & set(event.respondents):
+        return False
     if group.regulator and event.regulator and group.regulator != event.regulator:
         return False
     if group.respondents and event.respondents and not set(group.respondents) & set(event.respondents):
         return False
     ours, theirs = group.amount(), event.amount()
+    if (group.unnamed or event.unnamed) and not set(group.respondents) & set(event.respondents):
+        return bool(ours and theirs and same_sum(ours, theirs))
     equal = ours is None or theirs is None or ours.currency != theirs.currency or same_sum(ours, theirs)
     if group.background != event.background:
         return bool(ours and theirs and equal) or (event.background and theirs is None)
@@ -286,7 +322,9 @@ def _absorb(group: Event, event: Event) -> None:
         or first.currency not in currencies_of(group.regulator)
         or any(same_sum(first, a) for a in event.amounts)
     ):
-        group.amounts += event.amounts
+        told = {(a.amount, a.currency, a.use): a for a in (*group.amounts, *event.amounts)}
+        group.amounts = list(told.values())[:_MOST_SUMS]
     group.is_total = group.is_total or event.is_total
     group.sanctions |= event.sanctions
     group.evidence |= event.evidence
+    group.parted |= event.parted

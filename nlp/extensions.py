@@ -66,7 +66,7 @@ class AmountMention:
 class CompanyMention:
     """An organisation where the text names it, with the role that this place gives it.
 
-    `is_controller`: in so many words. `is_introduced`: the text says what kind of organisation it is.
+    `is_controller`: in so many words. `kinds`: the nouns by which the text says what it is, lower case.
     """
 
     id: str
@@ -74,7 +74,12 @@ class CompanyMention:
     span: Span
     role: CompanyRole
     is_controller: bool = False
-    is_introduced: bool = False
+    kinds: frozenset[str] = frozenset()
+
+    @property
+    def is_introduced(self) -> bool:
+        """Whether the text says what kind of organisation it is."""
+        return bool(self.kinds)
 
 
 @dataclass(frozen=True, slots=True)

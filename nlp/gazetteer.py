@@ -20,7 +20,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class RegulatorEntry:
-    """One regulator. `shared` are the names that need a fitting context, since others bear them too."""
+    """One regulator. `shared` are the names that need a fitting context, since others bear them too.
+
+    `default` are those of them that mean this one where nothing in the text points to another bearer.
+    """
 
     id: str
     name: str
@@ -31,6 +34,7 @@ class RegulatorEntry:
     abbreviations: Phrases = ()
     aliases: Phrases = ()
     shared: Phrases = ()
+    default: Phrases = ()
     laws: Phrases = ()
     subdivision: str | None = None
     website: str | None = None
@@ -57,7 +61,12 @@ class LawArticle:
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """One law with the names it goes by, per language, and its articles."""
+    """One law with the names it goes by, per language, and its articles.
+
+    `context_names` mean it only beside one of its articles, `shared_names` only in a text about its country, since laws of
+    others bear them too. `codes` are the places it has in a code ("16 CFR 312"), each with the section's number in the law
+    itself where that differs; `own_words` the words for its articles that no other law has, by what their numbers begin with.
+    """
 
     id: str
     name: str
@@ -65,7 +74,11 @@ class Law:
     names: Mapping[str, Phrases]
     url: str | None = None
     context_names: Mapping[str, Phrases] = field(default_factory=dict)
+    shared_names: Mapping[str, Phrases] = field(default_factory=dict)
+    codes: Mapping[str, str] = field(default_factory=dict)
+    own_words: Mapping[str, Phrases] = field(default_factory=dict)
     needs_article: bool = False
+    last_article: int | None = None
     article_words: Phrases = ("article",)
     power_articles: Phrases = ()
     articles: tuple[LawArticle, ...] = ()
@@ -97,6 +110,7 @@ class Lexicon:
     frames: Mapping[str, Phrases]
     violations: Mapping[str, Phrases]
     words: Mapping[str, Phrases]
+    contractions: Mapping[str, Phrases] = field(default_factory=dict)
 
 
 def data_folder() -> Traversable:

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from functools import cache
+from itertools import pairwise
 
 from babel import Locale, UnknownLocaleError
 from slugify import slugify
@@ -16,6 +17,12 @@ from nlp.models import Span
 
 UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĖĘĚĞĠĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŴŶŸŹŻŽȘȚΆΈ-ΊΌΎΏΑ-ΩА-Я"
 _REACH_OF_INITIALS = 120
+# What stands between an abbreviation and the name it is short for.
+_SPELLING_OUT = frozenset({" (", " - ", " – ", " — "})
+# "the Land Registry (in Lithuanian: VĮ Registrų centras)": what stands right behind a name in brackets
+_OWN_NAME = re.compile(
+    r"[ \u00a0]\((?:in [A-Z][a-z]+: ?)?[\"“„«]?(?P<alias>[^\W_][^()\"”»]{1,80}?)[\"”»]?(?: [-–] [^()]{1,20})?\)"
+)
 _INTRODUCED = re.compile(
     r"\s*\((?:[\w ,-]{0,40}?[\s(])?[\"'“”„«‘’]?\s*(?P<alias>[^\s()\"'“”„«»‘’][^()\"'“”„«»‘’]{1,30}?)\s*[\"'“”»’]?\)"
 )
@@ -30,10 +37,12 @@ def known_names() -> dict[str, KnownCompany]:
 @cache
 def legal_forms_source() -> str:
     """Return the legal forms as a choice in a regular expression; the last full stop of each may be left out."""
-    return "|".join(
-        re.escape(f.removesuffix(".")).replace(r"\ ", r"\s+") + (r"\.?" if f[-1] == "." else "")
-        for f in load_legal_forms()
-    )
+    return "|".join(map(_form_source, load_legal_forms()))
+
+
+def _form_source(form: str) -> str:
+    source = re.escape(form.removesuffix(".")).replace(r"\ ", r"\s+") + (r"\.?" if form[-1] == "." else "")
+    return f"(?i:{source})" if form.count(".") > 1 else source  # full stops tell it from a word in any case
 
 
 @cache
@@ -71,14 +80,15 @@ def unify_names(text: str, firm: list[Span], weak: list[Span]) -> list[CompanyMe
     names = {span: re.sub(r"\s+", " ", text[span[0] : span[1]]) for span in (*firm, *weak)}
     ids = {span: _identity(name) for span, name in names.items()}
     ids = _part_legal_persons(names, ids)
-    introduced = _introduced(text, ids)
+    introduced, translated = {**_spelt_out(text, ids), **_introduced(text, ids)}, _translated(text, names, ids)
     ids = {span: introduced.get(ids[span], ids[span]) for span in ids}
+    ids = {span: translated.get(ids[span], ids[span]) for span in ids}
     formed = {ids[span] for span, name in names.items() if has_legal_form(name)}
     full = _full_ids({ids[s] for s in firm}, set(ids.values()), formed)
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for span, name in names.items():
         counts[full.get(ids[span], ids[span])][name] += 1
-    short = {name for name in set(names.values()) if _identity(name) in introduced}
+    short = {name for name in set(names.values()) if _identity(name) in introduced.keys() | translated.keys()}
     display = {i: _display(i, counter, short) for i, counter in counts.items()}
     mentions = []
     for span in sorted(names):
@@ -125,11 +135,56 @@ def _introduced(text: str, ids: dict[Span, str]) -> dict[str, str]:
     return found
 
 
+def _spelt_out(text: str, ids: dict[Span, str]) -> dict[str, str]:
+    """Return the id of the full name for the id of each abbreviation that it stands right behind: "GM – General Motors"."""
+    found = {}
+    for one, other in pairwise(sorted(ids)):
+        alias, joint = text[slice(*one)], text[one[1] : other[0]]
+        if alias.isupper() and joint in _SPELLING_OUT and _is_initials(alias, text[slice(*other)]):
+            found[ids[one]] = ids[other]
+    return found
+
+
+def _translated(text: str, names: dict[Span, str], ids: dict[Span, str]) -> dict[str, str]:
+    """Return the id of an organisation's own name for the id of each translation that it stands behind in brackets."""
+    spans = {name: span for span, name in names.items()}
+    known = {c.id for c in load_companies()}
+    found: dict[str, str] = {}
+    for (_, end), name in [(span, name) for span, name in names.items() if text[span[1] : span[1] + 2] == " ("]:
+        match = _OWN_NAME.match(text, end)
+        alias = match.group("alias") if match else ""
+        span = spans.get(alias)
+        if (
+            span
+            and not {ids[span], _identity(name)} & known
+            and ids[span] != _identity(name)
+            and _is_own(alias, name, text[max(0, end - _REACH_OF_INITIALS) : end])
+        ):
+            found[_identity(name)] = ids[span]
+    return {i: own for i, own in found.items() if own not in found}
+
+
+def _is_own(alias: str, name: str, before: str) -> bool:
+    """Return whether what brackets have is another name of what they stand behind, and no place, product, owner or initials.
+
+    It shares a word with it, has a legal form or letters that English lacks, or abbreviates other words than the translated ones.
+    """
+    if _is_initials(alias, before):
+        return False
+    words = [set(re.findall(r"\w{3,}", n.lower())) for n in (alias, name)]
+    foreign = not alias.isascii() and name.isascii()
+    other = alias.isalpha() and alias.isupper() and len(alias) > 2
+    return other or has_legal_form(alias) or (len(words[0]) > 1 and (foreign or bool(words[0] & words[1])))
+
+
 def _abbreviates(alias: str, before: str) -> bool:
     """Return whether an alias is made of the initials, or begins with the first word, of what stands before it."""
-    words = re.findall(rf"[{UPPER}][\w.&'’-]*", before)
-    initials = "".join(w[0] for w in words)
-    return initials.endswith(alias.upper()) or alias.upper() in initials or alias.split()[0] in words
+    return _is_initials(alias, before) or alias.split()[0] in re.findall(rf"[{UPPER}][\w.&'’-]*", before)
+
+
+def _is_initials(alias: str, before: str) -> bool:
+    initials = "".join(w[0] for w in re.findall(rf"[{UPPER}][\w.&'’-]*", before))
+    return (_form_suffix().sub("", alias) or alias).upper() in initials
 
 
 def _identity(name: str) -> str:

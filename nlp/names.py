@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from collections.abc import Sequence
 from functools import cache
 
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
-from nlp.amounts import currency_data
+from nlp.currencies import currency_data
 from nlp.dates import month_numbers
 from nlp.gazetteer import load_countries, load_lexicon, load_lexicons, load_terms
 from nlp.identities import UPPER, is_legal_form, known_names, legal_forms_source, territory_names
 from nlp.models import Span
+from nlp.patterns import compile_phrases
 from nlp.regulators import names_of_regulators
 from nlp.sentences import sentence_index, sentences_of, text_of
+from nlp.spans import around, blank, free_of, is_inside, widen
 from nlp.words import count_words, index_of
 
 # No word of a name is longer; without these bounds, "A-A-A-…" is read to its end from each of its letters.
@@ -32,24 +34,37 @@ _CAPITALISED = re.compile(
     rf"(?<![\w.@/]){_PIECE}(?:[ \u00a0](?:(?:&|{_INSIDE})[ \u00a0]|\b[dl]['’]){{0,2}}(?:{_PIECE}|\d+\b)){{0,9}}"
 )
 # Baltic and Slavic names stand in quotes behind their form: SIA "Rosso".
-_PREFIXED = (
-    rf"(?:SIA|UAB|OÜ|AS|AD|EAD|EOOD|OOD|ООО|ЕООД|ООД|АД|ТОВ)\s+[\"“”„«‘']{_WORD}(?:\s{_WORD}){{0,5}}\s?[\"“”»’']"
-)
+_BALTIC_IN_FRONT = "SIA|UAB|MB|VšĮ|VĮ|OÜ|MTÜ"
+_FORMS_IN_FRONT = f"{_BALTIC_IN_FRONT}|AS|AD|EAD|EOOD|OOD|ООО|ОАО|ПАО|ЗАО|АО|ЕООД|ООД|АД|ЕАД|ТОВ|ПрАТ|ПАТ"
+_PREFIXED = rf"(?:{_FORMS_IN_FRONT})\s+[\"“”„«‘']{_WORD}(?:\s{_WORD}){{0,5}}\s?[\"“”»’']"
+
+# Where the rest of the name has no capital, it runs to a bracket: "(VĮ Registrų centras)".
+_BRACKETED = rf"(?:{_BALTIC_IN_FRONT})[ \u00a0]{_WORD}(?:[ \u00a0][^\W\d_]{{2,30}}){{1,4}}(?=[ \u00a0]?[()])"
+
+
+def _codes() -> str:
+    return "|".join(currency_data()["codes"]["codes"])
+
+
 # "Rosso S.p.A. Following complaints, …": a form with full stops ends its name, whatever stands behind it.
 _DOTTED_FORM = re.compile(r"[ \u00a0](?:[A-Za-z]{1,3}\.){2,4}(?=[ \u00a0][^\W\d_])")
+# "Rosso Reisen 75 TEUR": a sum that is not written as others are ends a name.
+_SUM_BEHIND = re.compile(rf"[ \u00a0](?:\d+ T?(?:{_codes()})|(?:{_codes()}) \d+)\b")
+_NOUN_AND_NAME = re.compile(rf"[ \u00a0]([^\W\d_A-Z][\w-]*)[ \u00a0][{UPPER}]")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _ELIDED = ("l'", "d'", "l’", "d’")
-_ARTICLES = frozenset(
+ARTICLES = frozenset(
     re.findall(r"\w+", "the a an le la les el los las il lo gli i o os as der die das den dem het een")
 )
 CAPITAL_NOUNS = frozenset({"de"})  # languages that write every noun with a capital
+COMPOUNDING = frozenset({"de", "nl", "sv", "da", "nb", "fi"})  # languages that write "delivery service" as one word
 
 
 @cache
 def legal_form_pattern() -> re.Pattern[str]:
     """Return the pattern of a capitalised name that ends in a legal form."""
     suffixed = rf"(?:{_WORD},?[ \u00a0]{{1,4}}{_LINK}){{1,7}}?(?:\({_WORD}\)\s+)?(?:{legal_forms_source()})(?![\w])"
-    return re.compile(rf"(?<![\w.])(?:(?:S\.\s?C\.|SC)\s)?(?:{suffixed}|{_PREFIXED})")
+    return re.compile(rf"(?<![\w.])(?:(?:S\.\s?C\.|SC)\s)?(?:{_BRACKETED}|{suffixed}|{_PREFIXED})")
 
 
 @cache
@@ -74,14 +89,27 @@ def never_companies(lang: str) -> frozenset[str]:
 
 @cache
 def public_body_pattern(lang: str) -> re.Pattern[str] | None:
-    """Return the pattern of a public body's name whose kind has no capital ("the municipality of Vejen", "Asker municipality")."""
-    kinds = load_lexicon(lang).words.get("public_body", ())
-    if not kinds:
+    """Return the pattern of a public body's name with its kind ("the municipality of Vejen", "Università degli studi di Rovo").
+
+    The kind stands in front, or behind where the language has it there ("Asker municipality"). Capitals of titles make English
+    kinds ("Police Chief") no part of a name.
+    """
+    words = load_lexicon(lang).words
+    kinds, behind = words.get("public_body", ()), words.get("public_body_behind", ())
+    if not kinds and not behind:
         return None
-    kind = "|".join(sorted(map(re.escape, kinds), key=len, reverse=True))
-    name, articles = _CAPITALISED.pattern, f"(?i:{'|'.join(sorted(_ARTICLES))})"
-    before = rf"(?<!\w)(?:{kind})(?:[ \u00a0](?:{_INSIDE}|the))*[ \u00a0](?:[dl]['’])?{name}"
-    return re.compile(rf"{before}|(?!{articles}\b){name}[ \u00a0](?:{kind})(?!\w)")
+    name, articles = _CAPITALISED.pattern, f"(?i:{'|'.join(sorted(ARTICLES))})"
+    field = (
+        rf"(?:[ \u00a0](?:{_INSIDE})[ \u00a0][^\W\d_A-Z]\w+(?=[ \u00a0](?:{_INSIDE})[ \u00a0]))?"  # "degli ingegneri"
+    )
+    joint = rf"{field}(?:[ \u00a0](?:{_INSIDE}|the))*[ \u00a0](?:[dl]['’])?"
+    before = rf"(?<!\w)(?{'' if lang == 'en' else 'i'}:{_choice(kinds)}){joint}{name}"
+    return re.compile(rf"{before}|(?!{articles}\b){name}[ \u00a0](?:{_choice(behind)})(?!\w)")
+
+
+def _choice(words: Sequence[str]) -> str:
+    """Return the words as a choice in a regular expression, the longest first."""
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True)) or "(?!)"
 
 
 @cache
@@ -108,44 +136,59 @@ class NameFinder:
         self.never_heads = frozenset(w.lower() for w in load_lexicon("en").words["never_head"])
         self.vocabulary = vocabulary(self.lang)
         self.organisations = organisation_words()
+        self.trades = tuple(load_lexicon(self.lang).words.get("trade", ()))
+        self.bodies = frozenset(w.lower() for w in load_lexicon(self.lang).words.get("public_body", ()))
         self.stop_words = frozenset(nlp.Defaults.stop_words)
+        self.relatives = [[word] for word in load_lexicon(self.lang).words.get("relatives", ())]
+        self.roles = compile_phrases(load_lexicon(self.lang).words.get("roles", ()))
+        self.places = load_lexicon(self.lang).words.get("places", ())
 
-    def find(self, doc: Doc, taken: list[Span]) -> tuple[list[Span], list[Span]]:
-        """Return spans that are organisations by themselves, and spans that only a frame can make one."""
+    def find(self, doc: Doc, taken: list[Span]) -> tuple[list[Span], list[Span], list[Span]]:
+        """Return spans that are organisations by themselves, those that a frame can make one, and those the model calls persons.
+
+        Only a text that says what kind of organisation it is makes one of the last.
+        """
         persons = [(e.start_char, e.end_char) for e in doc.ents if e.label_ in ("PERSON", "PER")]
         text = text_of(doc)
-        capitals = [self._trim(text, m.span()) for m in _CAPITALISED.finditer(_blank(text, taken))]
+        free = blank(text, taken)
+        capitals = [self._without_trade(doc, self._trim(text, m.span())) for m in _CAPITALISED.finditer(free)]
         runs = {} if self.lang in CAPITAL_NOUNS else {s[0]: s for s in capitals if not self._is_headline(doc, s)}
-        known = [_widen((m.start_char, m.end_char), runs) for m in self.known(doc, as_spans=True)]
-        formed = [self._trim(text, _without_date(m)) for m in legal_form_pattern().finditer(text)]
-        firm = _free([*known, *formed], taken)
+        known = [widen((m.start_char, m.end_char), runs) for m in self.known(doc, as_spans=True)]
+        formed = [self._trim(text, _without_date(m)) for m in legal_form_pattern().finditer(free)]
+        formed = [self._without_trade(doc, _without_full_stop(doc, s)) for s in formed]
+        firm = free_of([*known, *formed], taken)
         tagged = [self._trim(text, (e.start_char, e.end_char)) for e in doc.ents if e.label_ == "ORG"]
-        tagged = [_widen(s, runs) for s in tagged]
+        tagged = [widen(self._without_role(text, s), runs) for s in tagged]
         bodies = self._find_bodies(text, taken)
-        tagged = [next((b for b in bodies if b[0] <= s[0] and s[1] <= b[1]), s) for s in tagged]
-        firm += [s for s in _free(tagged, [*taken, *firm]) if self._plausible(text, s)]
-        firm += _free(bodies, [*taken, *firm])
+        tagged = [next((b for b in around(bodies, s) if b[0] <= s[0] and s[1] <= b[1]), s) for s in tagged]
+        firm += [s for s in free_of(tagged, [*taken, *firm]) if self._plausible(text, s)]
+        nouns = self.lang in CAPITAL_NOUNS  # "Stadt" may stand before any noun there
+        firm += [] if nouns else free_of(bodies, [*taken, *firm])
+        capitals += bodies if nouns else []
         institutions = [s for s in capitals if self._is_institution(text, s)]
-        persons = [p for p in persons if not _is_inside(p, institutions)]
-        weak = [s for s in _free(capitals, [*taken, *firm, *persons]) if self._plausible(text, s)]
+        persons = [p for p in persons if not is_inside(p, institutions)]
+        weak = [s for s in free_of(capitals, [*taken, *firm]) if self._plausible(text, s)]
         if (
             self.lang in CAPITAL_NOUNS
         ):  # else nouns would hide the words of the frames, and the name behind "Modekonzern"
             begins = {s[0] for s in firm}
             weak = [s for s in weak if s[1] + 1 not in begins and not self.vocabulary.fullmatch(text, *s)]
-        return sorted(firm), sorted(s for s in weak if self._is_name(doc, s))
+        names = sorted(s for s in weak if self._is_name(doc, s))
+        doubtful = [s for s in names if any(p[0] < s[1] and s[0] < p[1] for p in around(persons, s))]
+        return sorted(firm), sorted(set(names) - set(doubtful)), doubtful
 
     def _find_bodies(self, text: str, taken: list[Span]) -> list[Span]:
         """Return the spans of public bodies with their kind, where a name of their own and not only a country's is in them."""
         if self.public_bodies is None:
             return []
-        found = [m.span() for m in self.public_bodies.finditer(_blank(text, taken))]
+        found = [m.span() for m in self.public_bodies.finditer(blank(text, taken))]
         return [s for s in found if self._is_named(text, s) and self._plausible(text, s)]
 
     def _is_named(self, text: str, span: Span) -> bool:
         """Return whether a word with a capital is in a span that is neither a stop word nor that of a country."""
         capital = (w.lower() for w in re.findall(rf"(?<!\w)[{UPPER}][^\W_]*", text[slice(*span)]))
-        return any(word not in self.stop_words and word not in self.never for word in capital)
+        common = (self.stop_words, self.never, self.bodies)
+        return any(all(word not in words for words in common) for word in capital)
 
     def _is_institution(self, text: str, span: Span) -> bool:
         """Return whether a run of capitals is no person's name: it holds or follows a word such as "hospital", or is long."""
@@ -168,15 +211,34 @@ class NameFinder:
         It keeps its capitals wherever it stands, and does not stand only before a comma ("Furthermore, the office").
         """
         name, title_end = text_of(doc)[slice(*span)], doc._.dpawatch_context.title_end
+        if self._is_placed(text_of(doc), span) or self._is_cue(doc, span) or self._is_attribute(text_of(doc), span):
+            return False
         if self._opens(doc, span) and not any(_goes_on(text_of(doc), at) for at in index_of(doc).find(name)):
             return False
         if span[0] < title_end and text_of(doc).find(name, title_end) < 0:
             return False
         return name.islower() or not index_of(doc).find(name.lower())
 
+    def _is_placed(self, text: str, span: Span) -> bool:
+        """Return whether a single word stands behind a preposition of place ("the baker Rosso from *Zwolle*")."""
+        before = re.search(r"(\w+)[ \u00a0]$", text[max(0, span[0] - 12) : span[0]])
+        return before is not None and before.group(1) in self.places and " " not in text[slice(*span)]
+
+    def _is_attribute(self, text: str, span: Span) -> bool:
+        """Return whether a single word only says where the one named behind it comes from ("*Brusselse* databroker Rosso")."""
+        behind = _NOUN_AND_NAME.match(text, span[1])
+        return behind is not None and " " not in text[slice(*span)] and self._is_trade(behind.group(1))
+
+    def _is_cue(self, doc: Doc, span: Span) -> bool:
+        """Return whether a single word that opens a sentence is one of those that say what happened ("Reprimand for …")."""
+        text = text_of(doc)
+        begins = span[0] == sentences_of(doc)[sentence_index(sentences_of(doc), span[0])][0]
+        return begins and self.vocabulary.fullmatch(text, *span) is not None and text[span[0] + 1 : span[1]].islower()
+
     def _opens(self, doc: Doc, span: Span) -> bool:
         sentence = sentences_of(doc)[sentence_index(sentences_of(doc), span[0])]
-        return span[0] == sentence[0] and text_of(doc)[span[1] : span[1] + 1] == ","
+        follows = text_of(doc)[span[1] : span[1] + 20]
+        return span[0] == sentence[0] and follows.startswith(",") and follows[1:].split()[:1] not in self.relatives
 
     def _trim(self, text: str, span: Span) -> Span:
         """Return span without a leading article or a trailing possessive."""
@@ -184,14 +246,42 @@ class NameFinder:
         while match := re.match(r"(\w+['’]?)(?:\s+|(?<=['’]))", text[start:end]):
             word = match.group(1).lower()
             inside = match.group(1)[0].isupper() and text[start - 2 : start - 1].isalnum()  # "on One Way Ltd"
-            if word not in _ELIDED and (word.rstrip("'’") not in self.stop_words or (inside and word not in _ARTICLES)):
+            if word not in _ELIDED and (word.rstrip("'’") not in self.stop_words or (inside and word not in ARTICLES)):
                 break
             start += match.end()
+        if unit := _SUM_BEHIND.search(text, start, end):
+            end = unit.start()
         if form := _DOTTED_FORM.search(text, start, end):
             end = form.end()
         if (bracket := text.find("(", start, end)) > start and ")" not in text[bracket:end]:
             end = bracket
         return (start, start + len(_POSSESSIVE.sub("", text[start:end].rstrip(" ,;:-"))))
+
+    def _without_role(self, text: str, span: Span) -> Span:
+        """Return span without a word for the part its organisation has in front of its name ("controller Rosso España")."""
+        role = self.roles.match(text, *span) if self.roles else None
+        return (role.end() + 1, span[1]) if role and text[role.end() : role.end() + 1] == " " else span
+
+    def _without_trade(self, doc: Doc, span: Span) -> Span:
+        """Return span without what an organisation does in front of its name ("Berliner Lieferdienst Hurtig", "Databroker Rosso").
+
+        Such a noun has a capital where all nouns have, and at the beginning of a sentence.
+        """
+        text = text_of(doc)
+        start, end = span
+        if self.lang not in CAPITAL_NOUNS and start != sentences_of(doc)[sentence_index(sentences_of(doc), start)][0]:
+            return span
+        words = list(re.finditer(r"[^\s\u00a0]+", text[start:end]))
+        most = len(words) - 1 if self.lang in CAPITAL_NOUNS else min(1, len(words) - 1)
+        at = max((i for i in range(most) if self._is_trade(words[i].group())), default=-1) + 1
+        rest = (start + words[at].start(), end) if words else span
+        return span if is_legal_form(text[slice(*rest)]) or not text[rest[0]].isupper() else rest
+
+    def _is_trade(self, word: str) -> bool:
+        """Return whether a noun says what an organisation does, by itself or as the end of a compound."""
+        lowered = word.lower()
+        ends = lowered.endswith(self.trades) if self.lang in COMPOUNDING else lowered in self.trades
+        return ends and word not in known_names() and not any(c.isupper() for c in word[1:])
 
     def _plausible(self, text: str, span: Span) -> bool:
         name = text[span[0] : span[1]]
@@ -211,46 +301,20 @@ class NameFinder:
         return usable and lowered not in self.never and lowered not in self.stop_words and not name.isdigit()
 
 
-def _blank(text: str, taken: list[Span]) -> str:
-    """Return text with the taken spans made unreadable, so that no name runs into them."""
-    pieces, at = [], 0
-    for start, end in sorted(taken):
-        if end > at:
-            pieces += [text[at:start], "_" * (end - max(at, start))]
-            at = end
-    return "".join([*pieces, text[at:]])
-
-
 def _without_date(match: re.Match[str]) -> Span:
     """Return the span of a name behind the day or year that a sentence may open with ("On 28 September 2021, Rosso ApS")."""
     date = re.match(r"(?:\d{1,2}\.? \w+,? )?\d{4},? (?=\S+ )", match.group())
     return (match.start() + (date.end() if date else 0), match.end())
 
 
+def _without_full_stop(doc: Doc, span: Span) -> Span:
+    """Return the span of a name without the full stop that ends its sentence ("the case against Rosso Ltd.")."""
+    start, end = span
+    last = text_of(doc)[start:end].rpartition(" ")[2]
+    ends = end == sentences_of(doc)[sentence_index(sentences_of(doc), start)][1]
+    return (start, end - 1) if ends and last.find(".") == len(last) - 1 else span
+
+
 def _goes_on(text: str, at: int) -> bool:
     """Return whether what stands at a place follows a word or a comma."""
     return text[at - 1 : at] == " " and (text[at - 2 : at - 1] in ("_", ",") or text[at - 2 : at - 1].isalnum())
-
-
-def _is_inside(span: Span, spans: list[Span]) -> bool:
-    """Return whether one of spans, in order and apart from each other, holds span."""
-    at = bisect_right(spans, span[0], key=lambda s: s[0])
-    return at > 0 and span[1] <= spans[at - 1][1]
-
-
-def _widen(span: Span, runs: dict[int, Span]) -> Span:
-    """Return the run of capitalised words that a name begins, or the name itself where it is the whole of it."""
-    return max(span, runs.get(span[0], span), key=lambda s: s[1])
-
-
-def _free(spans: list[Span], taken: list[Span]) -> list[Span]:
-    """Return the spans that overlap nothing taken, the longer before the shorter where they overlap each other."""
-    blocked: set[int] = set()
-    for span in taken:
-        blocked.update(range(*span))
-    kept = []
-    for span in sorted(set(spans), key=lambda s: (s[0] - s[1], s[0])):
-        if span[1] > span[0] and not blocked.intersection(range(*span)):
-            blocked.update(range(*span))
-            kept.append(span)
-    return kept

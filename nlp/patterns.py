@@ -1,10 +1,12 @@
 """Regular expressions from phrases a lawyer can write: the small language of the lexicons.
 
 A phrase is words with single spaces. `order*` is any word that begins so, `minors?` has an optional last letter, `(fine|penalty)`
-is a choice, `(the)?` an optional word, `(the|a)*` up to six of these words, `...` up to ten words in between. `~` is what a
-name may be introduced by: up to five words without a capital, or with one and an uncapitalised word behind it, none of them a
-stop word of the language ("the French *energy supplier* Enel"). `{c}` stands for a company, `{r}` for a regulator and `{n}`
-for a sum of money; they are single private-use characters that `mask_sentence` puts in the place of the names.
+is a choice, `,` between words a comma that must stand there, `(the)?` an optional word, `(the|a)*` up to six of these words,
+`...` up to ten words in between. `~` is what a name may be introduced by: an article, and up to five words without a capital, or
+with one and an uncapitalised word behind it, none of them a stop word of the language but for its `links` ("the French *energy
+supplier* Enel", "la *plataforma de crédito* Rapido"). In a frame a preposition stands for its contractions with the article too
+("a" for "al"). `{c}` stands for a company, `{r}` for a regulator and `{n}` for a sum of money; they are single private-use
+characters that `mask_sentence` puts in the place of the names.
 """
 
 from __future__ import annotations
@@ -30,11 +32,18 @@ _WHOLE_WORD = r"""(?:[\s,"“”„«»(]++['‘]?|(?<=['’]))[^\s;:]++(?=\s)""
 _GAP = rf"(?:{_WHOLE_WORD}){{0,9}}?(?:{_SEPARATOR}[^\s;:]+)??"
 _ANY_WORD = r"[^\W\d_][\w’'-]*+"
 _PLAIN_WORD = r"(?-i:[^\W\d_A-Z][\w’'-]*+|[A-Z][\w’'-]*+(?=\s[a-z]))"
-_INTRODUCTION = rf"(?:{_SEPARATOR}(?!(?:%stops)\b)(?:%word)){{0,5}}?"
+_INTRODUCTION = (
+    rf"(?:{_SEPARATOR}(?:%articles))?(?:{_SEPARATOR}(?!(?:%stops)\b)(?:%word)(?:{_SEPARATOR}(?:%links)){{0,2}}){{0,5}}?"
+)
+# What a sentence says of a name in between: "Rosso, which sells shoes, was fined".
+_ASIDE = rf"(?:,\s(?=\w)(?-i:[^,;:{COMPANY[1]}-{AMOUNT}A-Z]){{3,90}}(?=,))?"
 # A phrase begins with a word or a placeholder; seeing that first saves trying every phrase at every mark.
 _BEGINNING = r"(?=[\w\ue000-\uf8ff])"
+_COMMA = r"\s?,"
 _GAPS = {"...": _GAP, "~": _INTRODUCTION}
 _MAX_MASKED = 0xE00
+# Measures that a party receives, as news has it.
+_HANDED = ("fine", "reprimand", "warning")
 
 
 @cache
@@ -46,24 +55,81 @@ def compile_phrases(phrases: tuple[str, ...]) -> re.Pattern[str] | None:
     return re.compile(rf"(?<!\w){_BEGINNING}(?:{choices})(?!\w)", re.IGNORECASE)
 
 
+@dataclass(frozen=True, slots=True)
+class FrameWords:
+    """The words of a language that stand around a name in a frame.
+
+    Args:
+        stop_words: words that introduce no name.
+        articles: may stand in front of what introduces it.
+        links: stop words that join the words which introduce it ("of", where a language says "platform of credit").
+        prepositions: behind which a name is not what a sentence is about ("listed at Nasdaq, disputes").
+        contractions: a preposition with each of the forms in which it is one word with an article.
+        nouns: the language writes every noun with a capital, so that "~" takes them too.
+    """
+
+    stop_words: frozenset[str] = frozenset()
+    articles: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    prepositions: tuple[str, ...] = ()
+    contractions: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    nouns: bool = False
+
+    def fill(self, source: str) -> str:
+        """Return the regular expression of a frame with the words of the language put in."""
+        words = {
+            "%stops": {*self.stop_words, *self.links},
+            "%articles": self.articles,
+            "%links": self.links,
+        }
+        for mark, choice in words.items():
+            source = source.replace(mark, "|".join(_word(w) for w in sorted(choice)) or "(?!)")
+        return source.replace("%word", _ANY_WORD if self.nouns else _PLAIN_WORD)
+
+    def widen(self, phrase: str) -> str:
+        """Return a phrase in which each preposition stands for its contractions too."""
+        for word, forms in self.contractions:
+            phrase = re.sub(rf"(?<![\w*{{]){word}(?![\w*}}'’])", f"({'|'.join((word, *forms))})", phrase)
+        return phrase
+
+
+def frame_words(lexicon: Lexicon, stop_words: Iterable[str], nouns: bool) -> FrameWords:
+    """Return the words around names of a lexicon's language, without its prepositions."""
+    return FrameWords(
+        stop_words=frozenset(stop_words),
+        articles=tuple(lexicon.words.get("articles", ())),
+        links=tuple(lexicon.words.get("links", ())),
+        contractions=tuple(lexicon.contractions.items()),
+        nouns=nouns,
+    )
+
+
 @cache
 def compile_frames(
-    phrases: tuple[str, ...], stop_words: frozenset[str] = frozenset(), nouns: bool = False, nearest: bool = False
+    phrases: tuple[str, ...], words: FrameWords = FrameWords(), nearest: bool = False
 ) -> tuple[re.Pattern[str], ...]:
     """Return one pattern a phrase, each with a group `c` at its first company.
 
     Args:
-        stop_words: words of the language that introduce no name.
         nearest: no other company may stand in a gap.
-        nouns: the language writes every noun with a capital, so that "~" takes them too.
     """
-    stops = "|".join(re.escape(w) for w in sorted(stop_words)) or "(?!)"
-    word = _ANY_WORD if nouns else _PLAIN_WORD
-    sources = (phrase_source(p).replace("%stops", stops).replace("%word", word) for p in phrases)
+    sources = (words.fill(phrase_source(words.widen(p))) for p in phrases)
     if nearest:
         sources = (source.replace(_GAP, _GAP.replace(";:", f";:{COMPANY[1:-1]}")) for source in sources)
-    named = (source.replace(COMPANY, f"(?P<c>{COMPANY})", 1) for source in sources)
+    named = (_name_first(source, words) for source in sources)
     return tuple(re.compile(rf"(?<!\w){_BEGINNING}(?:{source})(?!\w)", re.IGNORECASE) for source in named)
+
+
+def _name_first(source: str, words: FrameWords) -> str:
+    """Return the source of a frame with its first company in the group `c`.
+
+    Where the frame begins with it, an aside may stand behind it, and before it no preposition where a word, and no sum, follows.
+    """
+    if not source.startswith(COMPANY) or source == COMPANY:
+        return source.replace(COMPANY, f"(?P<c>{COMPANY})", 1)
+    no_subject = "".join(rf"(?<!\b{p[:-1]}['’])" if p[-1] == "'" else rf"(?<!\b{p}\s)" for p in words.prepositions)
+    with_sum = re.match(rf"{re.escape(COMPANY)}(?:{re.escape(_COMMA)})?{re.escape(_SEPARATOR + AMOUNT)}", source)
+    return ("" if with_sum else no_subject) + source.replace(COMPANY, f"(?P<c>{COMPANY}){_ASIDE}", 1)
 
 
 def first_letters(words: Iterable[str]) -> str:
@@ -101,9 +167,21 @@ def _branch_source(branch: dict[str, Any], space: str) -> str:
     return f"{source}?" if "" in branch else source
 
 
-def receiving_frame(lexicon: Lexicon) -> str:
-    """Return the frame of a fine told by what its respondent got or paid: "Uber received 600,000 euros"."""
-    return f"{{c}} ({'|'.join(lexicon.cues['receive'])}) ... {{n}}"
+def receiving_frames(lexicon: Lexicon) -> tuple[str, ...]:
+    """Return the frames of a measure told by what its respondent got or paid, the verb before it or last.
+
+    "Uber received 600,000 euros", "dat Uber een boete kreeg".
+    """
+    got = "|".join(lexicon.cues["receive"])
+    phrases = (p for kind in _HANDED for p in lexicon.sanctions.get(kind, ()))
+    measure = "|".join(p for p in phrases if "{" not in p and "..." not in p)
+    return (f"{{c}} ({got}) ... ({{n}}|{measure})", f"{{c}} ... ({measure}) ({got})")
+
+
+def sharing_frame(lexicon: Lexicon) -> str:
+    """Return the frame of a party whose sum follows that of another, without a verb: "…, and Bolt with 500,000 euros"."""
+    share = "|".join(lexicon.cues.get("share", ()))
+    return f"{{n}} ... {{c}} ({share})? {{n}}" if share else "{n} ... {c} {n}"
 
 
 def phrase_source(phrase: str) -> str:
@@ -113,6 +191,8 @@ def phrase_source(phrase: str) -> str:
     for word in _split(phrase, " "):
         if word in _GAPS:
             source += _GAPS[word]
+        elif word == "," and joint:
+            source += _COMMA
         elif word.startswith("(") and word.endswith((")?", ")*")):
             times = "?" if word.endswith("?") else "{0,6}"
             inner = _choice(word[1:-2])

@@ -28,12 +28,25 @@ def given_names() -> frozenset[str]:
 
 
 @cache
+def _endings(lang: str) -> tuple[tuple[str, str], ...]:
+    """Return each ending of a declined given name with the one it has in a list of names; none where names stay as they are."""
+    table: dict[str, list[str]] = read_toml(data_folder() / "declensions.toml").get(lang, {})
+    return tuple((form, ending) for ending, forms in table.items() for form in forms)
+
+
+def _is_given_name(word: str, lang: str) -> bool:
+    """Return whether a word is a given name, in any case of a language that declines them."""
+    declined = (word.removesuffix(form) + ending for form, ending in _endings(lang) if word.endswith(form))
+    return word in given_names() or any(name in given_names() for name in declined)
+
+
+@cache
 def _titles() -> tuple[frozenset[str], frozenset[str]]:
     table = read_toml(data_folder() / "person_titles.toml")
     return frozenset(table["titles"]), frozenset(table["anonymous"])
 
 
-def is_person(text: str, span: Span, organisations: frozenset[str]) -> bool:
+def is_person(text: str, span: Span, organisations: frozenset[str], lang: str) -> bool:
     """Return whether the words at a span name a natural person, or stand for one whose name is left out.
 
     Args:
@@ -53,7 +66,7 @@ def is_person(text: str, span: Span, organisations: frozenset[str]) -> bool:
     if lead and lead[-1] in titles:
         return True
     # "the retailer Paul Smith", "l'università commerciale Luigi Bocconi"
-    return organisations.isdisjoint(lead) and len(words) > 1 and words[0] in given_names()
+    return organisations.isdisjoint(lead) and len(words) > 1 and _is_given_name(words[0], lang)
 
 
 def _is_run(words: list[str]) -> bool:

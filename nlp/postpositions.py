@@ -9,6 +9,8 @@ from nlp.grammar import Chain, Grammar, Item, steps_between
 from nlp.models import Span
 
 _VALUE = re.compile(r"(?<!\w)(?:\d+|[a-z])(?!\w)", re.IGNORECASE)
+# Where brackets close the values, a letter without one is a word ("a) e f)").
+_CLOSED_VALUE = re.compile(r"(?<!\w)(?:\d+|\w{1,2})(?=[)'’])", re.IGNORECASE)
 _GAP = re.compile(r"[\s\u00a0]*")
 
 
@@ -20,7 +22,7 @@ def read_behind(text: str, grammar: Grammar, match: re.Match[str]) -> Chain:
     while True:
         # the parts of the last article or paragraph stand for the whole of it
         start = found.items.pop().span[0] if is_direct and found.items else part.start()
-        for index, (value, span) in enumerate(_listed_values(part, grammar)):
+        for index, (value, span) in enumerate(_listed_spans(part["list"], part.start("list"), grammar)):
             path = (*path[:level], value)
             found.items.append(Item(path, (span[0] if index else start, span[1])))
         found.items[-1] = Item(path, (found.items[-1].span[0], part.end()))
@@ -42,11 +44,18 @@ def _next_list(text: str, grammar: Grammar, at: int, level: int) -> tuple[int, r
     return None
 
 
-def _listed_values(part: re.Match[str], grammar: Grammar) -> Iterator[tuple[str, Span]]:
-    """Yield the numbers or letters of a list, with those that a range leaves out."""
-    offset, listed = part.start("list"), part.group("list")
+def listed_values(listed: str, grammar: Grammar) -> Iterator[str]:
+    """Yield the numbers or letters of a list as ids have them, with those that a range leaves out."""
+    form = _CLOSED_VALUE if _CLOSED_VALUE.search(listed) else _VALUE
+    for value, _ in _listed_spans(listed, 0, grammar, form):
+        yield grammar.part(value)
+
+
+def _listed_spans(
+    listed: str, offset: int, grammar: Grammar, form: re.Pattern[str] = _VALUE
+) -> Iterator[tuple[str, Span]]:
     end, last = 0, ""
-    for match in _VALUE.finditer(listed):
+    for match in form.finditer(listed):
         span = (offset + match.start(), offset + match.end())
         if last and grammar.range.fullmatch(listed[end : match.start()].strip("().")):
             yield from ((step, span) for step in steps_between(last, match.group().lower())[:-1])

@@ -14,9 +14,9 @@ from spacy.tokens import Doc
 from nlp.extensions import RegulatorMention
 from nlp.gazetteer import Country, RegulatorEntry, load_countries, load_lexicon, load_regulators
 from nlp.identities import has_legal_form
+from nlp.laws import laws_by_id, laws_of
 from nlp.models import Span
 from nlp.patterns import any_of, compile_phrases, find_phrases, phrase_source
-from nlp.provisions import laws_of
 from nlp.sentences import text_of
 
 # "NTT Data Romania SA" is a company; "the Spanish SA" is an authority.
@@ -59,6 +59,12 @@ def _key(name: str) -> str:
 
 
 @cache
+def default_bearers() -> dict[str, str]:
+    """Return the regulator that a shared name means where nothing points to another bearer, by name as it is compared."""
+    return {_key(form): e.id for e in load_regulators() for name in e.default for form in _spellings(name)}
+
+
+@cache
 def currencies_of(regulator: str | None) -> frozenset[str]:
     """Return the currencies in use in a regulator's country; none for no regulator. Source: Unicode CLDR, through Babel."""
     country = next((entry.country for entry in load_regulators() if entry.id == regulator), None)
@@ -78,18 +84,19 @@ class RegulatorTagger:
         self.lower.add("name", [nlp.make_doc(name) for name in self.bearers if " " in name])
         self.descriptions, self.countries = _descriptions(self.lang)
         self.others = compile_phrases(load_lexicon(self.lang).regulators["others"])
-        self.country_words = _country_words(self.lang)
+        self.country_words = country_words(self.lang)
 
     def __call__(self, doc: Doc) -> Doc:
         """Set `doc._.dpawatch_regulators`."""
         found = [*self._named(doc), *self._described(text_of(doc))]
         sure = {ids[0] for _, ids, is_sure in found if is_sure}
-        fitting: dict[tuple[str, ...], str | None] = {}
+        fitting: dict[str, str | None] = {}
         mentions = []
         for span, ids, is_sure in _longest(found):
-            if not is_sure and tuple(ids) not in fitting:
-                fitting[tuple(ids)] = self._fitting(doc, ids, sure)
-            chosen = ids[0] if is_sure else fitting[tuple(ids)]
+            name = _key(text_of(doc)[slice(*span)])
+            if not is_sure and name not in fitting:
+                fitting[name] = self._fitting(doc, ids, sure, default_bearers().get(name))
+            chosen = ids[0] if is_sure else fitting[name]
             if chosen:
                 mentions.append(RegulatorMention(chosen, span, is_sure))
         doc._.dpawatch_regulators = tuple(mentions)
@@ -118,11 +125,13 @@ class RegulatorTagger:
             found.append((match.span(), [self.countries[word.lower()]], True))
         return found
 
-    def _fitting(self, doc: Doc, ids: list[str], sure: set[str]) -> str | None:
-        """Return the bearer of a shared name that fits the text, or None when none fits well enough."""
+    def _fitting(self, doc: Doc, ids: list[str], sure: set[str], default: str | None) -> str | None:
+        """Return the bearer of a shared name that fits the text, the default where none fits better, or None."""
         scores = {i: self._fit(doc, regulators_by_id()[i], sure) for i in ids}
         best = max(ids, key=lambda i: scores[i])
         tied = [i for i in ids if scores[i] == scores[best]]
+        if default in tied:
+            return default
         return best if scores[best] >= _NEEDED and len(tied) == 1 else None
 
     def _fit(self, doc: Doc, entry: RegulatorEntry, sure: set[str]) -> int:
@@ -139,7 +148,40 @@ class RegulatorTagger:
         return score + (1 if entry.kind in ("dpa", "supervisor") else 0)
 
 
-def _country_words(lang: str) -> dict[str, re.Pattern[str]]:
+def implied_regulator(doc: Doc, lang: str, authority: re.Pattern[str] | None) -> str | None:
+    """Return the authority that a text means without naming it, or None.
+
+    It is the one that publishes the text; else, where the text has a word for an authority, that of the only country its
+    courts, its national laws or, with the GDPR, its language point to.
+
+    Args:
+        authority: the words for one.
+    """
+    publisher = regulators_by_id().get(doc._.dpawatch_context.publisher or "")
+    if publisher and publisher.kind not in ("court", "board"):
+        return publisher.id
+    if not find_phrases(authority, text_of(doc)):
+        return None
+    courts = {regulators_by_id()[m.id].country for m in doc._.dpawatch_regulators}
+    laws = {mention.law for mention in laws_of(doc)}
+    countries = courts or {laws_by_id()[law].jurisdiction for law in laws} & national_authorities().keys()
+    if not countries and "GDPR" in laws:
+        countries = {
+            e.country for e in load_regulators() if e.kind == "dpa" and "GDPR" in e.laws and lang in e.languages
+        }
+    return national_authorities().get(countries.pop()) if len(countries) == 1 else None
+
+
+@cache
+def national_authorities() -> dict[str, str]:
+    """Return the privacy regulator of each country that has but one, by its code."""
+    parts = {e.country for e in load_regulators() if e.subdivision and e.country != "ES"}
+    return {c.code: c.dpa for c in load_countries() if c.dpa and "-" not in c.code and c.code not in parts}
+
+
+@cache
+def country_words(lang: str) -> dict[str, re.Pattern[str]]:
+    """Return a pattern over the words that point to each country or part of one, in a language and in English, by its code."""
     patterns = {}
     for country in load_countries():
         words = _words(country, lang)
@@ -156,12 +198,16 @@ def _words(country: Country, lang: str) -> tuple[str, ...]:
 
 def _descriptions(lang: str) -> tuple[re.Pattern[str] | None, dict[str, str]]:
     """Return one pattern over all descriptions, whose only filled group is the country word, and the regulator of each word."""
-    ids = {word.lower(): country.dpa for country in load_countries() if country.dpa for word in _words(country, lang)}
+    named = [(word.lower(), country) for country in load_countries() for word in _words(country, lang)]
+    ids = {word: country.dpa for word, country in named if country.dpa}
     phrases = [*load_lexicon(lang).regulators["descriptions"], *load_lexicon("en").regulators["descriptions"]]
     if not ids or not phrases:
         return None, ids
-    word = any_of(ids)
-    sources = [phrase_source(p).replace("{country}", f"({word})") for p in dict.fromkeys(phrases)]
+    word, region = any_of(ids), any_of(w for w, country in named if country.dpa and "-" in country.code)
+    sources = [
+        phrase_source(p).replace("{country}", f"({word})").replace("{region}", f"({region})")
+        for p in dict.fromkeys(phrases)
+    ]
     return re.compile(rf"(?<!\w)(?=\w)(?:{'|'.join(sources)})(?!\w)", re.IGNORECASE), ids
 
 

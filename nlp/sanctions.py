@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -19,11 +20,25 @@ _REQUEST_REACH = 80
 _MAXIMUM_REACH = 24
 _DENIAL_REACH = 90
 _SUM_REACH = 80
-_CUES = ("negation", "hedge", "request", "intent", "maximum", "denial", "court")
+_CUES = (
+    *("negation", "but", "contest", "denial", "hedge", "bill", "challenge", "request", "intent", "maximum"),
+    *("court", "proceedings", "restored"),
+)
 _SUM = re.compile(rf"\W{{0,3}}(?:\w+ )?[{AMOUNT}\d]")
-# These say by themselves that nothing was imposed yet, so hedging changes nothing.
 MONEY = frozenset({"fine", "settlement", "intent-to-fine", "fine-reduced", "fine-annulled"})
+# What a sentence says of a measure that was taken, or is about to be.
+IMPOSED: tuple[Modality, ...] = ("imposed", "intended")
+# These say by themselves that nothing was imposed yet, so hedging changes nothing.
 _TENTATIVE = frozenset({"intent-to-fine", "investigation"})
+_REVIEWS = frozenset({"fine-annulled", "fine-reduced"})
+# What a phrase only speaks of where one of these says it whole: "closed its investigation", "ordered to tell of the breach".
+_YIELDS = {
+    "investigation": frozenset({"case-closed"}),
+    "formal-notice": frozenset({"case-closed"}),
+    "compliance-order": frozenset({"rights-order", "breach-notice-order"}),
+    "erasure-order": frozenset({"rights-order"}),
+    "intent-to-fine": _REVIEWS,  # "seeks to overturn the fine"
+}
 
 
 class SanctionTagger:
@@ -50,9 +65,11 @@ class SanctionTagger:
         regulators = [r.span for r in mentions_in(doc._.dpawatch_regulators, sentence)]
         sums = [a.span for a in mentions_in(doc._.dpawatch_amounts, sentence)]
         masked = mask_sentence(text_of(doc), sentence, companies, regulators, sums)
+        proceedings = find_phrases(self.cues["proceedings"], masked.text)
         cues = []
         for kind, pattern in self.patterns.items():
-            for begin, finish in find_phrases(pattern, masked.text):
+            # "opens sanctioning proceedings" sanctions nobody
+            for begin, finish in find_phrases(pattern, _hide(masked.text, proceedings if kind == "fine" else ())):
                 span = (masked.origin(begin), masked.origin(finish))
                 modality = self._modality(kind, masked.text, (begin, finish))
                 if kind == "fine" and _is_ceiling(doc, span):
@@ -63,8 +80,7 @@ class SanctionTagger:
         damages = not told and REGULATOR_MARK not in masked.text and find_phrases(self.cues["court"], masked.text)
         if (told or doc._.dpawatch_regulators) and not damages and not any(c.id in MONEY for c in cues):
             cues += self._imposed_sums(doc, masked, sentence)
-        daily = [c.span for c in cues if c.id == "penalty-payment"]
-        return [c for c in cues if c.id != "fine" or not any(s[0] <= c.span[0] and c.span[1] <= s[1] for s in daily)]
+        return _without_yielding(cues)
 
     def _orders(self, masked: Masked) -> list[SanctionCue]:
         """Return an order for each that a sentence tells of without a word for one of the kinds, whatever is to be done.
@@ -101,25 +117,77 @@ class SanctionTagger:
 
     def _modality(self, kind: str, text: str, span: Span) -> Modality:
         start = span[0]
-        near, after = max(0, start - _NEGATION_REACH), (span[1], span[1] + _DENIAL_REACH)
-        if find_phrases(self.cues["negation"], text, near, start):
+        denied = self._before(text, start, _NEGATION_REACH, "negation")
+        before = [n for n in denied if not _is_elsewhere(text[n[1] : start])]
+        if before and not find_phrases(self.cues["but"], text, before[-1][1], start):
             return "negated"
-        if any(not re.search("[,;:]", text[span[1] : d[0]]) for d in find_phrases(self.cues["denial"], text, *after)):
+        denials = find_phrases(self.cues["denial"], text, span[1], span[1] + _DENIAL_REACH)
+        if any(not re.search("[,;:]", text[span[1] : d[0]]) for d in denials):
             return "negated"
+        if kind == "fine-annulled" and find_phrases(self.cues["restored"], text):
+            return "negated"
+        if kind in _REVIEWS and find_phrases(self.cues["challenge"], text, max(0, start - _HEDGE_REACH), start):
+            return "requested"
         if kind in _TENTATIVE:
             return "imposed"
-        if find_phrases(self.cues["intent"], text, max(0, start - _HEDGE_REACH), start):
+        return self._tentative(kind, text, span)
+
+    def _tentative(self, kind: str, text: str, span: Span) -> Modality:
+        """Return whether what is not denied was done, or is only meant to be, may be, or is wished for by others."""
+        start = span[0]
+        if self._before(text, start, _HEDGE_REACH, "intent"):
             return "intended"
-        hedged = find_phrases(self.cues["hedge"], text, max(0, start - _HEDGE_REACH), start)
+        if find_phrases(self.cues["bill"], text):
+            return "hedged"
+        hedged = self._before(text, start, _HEDGE_REACH, "hedge")
         if hedged and not any("," in text[h[1] : start] or ";" in text[h[1] : start] for h in hedged[-1:]):
             return "hedged"
         ceilings = find_phrases(self.cues["maximum"], text, span[1], span[1] + _MAXIMUM_REACH)
         if kind == "fine" and any(_SUM.match(text, ceiling[1]) for ceiling in ceilings):
             return "hedged"
-        requested = find_phrases(self.cues["request"], text, max(0, start - _REQUEST_REACH), start)
+        requested = self._before(text, start, _REQUEST_REACH, "request")
         if requested and not _by_regulator(text, requested[-1]):
             return "requested"
         return "imposed"
+
+    def _before(self, text: str, start: int, reach: int, kind: str) -> list[Span]:
+        """Return the cues of a kind that stand before a sanction; none that speak of contesting it ("would appeal the fine")."""
+        found = find_phrases(self.cues[kind], text, max(0, start - reach), start)
+        return [] if found and find_phrases(self.cues["contest"], text, found[-1][1], start) else found
+
+
+def _hide(text: str, spans: Iterable[Span]) -> str:
+    """Return text with the letters of the spans made unreadable, at its old length."""
+    for start, end in spans:
+        text = text[:start] + "_" * (end - start) + text[end:]
+    return text
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
+def _within(one: Span, other: Span) -> bool:
+    return other[0] <= one[0] and one[1] <= other[1]
+
+
+def _without_yielding(cues: list[SanctionCue]) -> list[SanctionCue]:
+    """Return the cues without those that another one at the same place tells more fully, a fine by the day being no fine."""
+    return [
+        c
+        for c in cues
+        if not any(
+            (o.id in _YIELDS.get(c.id, ()) and _overlap(c.span, o.span))
+            or (c.id == "compliance-order" and o.id == "erasure-order" and _within(o.span, c.span))
+            or (c.id == "fine" and o.id == "penalty-payment" and _within(c.span, o.span))
+            for o in cues
+        )
+    ]
+
+
+def _is_elsewhere(between: str) -> bool:
+    """Return whether a comma and an authority stand between a word and a measure: then it belongs to what another one did."""
+    return "," in between and REGULATOR_MARK in between[between.index(",") :]
 
 
 def _parted(text: str, phrase: Span, position: int) -> bool:

@@ -27,6 +27,8 @@ def test_storing_the_reference_again_writes_nothing_and_corrections_arrive(db, r
 PROVISIONS = [
     # a letter of a paragraph takes the heading of its article
     ("GDPR:5(1)(f)", ("GDPR", "5(1)(f)", "Principles", "https://law.example/gdpr/5")),
+    # so does a clause behind a dot
+    ("GDPR:5.1.2", ("GDPR", "5.1.2", "Principles", "https://law.example/gdpr/5")),
     # an article the reference does not have
     ("GDPR:99", ("GDPR", "99", None, None)),
     # the bare law

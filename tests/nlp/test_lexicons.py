@@ -39,7 +39,11 @@ def test_a_lexicon_uses_the_contracts_words(lexicon):
     assert set(lexicon.sanctions) <= SANCTIONS
     assert set(lexicon.violations) <= VIOLATIONS
     assert set(lexicon.status) <= set(get_args(Status)) - {"decided"}
-    assert {"respondent", "complainant", "mentioned"} <= set(lexicon.frames) <= ROLES | {"controller", "introduced"}
+    assert (
+        {"respondent", "complainant", "mentioned"}
+        <= set(lexicon.frames)
+        <= ROLES | {"appellant", "controller", "introduced"}
+    )
 
 
 @pytest.mark.parametrize("lexicon", load_lexicons(), ids=lambda lexicon: lexicon.lang)

@@ -61,7 +61,7 @@ DANISH = [
         "Datatilsynet indstillede møbelkæden til en bøde på 1,5 mio. kr. for overtrædelse af artikel 5, stk. 1, "
         "litra e, i databeskyttelsesforordningen.",
         {"dk-datatilsynet"},
-        {("GDPR:5(1)(e)", "violated")},
+        {("GDPR:5(1)(e)", "alleged")},
         [("1500000", "DKK")],
     ),
     # the law before the article, and a full stop behind "stk"

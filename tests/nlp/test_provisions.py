@@ -95,7 +95,7 @@ FORMS = [
     # each list behind a law has its own
     ("it", "gli artt. 88 del GDPR e 113 del Codice privacy", "GDPR:88 IT-Codice:113"),
     # an abbreviation of a law that nobody knows; of the one that everybody misspells
-    ("es", "el artículo 48.1.b) de la LGTEL", ""),
+    ("es", "el artículo 48.1.b) de la LPIOC", ""),
     ("en", "a breach of Article 32 of the GPDR", "GDPR:32"),
 ]
 

@@ -1,0 +1,59 @@
+"""When a matter was decided: the date of the act among those of breaches, complaints and laws."""
+
+from __future__ import annotations
+
+from spacy.tokens import Doc
+
+from nlp.dates import find_dates, find_year
+from nlp.gazetteer import Lexicon
+from nlp.models import Span
+from nlp.patterns import compile_phrases, find_phrases
+from nlp.sentences import sentences_of, text_of
+
+_OCCASION_REACH = 30
+_DECISION_REACH = 25
+
+
+class DecisionDates:
+    """Reads the date of a decision with the words of one language."""
+
+    def __init__(self, lang: str, lexicon: Lexicon) -> None:
+        self.lang = lang
+        self.occasion = compile_phrases(lexicon.cues.get("occasion", ()))
+        self.decision = compile_phrases(lexicon.cues.get("decision", ()))
+
+    def find(self, doc: Doc, clause: Span, background: bool) -> str | None:
+        """Return the date in the clause that states the act, else that of a decision the text names, or None.
+
+        Of a recalled matter it is the last date of its clause, or at least its year.
+        """
+        dates = self._acts(doc, clause)
+        if background:
+            return dates[-1][0] if dates else find_year(text_of(doc), clause)
+        return dates[0][0] if dates else self._named(doc)
+
+    def _named(self, doc: Doc) -> str | None:
+        """Return the date of the first decision that the text names with it, looked for once a text."""
+        if "dpawatch_decided" not in doc.user_data:
+            text = text_of(doc)
+            named = (
+                date
+                for sentence in sentences_of(doc)
+                for date, start in self._acts(doc, sentence)
+                if find_phrases(self.decision, text, max(sentence[0], start - _DECISION_REACH), start)
+            )
+            doc.user_data["dpawatch_decided"] = next(named, None)
+        found: str | None = doc.user_data["dpawatch_decided"]
+        return found
+
+    def _acts(self, doc: Doc, clause: Span) -> list[tuple[str, int]]:
+        """Return the dates of a clause, each with its start, but those a word for an occasion or a law stands close before."""
+        text, at = text_of(doc), clause[0]
+        found = []
+        for mention in find_dates(text[slice(*clause)], self.lang, doc._.dpawatch_context.published):
+            start, end = (clause[0] + offset for offset in mention.spans[0])
+            occasion = find_phrases(self.occasion, text, max(at, start - _OCCASION_REACH), start)
+            if not occasion or find_phrases(self.decision, text, occasion[-1][1], start):
+                found.append((mention.date, start))
+                at = end
+        return found

@@ -1,0 +1,59 @@
+"""Reading takes time in proportion to the length of a text, whatever it is made of."""
+
+from time import process_time
+
+import pytest
+
+from nlp.analyze import analyze_document
+from nlp.models import Document
+
+LETTERS = "bcdfglmnprst"
+# A text doubled twice takes four times as long; a quadratic step takes sixteen times. The rest is for a loaded machine.
+MOST = 2.3 * 2.3
+
+
+def name(number: int) -> str:
+    return "Ro" + "".join(LETTERS[number // 12**i % 12] + "a" for i in range(3))
+
+
+def roundup(number: int) -> str:
+    """Return a paragraph about parties of its own, and one that leaves them out."""
+    return (
+        f"On {number % 28 + 1} March 2024, the ICO fined {name(number)} Ltd £{number + 10},000 for a breach of Article "
+        f"{number % 50 + 5} GDPR. The company was also ordered to erase the data. The AEPD fined {name(number + 900)} S.L. "
+        f"€{number + 20},000 and {name(number + 800)} S.A. €{number + 30},000. In 2019 the FTC had fined a shop.\n"
+    )
+
+
+def repeated(number: int) -> str:
+    """Return the same paragraph again and again, as a page with a broken template has it."""
+    return roundup(3)
+
+
+def nameless(number: int) -> str:
+    """Return a paragraph about a party that has no name."""
+    return f"The authority fined a company {number * 13 + 1000} euros under Article {number % 50 + 5} GDPR.\n"
+
+
+def decision(number: int) -> str:
+    """Return a piece of one long decision about one party, without any paragraph."""
+    return (
+        f"The controller, Rovanta Ltd, told {name(number)} S.A. (R{number}) on {number % 28 + 1} May 2023 that Article "
+        f"{number % 90 + 1}(2) GDPR did not apply. The ICO found that it violated Article 15(1) GDPR. "
+    )
+
+
+def seconds(text: str) -> float:
+    """Return the processor's time for reading a text, the best of three."""
+    times = []
+    for _ in range(3):
+        begin = process_time()
+        analyze_document(Document(text, lang="en"))
+        times.append(process_time() - begin)
+    return min(times)
+
+
+@pytest.mark.parametrize("paragraph", [roundup, repeated, nameless, decision])
+def test_four_times_the_text_takes_four_times_as_long(paragraph):
+    text = ["".join(map(paragraph, range(count))) for count in (80, 320)]
+    assert seconds(text[1]) < MOST * seconds(text[0])
