@@ -25,7 +25,7 @@ FIGURE = 5.0
 # What another text on the matter is looked up by: words rarer than one text in three, so many that others are known
 # to use too and so many that stood in no text counted.
 TELLING = 3
-MET, UNMET = 24, 16
+MET, UNMET = 32, 16
 _REPEATED = 4
 # of a language that was not counted, only figures tell
 _LEAST = 0.1

@@ -77,9 +77,12 @@ def order_of(action: ActionRow) -> tuple[int, int, str]:
 
 
 def days_between(a: ActionRow, b: ActionRow) -> int | None:
-    """Return the days that lie between two acts for certain; None when one has no date."""
-    one, other = a.when, b.when
-    return one.gap(other) if one and other else None
+    """Return the days that lie between two acts for certain, or between their articles if these are nearer; None without dates.
+
+    An article tells the date of an earlier decision too, and one of two may have taken it for that of the act.
+    """
+    pairs = [(a.when, b.when), (parse_period(a.published), parse_period(b.published))]
+    return min((one.gap(other) for one, other in pairs if one and other), default=None)
 
 
 def fits(action: ActionRow, matter: Matter) -> bool:
