@@ -18,11 +18,12 @@ _NEGATION_REACH = 28
 _HEDGE_REACH = 45
 _REQUEST_REACH = 80
 _MAXIMUM_REACH = 24
+_SEVERAL_REACH = 40  # "reduced or annulled some fines": of nobody in particular
 _DENIAL_REACH = 90
 _SUM_REACH = 80
 _CUES = (
     *("negation", "but", "contest", "denial", "hedge", "bill", "challenge", "request", "intent", "maximum"),
-    *("court", "proceedings", "restored"),
+    *("court", "proceedings", "restored", "several"),
 )
 _SUM = re.compile(rf"\W{{0,3}}(?:\w+ )?[{AMOUNT}\d]")
 MONEY = frozenset({"fine", "settlement", "intent-to-fine", "fine-reduced", "fine-annulled"})
@@ -138,6 +139,8 @@ class SanctionTagger:
         if self._before(text, start, _HEDGE_REACH, "intent"):
             return "intended"
         if find_phrases(self.cues["bill"], text):
+            return "hedged"
+        if find_phrases(self.cues["several"], text, max(0, start - _SEVERAL_REACH), span[1] + _SEVERAL_REACH):
             return "hedged"
         hedged = self._before(text, start, _HEDGE_REACH, "hedge")
         if hedged and not any("," in text[h[1] : start] or ";" in text[h[1] : start] for h in hedged[-1:]):

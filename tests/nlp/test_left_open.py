@@ -477,3 +477,17 @@ def test_what_is_recalled(lang, text, published, amount, recalled):
 def test_what_is_contested(lang, text, status):
     action = main_action(lang, text)
     assert (action.status, action.sanctions) == (status, ("fine",))
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "The authors put it down to appeals that reduced some fines of the ICO."),
+        ("fr", "Les auteurs l'expliquent par des recours qui ont réduit certaines amendes de la CNIL."),
+        ("es", "Los autores lo achacan a recursos que redujeron algunas multas de la AEPD."),
+        ("de", "Die Autoren erklären es damit, dass Gerichte einige Bußgelder des BfDI herabsetzten."),
+        ("it", "Gli autori lo spiegano con i ricorsi che hanno ridotto alcune sanzioni del Garante."),
+    ],
+)
+def test_fines_of_nobody_in_particular_are_no_action(lang, text):
+    assert analyze_document(Document(text=text, lang=lang)).actions == ()
