@@ -26,8 +26,10 @@ BOTH_ALIKE = (6.0, 0.05)
 NAMES_ALIKE = (18.0, 0.12)
 ONE_SUM = (30.0, 0.18)
 NOTHING_ELSE = (60.0, 0.36)
-# What a text that names no party must share with another of the same regulator and sum.
+# What a text that names no party must share with another of the same regulator and sum, if that is hardly imposed twice or
+# the two are told within so many days.
 NAMELESS = (15.0, 0.06)
+SOON = 14
 
 
 @dataclass(slots=True, eq=False)
@@ -128,9 +130,8 @@ def fits_nameless(action: ActionRow, matter: Matter, compare: Compare) -> bool:
     if action.when is None or matter.span is None or sums_conflict(action, matter):
         return False
     if has_sum(action, matter):
-        return matter.gap(action) <= CLOSE and (
-            is_uncommon(action) or shares(action, matter.actions, NAMELESS, compare)
-        )
+        least = _least_of_one_sum(action, matter.gap(action))
+        return matter.gap(action) <= CLOSE and (is_uncommon(action) or shares(action, matter.actions, least, compare))
     return matter.gap(action) <= CLOSE and shares(action, matter.actions, NOTHING_ELSE, compare)
 
 
@@ -144,16 +145,20 @@ def are_linked(a: ActionRow, b: ActionRow, compare: Compare) -> bool:
     alike = names_alike(a.respondents, b.respondents)
     if _sums_differ(a, b) and not (alike and gap <= OTHER_AMOUNT_EXACT):
         return False
-    return shares(a, [b], _least(a, b, alike), compare)
+    return shares(a, [b], _least(a, b, alike, gap), compare)
 
 
-def _least(a: ActionRow, b: ActionRow, alike: bool) -> tuple[float, float]:
+def _least(a: ActionRow, b: ActionRow, alike: bool, gap: int) -> tuple[float, float]:
     """Return what the texts must share for one decision, by what the acts say alike."""
+    if not same_sum(a, b):
+        return NAMES_ALIKE if alike else NOTHING_ELSE
     if not a.respondents or not b.respondents:
-        return NAMELESS if same_sum(a, b) else NOTHING_ELSE
-    if alike:
-        return BOTH_ALIKE if same_sum(a, b) else NAMES_ALIKE
-    return ONE_SUM if same_sum(a, b) else NOTHING_ELSE
+        return _least_of_one_sum(a, gap)
+    return BOTH_ALIKE if alike else ONE_SUM
+
+
+def _least_of_one_sum(action: ActionRow, gap: int) -> tuple[float, float]:
+    return NAMELESS if gap <= SOON or is_uncommon(action) else ONE_SUM
 
 
 def shares(action: ActionRow, others: Iterable[ActionRow], least: tuple[float, float], compare: Compare) -> bool:
