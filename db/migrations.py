@@ -198,9 +198,11 @@ _M011 = [
         primary key (key, day, action)
     ) without rowid""",
     "create index action_keys_action on action_keys(action)",
+    # the columns of the key come first: older SQLite finds nulls in other tables without rowid where there are none
     """create table article_terms (
-        term integer not null, day integer not null, weight real not null, total real not null,
-        article text not null references articles(id) on delete cascade, primary key (term, day, article)
+        term integer not null, day integer not null,
+        article text not null references articles(id) on delete cascade,
+        weight real not null, total real not null, primary key (term, day, article)
     ) without rowid""",
     "create index article_terms_article on article_terms(article)",
     """create table action_links (

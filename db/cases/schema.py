@@ -60,9 +60,9 @@ M013 = [
     "create index case_events_action on case_events(action)",
     """create table case_contradictions (
         case_id text not null references cases(id) on delete cascade, field text not null,
-        value text not null, action text not null references actions(id) on delete cascade,
-        other_value text not null, other_action text not null references actions(id) on delete cascade,
-        primary key (case_id, field, action, other_action)
+        action text not null references actions(id) on delete cascade,
+        other_action text not null references actions(id) on delete cascade,
+        value text not null, other_value text not null, primary key (case_id, field, action, other_action)
     ) without rowid""",
     "create index case_contradictions_action on case_contradictions(action)",
     "create index case_contradictions_other_action on case_contradictions(other_action)",
