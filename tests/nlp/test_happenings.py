@@ -145,6 +145,7 @@ ALONE = [
     ("en", "The tribunal dismissed the appeal that Alder Ltd had lodged against the ICO's £40,000 fine.", "decided"),
     ("fr", "Le Conseil d'État a rejeté le recours d'Alder SAS contre l'amende de 40 000 euros de la CNIL.", "decided"),
     ("de", "Das Landgericht bestätigte das Bußgeld des HmbBfDI von 40.000 Euro gegen die Alder GmbH.", "decided"),
+    ("de", "Das Gericht hat die Klage der Alder GmbH gegen das Bußgeld des HmbBfDI von 40.000 Euro abgewiesen.", "decided"),
     ("it", "Il Tribunale ha respinto il ricorso di Alder S.r.l. contro la sanzione di 40.000 euro del Garante privacy.", "decided"),
     ("es", "La Audiencia Nacional confirma la multa de 40.000 euros de la AEPD a Alder S.L.", "decided"),
     ("nl", "De Raad van State verwierp het beroep van Alder B.V. tegen de boete van 40.000 euro van de AP.", "decided"),
@@ -164,6 +165,11 @@ def test_a_ruling_alone_gives_the_act_that_it_upheld(lang, text, status):
     (action,) = analyze_document(Document(text, lang=lang)).actions
     assert (action.amount, action.status) == (40_000, status)
     assert [h.kind for h in action.happenings] == ["upheld"]
+
+
+def test_an_appeal_is_no_part_of_the_name_of_who_brought_it():
+    text = "Das Gericht wies die Berufung der Alder Holz GmbH gegen das Bußgeld des HmbBfDI von 40.000 Euro zurück."
+    assert [c.name for c in analyze_document(Document(text, lang="de")).companies] == ["Alder Holz GmbH"]
 
 
 def test_each_happening_belongs_to_the_matter_its_sentence_is_about():
