@@ -164,6 +164,7 @@ def _link_action(db: Database, action_id: str, action: Action, analysis: Analysi
     roles, keys = _provision_roles(analysis), respondent_keys(db, names, action)
     links: dict[str, Iterable[tuple[Any, ...]]] = {
         "action_evidence": action.evidence,
+        "action_happenings": [(h.kind, h.date, *h.span) for h in action.happenings],
         "action_names": [(key,) for key in keys],
         "action_respondents": [(company_of(db, key),) for key in keys],
         # A provision that stands in an action alone is no more than cited.

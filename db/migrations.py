@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from db.cases.schema import M013
+from db.cases.schema import M013, M014
 from db.companies.tables import create_company_tables
 from db.first_tables import create_first_tables
 
@@ -258,4 +258,11 @@ def m012_company_names(db: Database) -> None:
 def m013_case_life(db: Database) -> None:
     """Keep happenings as events, what articles contradict each other in, why values are missing, and what was changed."""
     for statement in M013:
+        db.execute(statement)
+
+
+@migrations()
+def m014_happenings(db: Database) -> None:
+    """Keep what befell the matter of an action: a complaint, a ruling that upheld it, its payment; articles read anew fill it."""
+    for statement in M014:
         db.execute(statement)

@@ -6,11 +6,12 @@ Every table of the schema stands in one of the lists; a new one must be put ther
 from __future__ import annotations
 
 PUBLIC = frozenset({
-    "_sqlite_migrations", "action_evidence", "action_names", "action_provisions", "action_respondents", "action_sanctions",
-    "action_violations", "actions", "article_sources", "articles", "case_actions", "case_articles", "case_companies",
-    "case_contradictions", "case_events", "case_provisions", "case_redirects", "case_sanctions", "cases", "companies",
-    "company_aliases", "company_merges", "company_names", "company_redirects", "fetches", "history", "laws", "mentions",
-    "near_duplicates", "provisions", "regulators", "runs", "sources",
+    "_sqlite_migrations", "action_evidence", "action_happenings", "action_names", "action_provisions",
+    "action_respondents", "action_sanctions", "action_violations", "actions", "article_sources", "articles",
+    "case_actions", "case_articles", "case_companies", "case_contradictions", "case_events", "case_provisions",
+    "case_redirects", "case_sanctions", "cases", "companies", "company_aliases", "company_merges", "company_names",
+    "company_redirects", "fetches", "history", "laws", "mentions", "near_duplicates", "provisions", "regulators",
+    "runs", "sources",
 })  # fmt: skip
 # indexes of full-text search, made anew over the public texts
 SEARCHED = frozenset({"articles_fts", "cases_fts"})
@@ -35,6 +36,7 @@ SPANS = {
     "case_events": ("case_events.article", "start", "end", True),
     "actions": ("actions.article", "evidence_start", "evidence_end", True),
     "action_evidence": ("(select article from actions where id = action_evidence.action)", "start", "end", True),
+    "action_happenings": ("(select article from actions where id = action_happenings.action)", "start", "end", True),
 }
 # rows of these are nothing without their span
-NOTHING_WITHOUT = frozenset({"mentions", "company_aliases", "action_evidence"})
+NOTHING_WITHOUT = frozenset({"mentions", "company_aliases", "action_evidence", "action_happenings"})

@@ -23,10 +23,13 @@ from db.public import NOTHING_WITHOUT, PRIVATE, PUBLIC, SEARCHED, SPANS
 from db.schema import PUBLISHED_ID, is_database, is_published
 
 _EVIDENCE = f"""
-select articles.id, articles.text, actions.id, action_evidence.start, action_evidence."end"
+select articles.id, articles.text, actions.id, proof.start, proof."end"
 from articles cross join actions on actions.article = articles.id
-    cross join action_evidence on action_evidence.action = actions.id
-where not {IS_OPEN} order by articles.rowid, actions.position, action_evidence.start
+    cross join (
+        select action, start, "end", 0 as place from action_evidence
+        union all select action, start, "end", 1 from action_happenings
+    ) as proof on proof.action = actions.id
+where not {IS_OPEN} order by articles.rowid, actions.position, proof.place, proof.start
 """  # noqa: S608 (a constant of db.excerpts)
 _SCHEMA = "select type, tbl_name, sql from sqlite_master where sql is not null order by rowid"
 _EXCERPTS = """

@@ -6,6 +6,8 @@ respondent and amount are one action; what an event leaves open is taken from th
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -24,8 +26,9 @@ from nlp.events import (
 from nlp.exchange import convert_to_euro
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.grounds import Grounds
+from nlp.happenings import share_out
 from nlp.laws import laws_by_id
-from nlp.models import Action, Span, Status
+from nlp.models import Action, Happening, Span, Status
 from nlp.patterns import compile_phrases, find_phrases
 from nlp.recall import Recall
 from nlp.regulators import regulators_by_id
@@ -79,8 +82,17 @@ class ActionBuilder:
         groups = self._of_privacy(doc, groups)
         main = [g for g in groups if not g.background]
         grounds = Grounds(doc, known, main)
-        actions = [self._action(doc, known, g, grounds) for g in sorted(groups, key=lambda g: g.background)]
-        return [a for a in actions if a.regulator or a.amount is not None or a.confidence >= _WEAKEST]
+        groups = sorted(groups, key=lambda g: g.background)
+        actions = [(g, self._action(doc, known, g, grounds)) for g in groups]
+        kept = [(g, a) for g, a in actions if a.regulator or a.amount is not None or a.confidence >= _WEAKEST]
+        told = share_out(doc, known, [g for g, _ in kept])
+        return [self._with(doc, known, group, action, h) for (group, action), h in zip(kept, told, strict=True)]
+
+    def _with(self, doc: Doc, known: Surroundings, group: Event, action: Action, told: tuple[Happening, ...]) -> Action:
+        """Return an action with what befell it; the appeal that a court has dismissed is over."""
+        ruled = max((h.span[1] for h in told if h.kind == "upheld"), default=0)
+        status = self._status(doc, _spans_of(known, group), group, ruled) if ruled else action.status
+        return replace(action, happenings=told, status=status)
 
     def _events(self, doc: Doc, known: Surroundings) -> list[Event]:
         """Return what each clause with a sanction says happened, completed from the clauses around it."""
@@ -149,7 +161,7 @@ class ActionBuilder:
         return not known.says(event.clause, self.total) or known.says(event.clause, self.party)
 
     def _action(self, doc: Doc, known: Surroundings, group: Event, grounds: Grounds) -> Action:
-        spans = [known.clauses[i].span for i in sorted(group.evidence)]
+        spans = _spans_of(known, group)
         provisions = tuple(dict.fromkeys(p.id for p in grounds.find(group)))
         amount = group.amount()
         decided = self.dates.find(doc, known.clauses[group.clause].span, group.background)
@@ -202,11 +214,12 @@ class ActionBuilder:
             }
         return tuple(sorted(found))
 
-    def _status(self, doc: Doc, spans: list[Span], group: Event) -> Status:
+    def _status(self, doc: Doc, spans: list[Span], group: Event, ruled: int = 0) -> Status:
+        """Return how a matter stands; an appeal told of before the end of a sentence on its dismissal counts no more."""
         if "fine-annulled" in group.sanctions:
             return "annulled"
         for start, end in spans:
-            cues = find_phrases(self.appealed, text_of(doc), start, end)
+            cues = find_phrases(self.appealed, text_of(doc), max(start, ruled), end)
             if any(not find_phrases(self.hedge, text_of(doc), max(start, c[0] - 30), c[0]) for c in cues):
                 return "appealed"
         for sanction, status_of in _STATUS_OF_SANCTION.items():
@@ -224,6 +237,10 @@ class ActionBuilder:
         if not told:
             told = [i for i, clause in enumerate(known.clauses) if clause.span[0] >= first][:1]
         return list(dict.fromkeys(known.clauses[i].evidence for i in told))[:_MOST_EVIDENCE]
+
+
+def _spans_of(known: Surroundings, group: Event) -> list[Span]:
+    return [known.clauses[i].span for i in sorted(group.evidence)]
 
 
 def _confidence(group: Event, provisions: tuple[str, ...], violations: tuple[str, ...]) -> float:

@@ -109,7 +109,9 @@ def _spans(found: Iterable[tuple[T, Span]], offset: int) -> list[tuple[T, tuple[
 
 
 def _shift(action: Action, offset: int) -> Action:
-    return replace(action, evidence=tuple((max(0, s - offset), e - offset) for s, e in action.evidence if e > offset))
+    evidence = tuple((max(0, s - offset), e - offset) for s, e in action.evidence if e > offset)
+    told = tuple(replace(h, span=(h.span[0] - offset, h.span[1] - offset)) for h in action.happenings)
+    return replace(action, evidence=evidence, happenings=told)
 
 
 def _companies(doc: Doc, offset: int) -> tuple[Company, ...]:

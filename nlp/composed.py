@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from nlp.models import Analysis, Span
+from nlp.models import Analysis, Happening, Span
 
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 
@@ -34,8 +34,14 @@ class Composed:
             amounts=tuple(replace(m, spans=self._places(m.spans)) for m in analysis.amounts),
             sanctions=tuple(replace(m, spans=self._places(m.spans)) for m in analysis.sanctions),
             dates=tuple(replace(m, spans=self._places(m.spans)) for m in analysis.dates),
-            actions=tuple(replace(a, evidence=self._places(a.evidence)) for a in analysis.actions),
+            actions=tuple(
+                replace(a, evidence=self._places(a.evidence), happenings=tuple(map(self._placed, a.happenings)))
+                for a in analysis.actions
+            ),
         )
+
+    def _placed(self, happening: Happening) -> Happening:
+        return replace(happening, span=self._places([happening.span])[0])
 
     def _places(self, spans: Iterable[Span]) -> tuple[Span, ...]:
         assert self.origins is not None

@@ -7,6 +7,7 @@
 | `doc._.dpawatch_amounts` | dpawatch_amounts | `AmountMention` |
 | `doc._.dpawatch_companies` | dpawatch_companies | `CompanyMention` |
 | `doc._.dpawatch_sanctions` | dpawatch_sanctions | `SanctionCue` |
+| `doc._.dpawatch_happenings` | dpawatch_happenings | `HappeningMention` |
 | `doc._.dpawatch_actions` | dpawatch_actions | `nlp.models.Action` |
 | `doc._.dpawatch_context` | the caller, before the pipeline | `Context`: what is known beside the text |
 """
@@ -19,7 +20,7 @@ from typing import Literal
 
 from spacy.tokens import Doc
 
-from nlp.models import CompanyRole, ProvisionRole, Span
+from nlp.models import CompanyRole, HappeningKind, ProvisionRole, Span
 
 Use = Literal["open", "maximum", "other", "conversion", "daily", "rebate"]
 Modality = Literal["imposed", "negated", "hedged", "requested", "intended"]
@@ -91,6 +92,16 @@ class SanctionCue:
     modality: Modality
 
 
-for _name in ("regulators", "provisions", "amounts", "companies", "sanctions", "actions"):
+@dataclass(frozen=True, slots=True)
+class HappeningMention:
+    """A phrase that says what befell a matter, in its sentence, with the date that this states for it."""
+
+    kind: HappeningKind
+    span: Span
+    sentence: Span
+    date: str | None
+
+
+for _name in ("regulators", "provisions", "amounts", "companies", "sanctions", "happenings", "actions"):
     Doc.set_extension(f"dpawatch_{_name}", default=(), force=True)
 Doc.set_extension("dpawatch_context", default=Context(), force=True)

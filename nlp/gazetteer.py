@@ -111,6 +111,7 @@ class Lexicon:
     violations: Mapping[str, Phrases]
     words: Mapping[str, Phrases]
     contractions: Mapping[str, Phrases] = field(default_factory=dict)
+    happenings: Mapping[str, Phrases] = field(default_factory=dict)
 
 
 def data_folder() -> Traversable:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 Span = tuple[int, int]
 CompanyRole = Literal["respondent", "complainant", "processor", "mentioned", "publisher"]
 ProvisionRole = Literal["violated", "alleged", "power", "cited"]
+HappeningKind = Literal["complaint", "upheld", "paid"]
 Status = Literal["investigation", "proposed", "decided", "settled", "appealed", "annulled", "closed"]
 
 
@@ -78,6 +79,15 @@ class DateMention:
 
 
 @dataclass(frozen=True, slots=True)
+class Happening:
+    """What befell a matter beside its measures; `span` is the sentence that says so, `date` as precise as it states it."""
+
+    kind: HappeningKind
+    date: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """One act of one authority: `evidence` holds the sentences that state it, the most telling first."""
 
@@ -96,6 +106,7 @@ class Action:
     background: bool
     evidence: tuple[Span, ...]
     confidence: float
+    happenings: tuple[Happening, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the action as the contract writes it."""

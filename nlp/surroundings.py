@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Container
 from itertools import takewhile
@@ -122,6 +122,10 @@ class Surroundings:
     def says(self, index: int, phrases: re.Pattern[str] | None) -> bool:
         """Return whether a clause has one of the phrases."""
         return bool(find_phrases(phrases, text_of(self._doc), *self.clauses[index].span))
+
+    def clause_at(self, position: int) -> int:
+        """Return the clause that a place of the text is in."""
+        return max(0, bisect_right(self.clauses, position, key=lambda c: c.span[0]) - 1)
 
     def has_sum(self, index: int) -> bool:
         """Return whether a clause has a sum that can be a fine."""

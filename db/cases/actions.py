@@ -22,6 +22,16 @@ _RANKS = {"regulator": 2, "court": 2, "ngo": 1, "law-firm": 1, "press": 0}
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What the article of an action says befell its matter (complaint, upheld or paid), with the words that say so."""
+
+    kind: str
+    date: str | None
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class ActionRow:
     """One action as the database has it. `published` is its article's time, used when the text gives no date.
 
@@ -49,6 +59,7 @@ class ActionRow:
     fx_date: str | None = None
     teller: str = "press"
     partial: bool = False
+    happenings: tuple[Told, ...] = ()
 
     @property
     def rank(self) -> int:
@@ -101,6 +112,7 @@ def load_actions(db: Database, ids: Iterable[str]) -> list[ActionRow]:
     respondents = _lists(db, parties, "company, coalesce(parent, company)", wanted)
     provisions = _lists(db, "action_provisions", "provision, role", wanted)
     sanctions = _lists(db, "action_sanctions", "sanction", wanted)
+    happenings = _lists(db, "action_happenings", 'kind, date, start, "end"', wanted)
     return [
         ActionRow(
             id=action,
@@ -122,6 +134,7 @@ def load_actions(db: Database, ids: Iterable[str]) -> list[ActionRow]:
             fx_date=fx_date,
             teller=teller,
             partial=bool(partial),
+            happenings=tuple(Told(*told) for told in happenings[action]),
         )
         for (
             action, article, regulator, amount, currency, amount_eur, status, decided, published, start, end,

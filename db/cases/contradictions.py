@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from db.cases.actions import ActionRow
-from db.cases.events import DECISIONS, Event
+from db.cases.events import DECISIONS, Event, decided_on
 from db.cases.parties import names_alike, share_party
 from db.cases.periods import parse_period
 from db.cases.sums import agree_on_sum
@@ -79,7 +79,7 @@ def _of_dates(event: Event) -> list[Contradiction]:
     own = parse_period(event.date)
     if own is None or event.date_origin != "stated" or event.date is None:
         return []
-    dated = [(a, when) for a in event.actions if (when := parse_period(a.decision_date))]
+    dated = [(a, when) for a in event.actions if (when := parse_period(decided_on(a)))]
     witness = next(a for a, _ in dated if event.date == a.decision_date)
     others = [a for a, when in dated if when.gap(own) > 0 and a.article != witness.article]
     return [

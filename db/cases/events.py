@@ -5,15 +5,16 @@ What an action tells (`kind`):
 - its status; but a fine reduced or annulled is `reduced` or `annulled`, and a case closed without a fine `closed`;
 - a reduction that no larger fine precedes, in a matter with a proposal, is the decision: the proposal was lowered;
 - a decision dated a month or more after an appeal, or told by a court of a matter that others decided or appealed, is
-  `upheld`, and `reduced` when its sum is smaller than the decision's.
-
-`complaint` and `paid` are kinds too, which no reading gives so far.
+  `upheld`, and `reduced` when its sum is smaller than the decision's;
+- a complaint, that a court upheld what was decided, or that it was paid, where a sentence of its article says so: these
+  are quoted from that sentence, and before any ruling that only follows from dates.
 
 When it happened: the day that the action states, else that of its article (`date_origin` says which). The date of the
-decision dates neither an appeal nor a ruling, and a decision without a date is not later than the first article that tells
-what followed it. Two actions of one kind are one happening when their stated dates agree, or
-lie within 60 days and a measure is the same; an action without a date retells the happening nearest before it when
-it comes within 60 days or states no other sum, but a later step of more than 400 days before only when it decides.
+decision dates neither an appeal nor a ruling, a decision without a date is not later than the first article that
+tells what followed it, and a complaint without one not later than the first of the other events. Two actions of one
+kind are one happening when their stated dates agree, or lie within 60 days and a measure is the same; an action
+without a date retells the happening nearest before it when it comes within 60 days or states no other sum, but a
+later step of more than 400 days before only when it decides.
 
 Of one happening, the date and the sum are those of the weightiest statements (see choose_sum), and it is quoted from
 the highest rank, then from those that state the date, then the earliest. Other articles that tell it are counted, not repeated.
@@ -22,11 +23,11 @@ the highest rank, then from those that state the date, then the earliest. Other 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from db.cases.actions import ActionRow
+from db.cases.actions import ActionRow, Told
 from db.cases.periods import Period, parse_period
 from db.cases.sums import agree_on_sum, choose_sum, exceeds
 
@@ -38,7 +39,9 @@ KINDS = (
     "annulled",
 )  # fmt: skip
 DECISIONS = {"decided", "settled"}
-_FOLLOWS = {"appealed", "reduced", "upheld", "annulled"}
+# What a sentence of its own tells of.
+TOLD = ("complaint", "upheld", "paid")
+_FOLLOWS = {"appealed", "reduced", "upheld", "paid", "annulled"}
 _EARLY = {"complaint", "investigation", "proposed"}
 # Days within which two reports are of one happening, and within which a later step is still retold.
 _CLOSE = 60
@@ -50,7 +53,10 @@ _UNDATED = 10**7
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One happening: as precise a date as is stated, the action that is quoted, the one whose sum counts, all that tell it."""
+    """One happening: as precise a date as is stated, the action that is quoted, the one whose sum counts, all that tell it.
+
+    `evidence` are the words of the quoted action's article that say so; none where only the title does.
+    """
 
     kind: str
     date: str | None
@@ -58,6 +64,7 @@ class Event:
     quoted: ActionRow
     paid: ActionRow | None
     actions: tuple[ActionRow, ...]
+    evidence: tuple[int | None, int | None]
 
     @property
     def id(self) -> str:
@@ -83,11 +90,20 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class _Statement:
-    """An action as one statement of something that happened: of what, and the date it states for it."""
+    """An action as one statement of something that happened: of what, the date it states for it, the sentence that says so.
+
+    `told` is None where the status or the dates of the action say it.
+    """
 
     action: ActionRow
     kind: str
     stated: str | None
+    told: Told | None = None
+
+    @property
+    def evidence(self) -> tuple[int | None, int | None]:
+        """Return the span of the words that say so."""
+        return (self.told.start, self.told.end) if self.told else self.action.evidence
 
 
 @dataclass(slots=True)
@@ -116,7 +132,7 @@ def case_events(actions: Iterable[ActionRow]) -> list[Event]:
     for statement in _read_statements(sorted(actions, key=lambda a: a.id)):
         by_kind[statement.kind].append(statement)
     events = [_make_event(kind, h.statements) for kind, told in by_kind.items() for h in _find_happenings(told)]
-    return sorted(_date_decision(events), key=_event_order)
+    return sorted(_date_complaint(_date_decision(events)), key=_event_order)
 
 
 def _event_order(event: Event) -> tuple[int, str, int, str]:
@@ -130,6 +146,19 @@ def _date_decision(events: list[Event]) -> list[Event]:
     if first is None or first.date_origin == "stated" or not told or (first.date or "9") <= min(told):
         return events
     return [replace(e, date=min(told), date_origin="published") if e is first else e for e in events]
+
+
+def _date_complaint(events: list[Event]) -> list[Event]:
+    """Return the events with a complaint of which no date is stated not after the first of the others."""
+    first = min((e for e in events if e.kind != "complaint"), key=_event_order, default=None)
+    if first is None or first.date is None:
+        return events
+    return [
+        replace(e, date=first.date, date_origin="published")
+        if e.kind == "complaint" and e.date_origin != "stated" and e.day > first.day
+        else e
+        for e in events
+    ]
 
 
 def event_kind(action: ActionRow) -> str:
@@ -148,15 +177,43 @@ def _read_statements(actions: Sequence[ActionRow]) -> list[_Statement]:
     decisions = [a for a in actions if kinds[a.id] in DECISIONS]
     proposals = [a for a in actions if kinds[a.id] == "proposed"]
     appeals = [a for a in actions if kinds[a.id] == "appealed"]
-    dates = {a.decision_date for a in decisions}
+    dates = {decided_on(a) for a in decisions}
     appealed = min((when.first for a in appeals if (when := _appeal_day(a, dates))), default=None)
     for action in actions:
         if kinds[action.id] == "reduced" and _lowers_proposal(action, decisions, proposals):
             kinds[action.id] = "decided"
         elif kinds[action.id] == "decided" and _is_ruling(action, [*decisions, *appeals], appealed):
-            kinds[action.id] = "reduced" if any(exceeds(other, action) for other in decisions) else "upheld"
-    dates = {a.decision_date for a in decisions if kinds[a.id] in DECISIONS}
-    return [_Statement(a, kinds[a.id], _stated_date(a, kinds[a.id], dates)) for a in actions]
+            lowered = not _told(action, "upheld") and any(exceeds(other, action) for other in decisions)
+            kinds[action.id] = "reduced" if lowered else "upheld"
+    dates = {decided_on(a) for a in decisions if kinds[a.id] in DECISIONS}
+    return [statement for a in actions for statement in _statements(a, kinds[a.id], dates)]
+
+
+def _told(action: ActionRow, kind: str) -> Told | None:
+    """Return the sentence of an action's article that tells of a happening of a kind: the first with a date, else the first."""
+    told = (h for h in action.happenings if h.kind == kind)
+    return min(told, key=lambda h: (h.date is None, h.start), default=None)
+
+
+def decided_on(action: ActionRow) -> str | None:
+    """Return the date an action states for the decision: none that its article gives for what befell the matter besides."""
+    return None if action.decision_date in {h.date for h in action.happenings} else action.decision_date
+
+
+def _statements(action: ActionRow, kind: str, decided: set[str | None]) -> Iterator[_Statement]:
+    """Yield what an action tells: what it did to the case, and what its article says befell this besides."""
+    told = {h: _told(action, h) for h in TOLD}
+    if not told.get(kind):
+        yield _Statement(action, kind, _stated_date(action, kind, decided))
+    for other, happening in told.items():
+        if happening is None:
+            continue
+        date = None if other in _FOLLOWS and happening.date in decided else happening.date
+        if other == kind:
+            date = date or _stated_date(action, kind, decided)
+        # who complains states no sum and takes no measure
+        about = replace(action, amount=None, currency=None, amount_eur=None, sanctions=())
+        yield _Statement(about if other == "complaint" else action, other, date, happening)
 
 
 def _appeal_day(action: ActionRow, decided: set[str | None]) -> Period | None:
@@ -176,10 +233,10 @@ def _is_ruling(action: ActionRow, others: list[ActionRow], appealed: int | None)
 
 def _stated_date(action: ActionRow, kind: str, decided: set[str | None]) -> str | None:
     """Return the date an action states for what it tells; that of the decision dates no appeal and no ruling."""
-    known = parse_period(action.decision_date) is not None
-    if kind in _FOLLOWS and action.decision_date in decided:
+    date = decided_on(action) if kind in DECISIONS else action.decision_date
+    if kind in _FOLLOWS and date in decided:
         return None
-    return action.decision_date if known else None
+    return date if parse_period(date) else None
 
 
 def _find_happenings(statements: list[_Statement]) -> list[_Happening]:
@@ -228,7 +285,8 @@ def _is_retold(statement: _Statement, when: Period | None, happening: _Happening
 
 def _make_event(kind: str, statements: list[_Statement]) -> Event:
     date = _choose_date(statements)
-    actions = tuple(s.action for s in sorted(statements, key=lambda s: (*_quote_order(s), s.stated != date, *_seen(s))))
+    ordered = sorted(statements, key=lambda s: (*_quote_order(s), s.stated != date, *_seen(s)))
+    actions = tuple(s.action for s in ordered)
     published = min((a.published[:10] for a in actions if a.published), default=None)
     return Event(
         kind=kind,
@@ -237,6 +295,7 @@ def _make_event(kind: str, statements: list[_Statement]) -> Event:
         quoted=actions[0],
         paid=choose_sum(actions, first_day),
         actions=actions,
+        evidence=ordered[0].evidence,
     )
 
 
@@ -246,9 +305,10 @@ def first_day(action: ActionRow) -> int:
     return when.first if when else _UNDATED
 
 
-def _quote_order(statement: _Statement) -> tuple[bool, int, bool]:
+def _quote_order(statement: _Statement) -> tuple[bool, bool, int, bool]:
     action = statement.action
-    return action.background, -action.rank, action.evidence[0] is None
+    derived = statement.kind in TOLD and statement.told is None
+    return derived, action.background, -action.rank, statement.evidence[0] is None
 
 
 def _seen(statement: _Statement) -> tuple[bool, str, str]:

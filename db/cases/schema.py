@@ -1,4 +1,4 @@
-"""The statements of migration m013: events that are happenings, contradictions, reasons for what is missing, history."""
+"""The statements of migrations m013 (events, contradictions, reasons for what is missing, history) and m014 (happenings)."""
 
 from __future__ import annotations
 
@@ -83,3 +83,10 @@ M013 = [
     f"create view case_versions as {' union all '.join([_VERSIONS, *(_CURRENT.format(field=f) for f in CASE_FIELDS)])}",
     "insert or ignore into stale_actions (action) select id from actions",
 ]  # fmt: skip
+
+M014 = [
+    """create table action_happenings (
+        action text not null references actions(id) on delete cascade, kind text not null, date text,
+        start integer not null, "end" integer not null, primary key (action, kind, start, "end")
+    )""",
+]

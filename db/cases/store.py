@@ -314,7 +314,7 @@ def _add_links(links: dict[str, set[Row]], draft: Draft, events: list[Event]) ->
 def _event_row(case: str, event: Event) -> Row:
     quoted, paid = event.quoted, event.paid
     return (
-        event.id, case, event.date, event.date_origin, event.kind, quoted.article, quoted.id, *quoted.evidence,
+        event.id, case, event.date, event.date_origin, event.kind, quoted.article, quoted.id, *event.evidence,
         paid.amount if paid else None, paid.currency if paid else None, quoted.rank, event.told_by,
     )  # fmt: skip
 

@@ -16,7 +16,7 @@ _PENDING = {"complaint", "investigation", "proposed"}
 _AFTER = {"settled", "appealed", "reduced", "upheld", "closed", "annulled"}
 _RULINGS = {"reduced", "upheld", "annulled"}
 _ONE_RULING = 14  # days within which what two articles call a ruling is one ruling
-_STATUS = {"complaint": "investigation", "reduced": "decided", "upheld": "decided"}
+_STATUS = {"complaint": "investigation", "reduced": "decided", "upheld": "decided", "paid": "decided"}
 
 
 @dataclass(frozen=True, slots=True)

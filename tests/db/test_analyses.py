@@ -6,11 +6,11 @@ import pytest
 
 from db.analyses import count_waiting, store_analysis, store_failed_analysis, waiting_articles
 from db.articles import store_article
-from nlp.models import Amount, Company, DateMention, Provision, Regulator, Sanction
+from nlp.models import Amount, Company, DateMention, Happening, Provision, Regulator, Sanction
 
 TEXT = "CNIL fined Shop €20m on 3 May 2021 under Article 32 GDPR."
 TABLES = [
-    "mentions", "actions", "action_evidence", "action_respondents", "action_provisions", "action_sanctions",
+    "mentions", "actions", "action_evidence", "action_happenings", "action_respondents", "action_provisions", "action_sanctions",
     "action_violations", "companies", "provisions",
 ]  # fmt: skip
 
@@ -26,6 +26,7 @@ def full(make_action, make_analysis):
         violations=("security",),
         decision_date="2021-05-03",
         evidence=((0, 57), (5, 10)),
+        happenings=(Happening("complaint", "2020", (0, 57)), Happening("paid", None, (11, 15))),
         fx_rate=Decimal("1"),
         fx_date="2021-05-03",
     )
@@ -75,6 +76,10 @@ def test_an_action_is_stored_with_everything_it_links_to(db, stored, full, rows,
     assert rows("select sanction from action_sanctions order by 1") == [("fine",), ("reprimand",)]
     assert rows("select violation from action_violations") == [("security",)]
     assert rows('select start, "end" from action_evidence order by 1') == [(0, 57), (5, 10)]
+    assert rows('select kind, date, start, "end" from action_happenings order by 1') == [
+        ("complaint", "2020", 0, 57),
+        ("paid", None, 11, 15),
+    ]
     assert rows("select pipeline, analysed, is_enforcement, relevance from articles") == [
         ("rules-1", "2024-05-01T12:00:00Z", 1, 0.9)
     ]

@@ -24,7 +24,7 @@ from db.schema import is_published, open_database, open_for_reading
 from db.sources import ensure_import_source
 from dpawatch.progress import Silent
 from dpawatch.run import group_cases, recorded_run
-from nlp.models import Company, Regulator
+from nlp.models import Company, Happening, Regulator
 
 PROOF = "The CNIL fined the shop of Acme 5,000 euros."
 FILLING = "Nobody needs this sentence about Acme, which the press wrote for its readers. " * 30
@@ -63,7 +63,12 @@ def working(tmp_path, reference, make_article, make_action, make_analysis, now):
         )
     names = [(m.start(), m.start() + 4) for m in re.finditer("Acme", TEXT)]
     analysis = make_analysis(
-        make_action("fr-cnil", amount=5000, evidence=((AT, AT + len(PROOF)),)),
+        make_action(
+            "fr-cnil",
+            amount=5000,
+            evidence=((AT, AT + len(PROOF)),),
+            happenings=(Happening("complaint", None, (AT, AT + len(PROOF))),),
+        ),
         regulators=(Regulator("fr-cnil", "CNIL", ((AT + 4, AT + 8),)),),
         companies=(Company("acme", "Acme", "respondent", tuple(names)),),
     )
@@ -163,6 +168,7 @@ def test_spans_say_what_they_said(copy):
     [
         ("actions", "select article, evidence_start, evidence_end from actions"),
         ("action_evidence", 'select article, start, "end" from action_evidence join actions on id = action'),
+        ("action_happenings", 'select article, start, "end" from action_happenings join actions on id = action'),
         ("case_events", 'select article, start, "end" from case_events'),
     ],
 )

@@ -55,6 +55,7 @@ FOREIGN_KEYS = {
     "action_provisions.action": "actions",
     "action_provisions.provision": "provisions",
     "action_sanctions.action": "actions",
+    "action_happenings.action": "actions",
     "action_violations.action": "actions",
     "cases.regulator": "regulators",
     "case_articles.case_id": "cases",
@@ -218,6 +219,7 @@ def test_migrations_are_numbered_and_recorded_by_name(db):
         "m011_incremental_cases",
         "m012_company_names",
         "m013_case_life",
+        "m014_happenings",
     ]
 
 

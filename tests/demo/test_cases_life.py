@@ -146,6 +146,19 @@ def test_every_event_is_quoted_from_an_article_of_its_case(built):
     assert built.rows(sql) == [(0,)]
 
 
+def test_a_fine_that_a_court_confirms_is_upheld_in_the_words_of_the_article(case, built):
+    found = case("fr-cnil", "Google", "2019")
+    assert found["status"] == "decided"
+    sql = f"""select date, date_origin, substr(text, start + 1, "end" - start) from case_events
+        join articles on articles.id = article where case_id = '{found["id"]}' and kind = '{{}}'"""
+    ((*dated, quote),) = built.rows(sql.format("upheld"))
+    assert dated == ["2020-06-19", "stated"]
+    assert quote.startswith("Le Conseil d'État a rejeté vendredi 19 juin le recours")
+    ((*dated, quote),) = built.rows(sql.format("complaint"))
+    assert dated == ["2018-05", "stated"]
+    assert "plaintes" in quote
+
+
 def test_the_history_of_a_case_is_printed(case, built):
     found = case("pl-uodo", "Morele", "2020")["id"]
     command = [sys.executable, "-m", "dpawatch", "history", found, "--db", str(built.path)]

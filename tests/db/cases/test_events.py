@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 
-from db.cases.actions import ActionRow
+from db.cases.actions import ActionRow, Told
 from db.cases.events import KINDS, case_events, event_kind
 from db.cases.sums import agree_on_sum, exceeds
 
@@ -25,6 +25,10 @@ def act(status="decided", when=None, amount=None, published=None, sanctions=("fi
         id=key, status=status, decision_date=when, amount=amount, published=published, sanctions=sanctions,
         amount_eur=amount, **{"evidence": (0, 1)} | fields | changes,
     )  # fmt: skip
+
+
+def told(kind, date=None, start=7):
+    return (Told(kind, date, start, start + 3),)
 
 
 KINDS_OF_ONE = [
@@ -178,6 +182,63 @@ LIVES = [
     ),
     ("nothing dates it", [act(), act()], [("decided", None, None, None, 2)]),
     (
+        "a complaint has the date it is told with, and no sum",
+        [act(published="2019-01-22", amount=50, happenings=told("complaint", "2018-05-25"))],
+        [("complaint", "2018-05-25", "stated", None, 1), ("decided", "2019-01-22", "published", 50, 1)],
+    ),
+    (
+        "a complaint of which no date is told came before everything",
+        [
+            act("investigation", "2018-09", published="2018-09-03"),
+            act(when="2019-01-21", published="2020-06-19", amount=50, happenings=told("complaint")),
+            act(published="2021-06-19", amount=50, happenings=told("complaint")),
+        ],
+        [
+            ("complaint", "2018-09", "published", None, 2),
+            ("investigation", "2018-09", "stated", None, 1),
+            ("decided", "2019-01-21", "stated", 50, 2),
+        ],
+    ),
+    (
+        "the date of a complaint is not that of the decision",
+        [act(when="2018-05-25", published="2019-01-22", happenings=told("complaint", "2018-05-25"))],
+        [("complaint", "2018-05-25", "stated", None, 1), ("decided", "2019-01-22", "published", None, 1)],
+    ),
+    (
+        "a press article on a ruling tells the ruling, and the decision again",
+        [
+            act(when="2019-01-21", published="2019-01-22", amount=50),
+            act(when="2020-06-19", published="2020-06-20", amount=50, happenings=told("upheld", "2020-06-19")),
+        ],
+        [("decided", "2019-01-21", "stated", 50, 2), ("upheld", "2020-06-19", "stated", 50, 1)],
+    ),
+    (
+        "a court that says it upheld the fine tells nothing else",
+        [
+            act(when="2019-01-21", published="2019-01-22", amount=50),
+            act(when="2020-06-19", amount=40, teller="court", happenings=told("upheld")),
+            act(published="2020-06-25", amount=50, happenings=told("upheld")),
+        ],
+        [("decided", "2019-01-21", "stated", 50, 2), ("upheld", "2020-06-19", "stated", 40, 2)],
+    ),
+    (
+        "the date of the decision dates no ruling and no payment",
+        [
+            act(when="2019-01-21", published="2019-01-22", amount=50),
+            act(published="2019-04-02", amount=50, happenings=(*told("upheld", "2019-01-21"), *told("paid"))),
+        ],
+        [
+            ("decided", "2019-01-21", "stated", 50, 2),
+            ("upheld", "2019-04-02", "published", 50, 1),
+            ("paid", "2019-04-02", "published", 50, 1),
+        ],
+    ),
+    (
+        "a decision first told with its payment was before it",
+        [act(published="2019-04-02", happenings=told("paid", "2019-03-01"))],
+        [("decided", "2019-04-02", "published", None, 1), ("paid", "2019-03-01", "stated", None, 1)],
+    ),
+    (
         "two actions of one article are one voice",
         [act(published="2021-12-16", article="x"), act(published="2021-12-16", article="x")],
         [("decided", "2021-12-16", "published", None, 1)],
@@ -211,6 +272,18 @@ QUOTES = [
 def test_who_is_quoted(actions, expected):
     (event,) = case_events(actions)
     assert (event.quoted.id, event.id) == (expected, f"{expected}-decided")
+
+
+def test_what_befell_a_matter_is_quoted_from_the_sentence_that_says_so():
+    derived = act(when="2020-06-19", teller="court", key="court")
+    press = act(published="2020-06-20", happenings=told("upheld", "2020-06-19", start=40), key="press")
+    actions = [act(when="2019-01-21", key="first"), derived, press]
+    for seed in range(6):
+        events = case_events(random.Random(seed).sample(actions, len(actions)))
+        assert {e.kind: (e.quoted.id, e.evidence) for e in events} == {
+            "decided": ("first", (0, 1)),
+            "upheld": ("press", (40, 43)),
+        }
 
 
 SUMS = [

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from db.cases.store import group_cases as group_cases_at
+from nlp.models import Happening
 
 TABLES = [
     "cases", "case_articles", "case_actions", "case_companies", "case_provisions", "case_sanctions", "case_events",
@@ -207,4 +208,19 @@ def test_dates_and_parties_are_quoted_by_their_sentence_too(db, read, make_actio
     group_cases(db)
     assert rows("select field, value, start, other_value, other_start from contradiction_quotes") == [
         ("decided", "2021-05-03", 5, "2021-05-07", 5)
+    ]
+
+
+def test_a_happening_is_an_event_quoted_from_its_sentence(db, read, make_action, rows):
+    happened = (Happening("complaint", "2018-05-25", (5, 9)), Happening("upheld", None, (10, 14)))
+    read(
+        "a",
+        make_action("fr-cnil", "Shop", amount=50, decision_date="2019-01-21", happenings=happened),
+        published="2024-05-01",
+    )
+    group_cases(db)
+    assert rows('select kind, date, action, start, "end" from case_events order by date') == [
+        ("complaint", "2018-05-25", "id-a-1", 5, 9),
+        ("decided", "2019-01-21", "id-a-1", 0, 4),
+        ("upheld", "2024-05-01", "id-a-1", 10, 14),
     ]

@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 
-from db.cases.actions import ActionRow
+from db.cases.actions import ActionRow, Told
 from db.cases.events import case_events
 from db.cases.summary import (
     case_amount,
@@ -51,6 +51,13 @@ STATUSES = [
         [act(amount=9), act("appealed", "2020-03-01"), act("appealed", "2021-02-01", 4, sanctions=("fine-reduced",))],
         "decided",
     ),
+    # a complaint alone, a ruling that upholds, and a payment
+    ([act("investigation", happenings=(Told("complaint", "2019-01-01", 0, 1),))], "investigation"),
+    ([act(), act("appealed", "2020-03-01"), act(happenings=(Told("upheld", "2021-01-01", 0, 1),))], "decided"),
+    ([act("appealed", "2022-03-01"), act(happenings=(Told("upheld", "2021-01-01", 0, 1),))], "appealed"),
+    ([act(happenings=(Told("paid", "2021-01-01", 0, 1),))], "decided"),
+    ([act("settled", happenings=(Told("paid", "2021-01-01", 0, 1),))], "settled"),
+    ([act("annulled", happenings=(Told("paid", "2021-01-01", 0, 1),))], "annulled"),
     # on one day the more final wins
     ([act("settled", "2021-02-01"), act("closed", "2021-02-01")], "closed"),
     # the press writes of an annulment where the court, the day before, only reduced
