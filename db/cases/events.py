@@ -186,6 +186,9 @@ def _read_statements(actions: Sequence[ActionRow]) -> list[_Statement]:
             lowered = not _told(action, "upheld") and any(exceeds(other, action) for other in decisions)
             kinds[action.id] = "reduced" if lowered else "upheld"
     dates = {decided_on(a) for a in decisions if kinds[a.id] in DECISIONS}
+    # that of a decision which only its own article dates is told as its month or year
+    first = min((a.published[:10] for a in decisions if kinds[a.id] in DECISIONS and a.published), default=None)
+    dates |= {first[:length] for length in (4, 7, 10) if first}
     return [statement for a in actions for statement in _statements(a, kinds[a.id], dates)]
 
 

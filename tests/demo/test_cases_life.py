@@ -39,7 +39,8 @@ def events(built):
 # The day of the ruling, and that of the article where no day is read from it.
 ANNULLED = [
     ("gb-ico", "Clearview", "2022", {"2023-10-17", "2023-10-18"}, 7_552_800),
-    ("nl-ap", "VoetbalTV", "2022", {"2022-07-27"}, 575_000),
+    # a court annulled it in November 2020, and a higher one left it so
+    ("nl-ap", "VoetbalTV", "2022", {"2020-11", "2022-07-27"}, 575_000),
     ("be-apd", "Google", "2021", {"2021-06-30", "2021-07-01"}, 600_000),
     ("pl-uodo", "Morele", "2020", {"2023-02-09", "2023-02-10"}, 2_800_000),
 ]
