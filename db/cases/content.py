@@ -49,8 +49,8 @@ class Counted:
 
     @property
     def telling(self) -> float:
-        """Return from which weight on a word tells enough to look others up by it."""
-        return math.log(min(self.texts, TELLING))
+        """Return from which weight on a word tells enough to look others up by it: where few texts were counted, if it is in none."""
+        return math.log(TELLING) if self.texts >= RAREST else self.rarest
 
 
 @cache
