@@ -89,4 +89,5 @@ M014 = [
         action text not null references actions(id) on delete cascade, kind text not null, date text,
         start integer not null, "end" integer not null, primary key (action, kind, start, "end")
     )""",
+    "create index action_happenings_kind on action_happenings(kind)",
 ]
