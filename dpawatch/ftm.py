@@ -21,6 +21,7 @@ from db.parties import case_companies, case_documents, case_regulators
 Row = dict[str, Any]
 
 DATASET = "dpawatch"
+_LONGEST = 500  # characters of a name or title
 # what FtM takes for the id of an entity that others refer to
 _ID = re.compile(r"[0-9a-zA-Z]([0-9a-zA-Z.-]*[0-9a-zA-Z])?")
 _SCHEMA_OF_KIND = {"public-body": "PublicBody", "organisation": "Organization"}
@@ -28,6 +29,11 @@ _PENDING = {"investigation", "proposed"}
 # what is no measure: that a case began, may lead to one, or ended without
 _NOTHING_IMPOSED = {"investigation", "intent-to-fine", "case-closed", "fine-annulled", "fine-reduced"}
 _ENDS = {"closed", "annulled", "upheld"}
+
+
+def _cut(line: str) -> str:
+    """Return a line no longer than FollowTheMoney takes names."""
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 
 def list_entities(db: Database, since: str | None = None) -> Iterator[ValueEntity]:
@@ -83,7 +89,12 @@ def _company(row: Row) -> Iterator[ValueEntity]:
 
 
 def _article(row: Row) -> ValueEntity:
-    said = {"title": row["title"], "sourceUrl": row["url"], "publisher": row["publisher"], "language": row["lang"]}
+    said = {
+        "title": _cut(row["title"]),
+        "sourceUrl": row["url"],
+        "publisher": row["publisher"],
+        "language": row["lang"],
+    }
     times = {"publishedAt": row["published"], "retrievedAt": row["fetched"]}
     return _make("Article", identify("article", row["id"]), **said, **times)
 
@@ -96,7 +107,7 @@ def _case(row: Row, regulator: Row | None) -> Iterator[ValueEntity]:
     yield _make(
         "CourtCase",
         case,
-        name=row["title"],
+        name=_cut(row["title"]),
         type="data protection",
         category=[*row["sanctions"], *row["violations"]],
         status=row["status"],
@@ -138,7 +149,7 @@ def _sanction(row: Row, authority: str | None, country: str | None, origin: Row)
         startDate=row["decided"],
         endDate=_dates(row, {"annulled"}) if row["status"] == "annulled" else None,
         summary=[sanction for sanction in row["sanctions"] if sanction not in _NOTHING_IMPOSED],
-        description=[row["title"], _describe_amount(row)],
+        description=[_cut(row["title"]), _describe_amount(row)],
         recordId=row["id"],
         modifiedAt=row["last_seen"],
         **origin,

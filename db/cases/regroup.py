@@ -8,7 +8,6 @@ all cases from nothing.
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -29,6 +28,7 @@ from db.cases.blocking import (
 from db.cases.grouping import choose_matter, group_actions
 from db.cases.matching import AFTER_DECISION, CLOSE, NEAR, OTHER_AMOUNT, Matter, are_linked, order_of
 from db.cases.retelling import Candidate, choose_retold, nearness
+from db.companies.decisions import is_apart
 
 # An act needs only one link to a matter, and a text has few that it could be linked to.
 _MOST_LINKS = 20
@@ -78,9 +78,10 @@ class Regroup:
             self.words.store(article)
         for action in sorted(self.stale.values(), key=order_of):
             self._store_links(action)
-        members = self._members(self.dissolved)
+        # an act whose party has another name now may leave others behind in its case
+        members = self._members(self.dissolved | set(self._cases_of(self.stale).values()))
         changed = self._make_anchored([*self._of_sort("anchored"), *(a for a in members if a.sort == "anchored")])
-        changed = self._make_loose(changed)
+        changed = self._make_loose(changed, [a for a in members if a.sort == "loose"])
         self._join_rest(changed)
         return list(self.touched.values())
 
@@ -143,6 +144,9 @@ class Regroup:
             return False
         if a.respondents and (self._names_party(b.article, a) or self._names_party(a.article, b)):
             return False
+        # a person's word that two are two goes before what texts share
+        if any(is_apart(self.db, one, other) for one in a.respondents for other in b.respondents):
+            return False
         return are_linked(a, b, self.words.compare)
 
     def _names_party(self, article: str, action: ActionRow) -> bool:
@@ -187,9 +191,7 @@ class Regroup:
 
     def _place(self, matters: list[Matter], cases: dict[str, str]) -> list[Draft]:
         """Return drafts of the matters that are no stored case as it stands; what only grew keeps its case and the rest of it."""
-        of_case: dict[str, set[str]] = defaultdict(set)
-        for action, case in cases.items():
-            of_case[case].add(action)
+        of_case = {case: {a.id for a in self._members([case]) if a.sort == "anchored"} for case in set(cases.values())}
         changed = []
         for matter in matters:
             ids = {a.id for a in matter.actions}
@@ -244,8 +246,8 @@ class Regroup:
 
     # what joins matters
 
-    def _make_loose(self, changed: list[Draft]) -> list[Draft]:
-        seeds = [*self._of_sort("loose"), *(a for a in self._members(self.dissolved) if a.sort == "loose")]
+    def _make_loose(self, changed: list[Draft], members: list[ActionRow]) -> list[Draft]:
+        seeds = [*self._of_sort("loose"), *members, *(a for a in self._members(self.dissolved) if a.sort == "loose")]
         seeds += [a for draft in changed for a in draft.joined.values()]
         seeds += self._around(changed, "loose")
         rest = []

@@ -191,7 +191,17 @@ def _name(db: Database, old: str | None, draft: Draft, taken: Collection[str]) -
         row = db.execute("select slug from cases where id = ?", [old]).fetchone()
         if row and (row[0] is None or still_says(row[0], draft.actions)):
             return old
+    if slug not in taken and _comes_back(db, slug, draft):
+        db.execute("delete from case_redirects where old_id = ?", [slug])
+        return slug
     return free_id(db, slug, draft.actions, taken)
+
+
+def _comes_back(db: Database, case: str, draft: Draft) -> bool:
+    """Tell whether a draft was the case of an id that led to the one it is parted from now: it was merged and is split."""
+    sql = """select 1 from case_redirects join case_actions on case_actions.case_id = case_redirects.case_id
+        where old_id = ? and action in (select value from json_each(?))"""
+    return db.execute(sql, [case, _json(a.id for a in draft.actions)]).fetchone() is not None
 
 
 def _follow(db: Database, gone: Collection[str], drafts: Iterable[Draft]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from db.cases.store import group_cases
 from db.companies.decisions import merge_companies, split_company
 from db.companies.known import store_groups
 from db.errors import DecisionError
@@ -121,3 +122,20 @@ def test_what_cannot_be_decided_is_refused_in_one_line(db, report, settle, now, 
         decide(db, now)
     assert "\n" not in str(caught.value)
     assert db.conn.total_changes == before
+
+
+def test_cases_of_a_merge_that_is_undone_are_the_two_they_were(db, read, make_action, rows, now):
+    for key, name in (("a", "Rossomobile"), ("b", "Verdelettrica")):
+        read(key, make_action("es-aepd", name, amount="70000", decision_date="2023-04-05"), published="2023-04-06")
+    group_cases(db, now)
+    before = rows("select case_id, action from case_actions order by 1, 2")
+    assert len(before) == 2
+    merge_companies(db, "rossomobile", "verdelettrica", "one trader", now)
+    group_cases(db, now)
+    assert len(rows("select id from cases")) == 1
+    split_company(db, "verdelettrica", "two after all", now)
+    group_cases(db, now)
+    assert rows("select case_id, action from case_actions order by 1, 2") == before
+    assert rows("select old_id from case_redirects") == []
+    group_cases(db, now, rebuild=True)
+    assert rows("select case_id, action from case_actions order by 1, 2") == before
