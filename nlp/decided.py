@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from spacy.tokens import Doc
 
 from nlp.dates import find_dates, find_year
@@ -22,15 +24,16 @@ class DecisionDates:
         self.occasion = compile_phrases(lexicon.cues.get("occasion", ()))
         self.decision = compile_phrases(lexicon.cues.get("decision", ()))
 
-    def find(self, doc: Doc, clause: Span, background: bool) -> str | None:
-        """Return the date in the clause that states the act, else that of a decision the text names, or None.
+    def find(self, doc: Doc, clauses: Sequence[Span], background: bool) -> str | None:
+        """Return the date in the first of the clauses that state the act with one, else of a decision the text names, or None.
 
-        Of a recalled matter it is the last date of its clause, or at least its year.
+        Of a recalled matter it is the last date of its first clause, or at least its year.
         """
-        dates = self._acts(doc, clause)
         if background:
-            return dates[-1][0] if dates else find_year(text_of(doc), clause)
-        return dates[0][0] if dates else self._named(doc)
+            dates = self._acts(doc, clauses[0])
+            return dates[-1][0] if dates else find_year(text_of(doc), clauses[0])
+        told = next((dates for clause in clauses if (dates := self._acts(doc, clause))), None)
+        return told[0][0] if told else self._named(doc)
 
     def _named(self, doc: Doc) -> str | None:
         """Return the date of the first decision that the text names with it, looked for once a text."""

@@ -150,3 +150,10 @@ DECIDED = [
 def test_decision_dates(lang, text, published, date):
     (action,) = analyze_document(Document(text=text, lang=lang, published=published)).actions
     assert action.decision_date == date
+
+
+def test_the_sentence_behind_a_headline_dates_the_act():
+    text = "On 17 January 2024, the ICO fined Alder Ltd £320,000 for nuisance calls."
+    document = Document(text=text, title="ICO fines Alder", lang="en")
+    (action,) = analyze_document(document).actions
+    assert action.decision_date == "2024-01-17"
