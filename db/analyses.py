@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from db.companies.naming import ArticleNames, company_of, respondent_keys, store_names
 from db.missing import why_no_amount, why_no_euro
 from db.reference import ensure_provisions
-from db.values import iso_time, sql_number, transaction
+from db.values import STATED_PUBLISHED, iso_time, sql_number, transaction
 from nlp.models import Action, Analysis, Document, ProvisionRole, Span
 
 # where, of what kind, of what, in which role, and for companies by which name
@@ -44,9 +44,7 @@ def waiting_articles(db: Database, pipeline: str, all: bool = False) -> Iterator
 def _documents(db: Database, part: str, pipeline: str) -> Iterator[Document]:
     key = "(pipeline, id) > (:last_pipeline, :last)" if "pipeline <" in part or "pipeline >" in part else "id > :last"
     order = "pipeline, id" if "last_pipeline" in key else "id"
-    # the time of a fetch says nothing of what "yesterday" is in a text
-    published = "case when published_origin is not 'fetched' then published end"
-    sql = f"""select id, text, title, lang, {published}, publisher, pipeline from articles
+    sql = f"""select id, text, title, lang, {STATED_PUBLISHED}, publisher, pipeline from articles
         where {part} and {key} order by {order} limit {_BATCH}"""  # noqa: S608 (parts are constants of this module)
     last: dict[str, Any] = {"last": "", "last_pipeline": "", "pipeline": pipeline}
     while rows := db.execute(sql, last).fetchall():
@@ -68,9 +66,7 @@ def store_analysis(db: Database, article_id: str, text: str, analysis: Analysis,
     All rows of the article change in one transaction. Repeating the call leaves the same rows.
     """
     with transaction(db):
-        # the time of a fetch is no day to convert a sum at
-        published = "case when published_origin is not 'fetched' then published end"
-        row = db.execute(f"select text, {published} from articles where id = ?", [article_id]).fetchone()  # noqa: S608
+        row = db.execute(f"select text, {STATED_PUBLISHED} from articles where id = ?", [article_id]).fetchone()  # noqa: S608
         if row is None or row[0] != text:
             return False
         for table in ("mentions", "actions"):

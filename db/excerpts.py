@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from nlp.models import Span
+
 MAX_CHARACTERS = 500
 # a shorter beginning of a sentence says nothing
 LEAST_CHARACTERS = 40
@@ -20,8 +22,6 @@ IS_OPEN = """(articles.source is not null
     and not exists (select 1 from sources where sources.id = articles.source and sources.reuse is not 'open')
     and not exists (select 1 from article_sources join sources on sources.id = article_sources.source
         where article_sources.article = articles.id and sources.reuse is not 'open'))"""
-
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
+from db.cases.ids import resolve_case
 from db.values import iso_time, transaction
 
 Entity = Literal["case", "company"]
@@ -130,8 +131,7 @@ def _latest(db: Database, column: str, articles: Iterable[str]) -> str | None:
 
 def follow_redirects(db: Database, case_id: str) -> str:
     """Return the id that a case has now: its own, unless it was merged into another."""
-    row = db.execute("select case_id from case_redirects where old_id = ?", [case_id]).fetchone()
-    return str(row[0]) if row else case_id
+    return resolve_case(db, case_id) or case_id
 
 
 def case_history(db: Database, case_id: str) -> list[Change]:

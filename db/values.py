@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 
 from sqlite_utils import Database
+
+# of a row of articles: the time of a fetch dates no text, no act and no sum
+STATED_PUBLISHED = "case when published_origin is not 'fetched' then published end"
 
 
 def iso_time(moment: datetime) -> str:
@@ -29,6 +33,11 @@ def sql_number(value: Decimal | None) -> int | float | None:
     if value == value.to_integral_value() and abs(value) < 2**63:
         return int(value)
     return float(value)
+
+
+def json_list(values: Iterable[str | int]) -> str:
+    """Return values as SQL takes a list of them, `in (select value from json_each(?))`, sorted."""
+    return json.dumps(sorted(values))
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any, Literal
 from sqlite_utils import Database
 
 from db.cases.periods import Period, parse_period
+from db.values import STATED_PUBLISHED, json_list
 
 Sort = Literal["anchored", "loose", "attached"]
 
@@ -94,20 +94,20 @@ class ActionRow:
         return "anchored" if self.regulator and self.respondents else "loose"
 
 
-_SELECT = """
+_SELECT = f"""
 select actions.id, article, regulator, amount, currency, amount_eur, status, decision_date,
-    case when published_origin is not 'fetched' then published end, evidence_start, evidence_end, background,
+    {STATED_PUBLISHED}, evidence_start, evidence_end, background,
     fx_rate, fx_date, case when regulators.id is not null then 'regulator' else coalesce(sources.kind, 'press') end,
     articles.defect is not null
 from actions join articles on articles.id = article left join sources on sources.id = articles.source
 left join regulators on regulators.id = articles.publisher
 where actions.id in (select value from json_each(?))
-"""  # the time of a fetch dates no case
+"""  # noqa: S608 (a constant of db.values)
 
 
 def load_actions(db: Database, ids: Iterable[str]) -> list[ActionRow]:
     """Return the actions of these ids that exist, by id."""
-    wanted = json.dumps(sorted(ids))
+    wanted = json_list(ids)
     parties = "action_respondents join companies on companies.id = company"
     respondents = _lists(db, parties, "company, coalesce(parent, company)", wanted)
     provisions = _lists(db, "action_provisions", "provision, role", wanted)

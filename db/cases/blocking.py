@@ -5,7 +5,6 @@ An act without any date has the day 0 and is met by no look-up that asks for day
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from db.cases.content import Terms, shared_information, telling_words, weigh, wo
 from db.cases.matching import CLOSE
 from db.cases.parties import name_words
 from db.cases.periods import Period, parse_period
+from db.values import STATED_PUBLISHED, json_list
 
 # a date that is only a month or a year has a row each so many days
 _STEP = 45
@@ -24,9 +24,7 @@ _STEP = 45
 LEAST_SHARED, LEAST_PART = 20.0, 0.16
 # So many articles that are nearest are compared word by word; more are alike only where all say the same in few words.
 MOST_NEAR = 40
-_ARTICLE = (
-    "select text, lang, case when published_origin is not 'fetched' then published end from articles where id = ?"
-)
+_ARTICLE = f"select text, lang, {STATED_PUBLISHED} from articles where id = ?"  # noqa: S608 (a constant of db.values)
 _MASKED = """
 select start, "end" from mentions
 where article = ? and +kind in ('regulator', 'provision', 'sanction', 'amount', 'date')
@@ -69,7 +67,12 @@ def half_keys(action: ActionRow) -> list[str]:
     """Return the keys by which a matter finds the acts that may join it; an act that says itself which it is has none."""
     if action.sort == "anchored":
         return []
-    return [f"half {key}" for key in (*company_keys(action), *([] if action.respondents else sum_keys(action)))]
+    return halves([*company_keys(action), *([] if action.respondents else sum_keys(action))])
+
+
+def halves(keys: Iterable[str]) -> list[str]:
+    """Return the keys under which only acts stand that say by half, or not at all, which matter they are."""
+    return [f"half {key}" for key in keys]
 
 
 def days_of(action: ActionRow) -> list[int]:
@@ -90,7 +93,7 @@ def store_keys(db: Database, actions: Iterable[ActionRow]) -> None:
 def find_by_keys(db: Database, keys: Collection[str]) -> set[str]:
     """Return the ids of all acts that have one of the keys."""
     sql = "select distinct action from action_keys where key in (select value from json_each(?))"
-    return {action for (action,) in db.execute(sql, [json.dumps(sorted(keys))])}
+    return {action for (action,) in db.execute(sql, [json_list(keys)])}
 
 
 def find_near(db: Database, action: ActionRow, keys: Iterable[str], days: int) -> set[str]:
@@ -165,7 +168,7 @@ class Words:
             return []
         telling = telling_words(content.words, content.lang)
         asked = {
-            "terms": json.dumps(list(telling)),
+            "terms": json_list(telling),
             "first": content.day - CLOSE,
             "last": content.day + CLOSE,
             "article": article,

@@ -7,7 +7,6 @@ all cases from nothing.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -21,6 +20,7 @@ from db.cases.blocking import (
     find_by_keys,
     find_near,
     find_within,
+    halves,
     name_keys,
     store_keys,
     sum_keys,
@@ -29,6 +29,7 @@ from db.cases.grouping import choose_matter, group_actions
 from db.cases.matching import AFTER_DECISION, CLOSE, NEAR, OTHER_AMOUNT, Matter, are_linked, order_of
 from db.cases.retelling import Candidate, choose_retold, nearness
 from db.companies.decisions import is_apart
+from db.values import json_list
 
 # An act needs only one link to a matter, and a text has few that it could be linked to.
 _MOST_LINKS = 20
@@ -63,7 +64,6 @@ class Regroup:
         self.stale_articles = self._existing(articles)
         # cases that are made anew, and all that belonged to them
         self.dissolved: set[str] = set(cases)
-        self.drafts: list[Draft] = []
         self.touched: dict[int, Draft] = {}
         # articles of acts that have, or may have, another case now
         self.moved: set[str] = set()
@@ -89,7 +89,7 @@ class Regroup:
 
     def _existing(self, articles: set[str]) -> set[str]:
         sql = "select id from articles where id in (select value from json_each(?))"
-        return {i for (i,) in self.db.execute(sql, [json.dumps(sorted(articles))])}
+        return {i for (i,) in self.db.execute(sql, [json_list(articles)])}
 
     def _load(self, ids: Iterable[str]) -> list[ActionRow]:
         wanted = set(ids)
@@ -103,21 +103,21 @@ class Regroup:
 
     def _members(self, cases: Iterable[str]) -> list[ActionRow]:
         sql = "select action from case_actions where case_id in (select value from json_each(?))"
-        return self._load(i for (i,) in self.db.execute(sql, [json.dumps(sorted(cases))]))
+        return self._load(i for (i,) in self.db.execute(sql, [json_list(cases)]))
 
     def _articles_of(self, cases: Iterable[str]) -> set[str]:
         sql = "select article from case_articles where kind = 'content' and case_id in (select value from json_each(?))"
-        return {i for (i,) in self.db.execute(sql, [json.dumps(sorted(cases))])}
+        return {i for (i,) in self.db.execute(sql, [json_list(cases)])}
 
     def _actions_of(self, articles: Iterable[str]) -> list[ActionRow]:
         sql = "select id from actions where article in (select value from json_each(?))"
-        return self._load(i for (i,) in self.db.execute(sql, [json.dumps(sorted(set(articles)))]))
+        return self._load(i for (i,) in self.db.execute(sql, [json_list(set(articles))]))
 
     def _cases_of(self, actions: Iterable[str]) -> dict[str, str]:
         sql = (
             "select action, case_id from case_actions where action in (select value from json_each(?)) order by case_id"
         )
-        return dict(self.db.execute(sql, [json.dumps(sorted(actions))]).fetchall())
+        return dict(self.db.execute(sql, [json_list(actions)]).fetchall())
 
     def _companies_in(self, article: str) -> set[str]:
         sql = "select distinct entity from mentions where article = ? and +kind = 'company'"
@@ -154,7 +154,7 @@ class Regroup:
         return any(not set(action.groups).isdisjoint(other.groups) for other in self._actions_of([article]))
 
     def _links_of(self, ids: Iterable[str]) -> set[tuple[str, str]]:
-        wanted = json.dumps(sorted(ids))
+        wanted = json_list(ids)
         sql = """select action, other from action_links where action in (select value from json_each(:ids))
             union select action, other from action_links where other in (select value from json_each(:ids))"""
         return set(self.db.execute(sql, {"ids": wanted}))
@@ -271,11 +271,9 @@ class Regroup:
         """Return the acts of a sort that may join the changed matters, which reach further and have other sums than before."""
         found: set[str] = set()
         for draft in changed:
-            acts = draft.matter.actions
-            found |= find_within(
-                self.db, draft.matter.span, {f"half {k}" for a in acts for k in company_keys(a)}, AFTER_DECISION
-            )
-            found |= find_within(self.db, draft.matter.span, {f"half {k}" for a in acts for k in sum_keys(a)}, CLOSE)
+            acts, span = draft.matter.actions, draft.matter.span
+            found |= find_within(self.db, span, halves({k for a in acts for k in company_keys(a)}), AFTER_DECISION)
+            found |= find_within(self.db, span, halves({k for a in acts for k in sum_keys(a)}), CLOSE)
             for article in {a.article for a in draft.fresh}:
                 found |= {a.id for a in self._actions_of(self.words.near(article))}
         return [a for a in self._load(found) if a.sort == sort]

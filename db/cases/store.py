@@ -5,7 +5,6 @@ The cases that come out are those of making all from nothing, whatever came in w
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -23,7 +22,7 @@ from db.cases.summary import Facts, case_provisions, case_respondents, case_sanc
 from db.cases.titles import case_title, format_amount
 from db.companies.settling import drop_unused_companies, settle_companies
 from db.history import CASE_FIELDS, find_cause, record_changes
-from db.values import iso_time, transaction
+from db.values import iso_time, json_list, transaction
 
 Row = tuple[Any, ...]
 
@@ -104,7 +103,7 @@ def _take_stale(db: Database) -> tuple[set[str], set[str], set[str]]:
     articles: set[str] = set()
     if len(actions) == BATCH:
         # a case goes on under its id when it is looked at together with the acts that were read anew in its articles
-        cases = {c for (c,) in db.execute(_STALE_CASES_OF, [json.dumps(sorted(a for a in found.values() if a))])}
+        cases = {c for (c,) in db.execute(_STALE_CASES_OF, [json_list(a for a in found.values() if a)])}
     else:
         cases = {case for (case,) in db.execute("select case_id from stale_cases")}
         articles = {a for (a,) in db.execute("select article from stale_articles order by article limit ?", [BATCH])}
@@ -114,7 +113,7 @@ def _take_stale(db: Database) -> tuple[set[str], set[str], set[str]]:
         ("stale_articles", "article", articles),
     ):
         sql = f"delete from {table} where {column} in (select value from json_each(?))"  # noqa: S608 (our names)
-        db.execute(sql, [json.dumps(sorted(taken))])
+        db.execute(sql, [json_list(taken)])
     return actions, articles, cases
 
 
@@ -137,15 +136,22 @@ def _write(db: Database, drafts: list[Draft], dissolved: set[str], now: datetime
         _add_links(rows.links, draft, facts.events)
     redirects |= _follow(db, gone - redirects.keys(), drafts)
     involved = rows.cases.keys() | gone
-    _record_changes(db, involved, rows, now, rebuild)
-    counts = _sync_cases(db, rows.cases)
+    stored = _stored_cases(db, involved)
+    _record_changes(db, stored, rows, now, rebuild)
+    counts = _sync_cases(db, stored, rows.cases)
     for table, columns in _LINKS.items():
         _sync_links(db, table, columns, involved, rows.links[table])
     for old, case in redirects.items():
         redirect_case(db, old, case, "merged" if old not in claimed.values() else "renamed", iso_time(now))
-    db.conn.executemany("delete from cases where id = ?", [(case,) for case in sorted(gone - rows.cases.keys())])
-    counts["removed"] = len(gone - rows.cases.keys() - set(redirects)) + len(redirects)
+    gone -= rows.cases.keys()
+    db.conn.executemany("delete from cases where id = ?", [(case,) for case in sorted(gone)])
+    counts["removed"] = len(gone)
     return counts
+
+
+def _stored_cases(db: Database, cases: Collection[str]) -> dict[str, Row]:
+    sql = f"select {CASE_COLUMNS} from cases where id in (select value from json_each(?))"  # noqa: S608 (our columns)
+    return {row[0]: row for row in db.execute(sql, [json_list(cases)])}
 
 
 def _claim(db: Database, drafts: list[Draft], dissolved: set[str]) -> dict[int, str]:
@@ -179,7 +185,7 @@ def _claim(db: Database, drafts: list[Draft], dissolved: set[str]) -> dict[int, 
 def _held(db: Database, table: str, column: str, cases: Collection[str]) -> defaultdict[str, list[str]]:
     sql = f"select {column}, case_id from {table} where case_id in (select value from json_each(?))"  # noqa: S608
     found = defaultdict(list)
-    for member, case in db.execute(sql, [_json(cases)]):
+    for member, case in db.execute(sql, [json_list(cases)]):
         found[member].append(case)
     return found
 
@@ -201,7 +207,7 @@ def _comes_back(db: Database, case: str, draft: Draft) -> bool:
     """Tell whether a draft was the case of an id that led to the one it is parted from now: it was merged and is split."""
     sql = """select 1 from case_redirects join case_actions on case_actions.case_id = case_redirects.case_id
         where old_id = ? and action in (select value from json_each(?))"""
-    return db.execute(sql, [case, _json(a.id for a in draft.actions)]).fetchone() is not None
+    return db.execute(sql, [case, json_list(a.id for a in draft.actions)]).fetchone() is not None
 
 
 def _follow(db: Database, gone: Collection[str], drafts: Iterable[Draft]) -> dict[str, str]:
@@ -224,7 +230,7 @@ def _follow(db: Database, gone: Collection[str], drafts: Iterable[Draft]) -> dic
 
 def _slugs(db: Database, cases: Collection[str]) -> dict[str, str | None]:
     sql = "select id, slug from cases where id in (select value from json_each(?))"
-    return dict(db.execute(sql, [_json(cases)]).fetchall())
+    return dict(db.execute(sql, [json_list(cases)]).fetchall())
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +244,7 @@ class _Names:
 
 def _load_names(db: Database, drafts: list[Draft]) -> _Names:
     actions = [action for draft in drafts for action in draft.actions]
-    wanted = _json({company for action in actions for company in action.respondents})
+    wanted = json_list({company for action in actions for company in action.respondents})
     sql = "select id, name from companies where id in (select value from json_each(?))"
     companies = dict(db.execute(sql, [wanted]).fetchall())
     regulators = {}
@@ -246,19 +252,17 @@ def _load_names(db: Database, drafts: list[Draft]) -> _Names:
         names = [n for n in dict.fromkeys((short, name, native)) if n]
         regulators[regulator] = (short or name, "; ".join(names))
     sql = "select id, coalesce(published, fetched) from articles where id in (select value from json_each(?))"
-    seen = dict(db.execute(sql, [_json({action.article for action in actions})]).fetchall())
+    seen = dict(db.execute(sql, [json_list({action.article for action in actions})]).fetchall())
     return _Names(companies, regulators, seen)
 
 
-def _record_changes(db: Database, involved: Collection[str], rows: _Rows, now: datetime, rebuild: bool) -> None:
+def _record_changes(db: Database, stored: Mapping[str, Row], rows: _Rows, now: datetime, rebuild: bool) -> None:
     """Write the history of the cases that are made, changed or gone; what is stored of them is still as it was."""
     columns = CASE_COLUMNS.split(", ")
-    sql = f"select {CASE_COLUMNS} from cases where id in (select value from json_each(?))"  # noqa: S608 (our columns)
-    stored = {row[0]: row for row in db.execute(sql, [_json(involved)])}
     articles: dict[str, set[str]] = defaultdict(set)
     for case, article, _ in rows.links["case_articles"]:
         articles[case].add(article)
-    for case in sorted(involved):
+    for case in sorted(stored.keys() | rows.cases.keys()):
         old, new = stored.get(case), rows.cases.get(case)
         if old != new:
             before, after = (dict(zip(columns, row, strict=True)) if row else None for row in (old, new))
@@ -329,9 +333,7 @@ def _event_row(case: str, event: Event) -> Row:
     )  # fmt: skip
 
 
-def _sync_cases(db: Database, wanted: Mapping[str, Row]) -> Counter[str]:
-    sql = f"select {CASE_COLUMNS} from cases where id in (select value from json_each(?))"  # noqa: S608 (our columns)
-    stored = {row[0]: row for row in db.execute(sql, [_json(wanted)])}
+def _sync_cases(db: Database, stored: Mapping[str, Row], wanted: Mapping[str, Row]) -> Counter[str]:
     changed = [row for case, row in wanted.items() if case in stored and stored[case] != row]
     new = [row for case, row in wanted.items() if case not in stored]
     columns = CASE_COLUMNS.split(", ")
@@ -345,13 +347,9 @@ def _sync_cases(db: Database, wanted: Mapping[str, Row]) -> Counter[str]:
 def _sync_links(db: Database, table: str, columns: tuple[str, ...], cases: Collection[str], wanted: set[Row]) -> None:
     names = ", ".join(f'"{column}"' for column in columns)
     sql = f"select {names} from {table} where case_id in (select value from json_each(?))"  # noqa: S608 (our names)
-    stored = set(db.execute(sql, [_json(cases)]))
+    stored = set(db.execute(sql, [json_list(cases)]))
     match = " and ".join(f'"{column}" is ?' for column in columns)
     db.conn.executemany(f"delete from {table} where {match}", sorted(stored - wanted, key=repr))  # noqa: S608
     places = ", ".join("?" * len(columns))
     sql = f"insert into {table} ({names}) values ({places})"  # noqa: S608 (our tables and columns)
     db.conn.executemany(sql, sorted(wanted - stored, key=repr))
-
-
-def _json(values: Iterable[str]) -> str:
-    return json.dumps(sorted(values))

@@ -47,7 +47,7 @@ def read_facts(actions: Sequence[ActionRow]) -> Facts:
     euro = paid.amount_eur if paid else None
     return Facts(
         events=events,
-        status=_STATUS.get(last.kind, last.kind),
+        status=case_status(events),
         decided=decided,
         annulled=last.date if last.kind == "annulled" else None,
         paid=paid,

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from db.companies.names import fold, form_key, is_generic, name_key
+from nlp.models import Span
 
-Span = tuple[int, int]
 _OPEN, _CLOSE = "\"“”„«‘’'", "\"“”»’'"
 _LEAD = r"(?:[^\W\d_A-Z][\w'’.-]*[:,]?\s{1,2}){0,5}"
 _BRACKET = re.compile(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from db.cases.periods import Period, parse_period
+from db.values import STATED_PUBLISHED
 
 # days between two reports of one act
 CLOSE = 60
@@ -26,10 +27,9 @@ class Fact:
 
 def read_facts(db: Database, key: str) -> list[Fact]:
     """Return what texts report of the respondents read as a key."""
-    sql = """select article, regulator, amount, currency, decision_date,
-            case when published_origin is not 'fetched' then published end
+    sql = f"""select article, regulator, amount, currency, decision_date, {STATED_PUBLISHED}
         from action_names join actions on actions.id = action join articles on articles.id = article
-        where key = ? order by actions.id"""
+        where key = ? order by actions.id"""  # noqa: S608 (a constant of db.values)
     return [
         Fact(article, regulator, amount, currency, parse_period(decided) or parse_period(published))
         for article, regulator, amount, currency, decided, published in db.execute(sql, [key])

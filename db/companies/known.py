@@ -111,20 +111,14 @@ def ensure_company(db: Database, key: str, name: str, company: str) -> None:
 
 
 def refresh_company(db: Database, company: str) -> None:
-    """Call a company that only texts know by its own key's name, else by the shortest; what it acts in is looked at again."""
+    """Call a company that only texts know by its own key's name, else by the shortest; a trigger has its cases made anew."""
     sql = """select names.name from company_names names join companies on companies.id = company
         where company = ? and companies.origin = 'text'
         order by replace(key, ' ', '-') = company desc, length(names.name), names.name desc limit 1"""
     row = db.execute(sql, [company]).fetchone()
     if row is None:
         return
-    changed = db.execute("update companies set name = ? where id = ? and name <> ?", [row[0], company, row[0]])
-    if changed.rowcount:
-        db.execute(
-            """insert or ignore into stale_actions (action)
-            select action from action_respondents where company = ?""",
-            [company],
-        )
+    db.execute("update companies set name = ? where id = ? and name <> ?", [row[0], company, row[0]])
 
 
 def _sync_names(db: Database, names: dict[str, tuple[str, str]]) -> None:
