@@ -15,7 +15,7 @@ from typing import Any, Literal
 from sqlite_utils import Database
 
 from db.cases.ids import resolve_case
-from db.values import iso_time, transaction
+from db.values import STATED_PUBLISHED, iso_time, transaction
 
 Entity = Literal["case", "company"]
 CauseKind = Literal["article", "pipeline", "person", "rebuild"]
@@ -94,7 +94,7 @@ def find_cause(db: Database, case_id: str, articles: Collection[str], rebuild: b
     Args:
         articles: those of its actions now; empty when the case is gone.
         rebuild: whether all cases are being made from nothing.
-    Returns: a rebuild; else the article that joined it, the one read last of several; else the one that left; else
+    Returns: a rebuild; else the article that joined it, the one published last of several; else the one that left; else
         the one whose text was replaced since; else the version of the pipeline that read it anew.
     """
     if rebuild:
@@ -108,8 +108,10 @@ def find_cause(db: Database, case_id: str, articles: Collection[str], rebuild: b
 
 
 def _newest(db: Database, articles: Collection[str]) -> str:
-    read = {a: (db.execute("select fetched from articles where id = ?", [a]).fetchone() or ("",))[0] for a in articles}
-    return max(articles, key=lambda article: (read[article], article))
+    """Return the article published last, undated ones first; when each was fetched is chance."""
+    sql = f"select {STATED_PUBLISHED} from articles where id = ?"  # noqa: S608 (a constant of db.values)
+    told = {a: (db.execute(sql, [a]).fetchone() or (None,))[0] or "" for a in articles}
+    return max(articles, key=lambda article: (told[article], article))
 
 
 def _revised(db: Database, case_id: str, articles: Collection[str]) -> str | None:

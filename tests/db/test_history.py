@@ -176,3 +176,10 @@ def test_a_case_is_asked_by_index(db, rows):
     searches = [step for step in plan if step.startswith(("SEARCH", "SCAN"))]
     assert all("entity_id=?" in step or "(id=?)" in step for step in searches if "history" in step or "cases" in step)
     assert not any(step.startswith("SCAN") and "case_versions" not in step for step in searches)
+
+
+def test_of_several_articles_that_join_the_one_published_last_is_the_cause(db, read, make_action):
+    for key, day, fetched in (("a", "2024-04-03", DAY), ("b", "2024-04-02", LATEST)):
+        read(key, make_action("fr-cnil", "Shop"), published=day)
+        db.execute("update articles set fetched = ? where id = ?", [fetched.isoformat(), f"id-{key}"])
+    assert find_cause(db, "fr-cnil-2024-shop", {"id-a", "id-b"}) == Cause("article", "id-a")
