@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from datasette import hookimpl
+from datasette.plugins import pm
 from datasette.utils import tilde_encode
 from jinja2 import Environment
 from markupsafe import Markup
@@ -39,17 +40,22 @@ _FILTERS = {
     "path_part": values.path_part,
     "row_path": tilde_encode,
 }
+# Come with datasette-dashboards for kinds of charts we have none of; the first puts a script into every page.
+_UNUSED = ("leaflet", "render_markdown")
 _SUMS = {"amount", "amount_eur", "total_eur", "largest_eur"}
 
 
 @hookimpl
 def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
-    """Find our database, and keep Datasette from tripping over rich.
+    """Find our database, take out plugins that only came along, and keep Datasette from tripping over rich.
 
     Datasette 0.65 prints exceptions with rich when it is installed, as spaCy sees to; a path that matches no route
     has no traceback, rich fails on that, and a 404 becomes a 500.
     """
     importlib.import_module("datasette.handle_exception").rich = None  # type: ignore[attr-defined]
+    for unused in (pm.get_plugin(name) for name in _UNUSED):
+        if unused is not None:
+            pm.unregister(unused)
 
     async def find() -> None:
         await find_database(datasette)
