@@ -27,6 +27,7 @@ CASE_FIELDS = (
     "amount_eur", "fx_rate", "fx_date", "regulator_missing", "respondents_missing", "decided_missing",
     "amount_missing", "amount_eur_missing",
 )  # fmt: skip
+COMPANY_FIELDS = ("name", "kind", "country", "parent", "wikidata")
 Values = Mapping[str, Any]
 
 _INSERT = """insert into history (entity, entity_id, field, old, new, changed, cause_kind, cause)
@@ -39,6 +40,18 @@ class Cause:
 
     kind: CauseKind
     what: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """When cases and companies are made anew, and what for.
+
+    `rebuild`: from nothing. `decided`: a person's reason, when nothing but that person's decision is new.
+    """
+
+    now: datetime
+    rebuild: bool = False
+    decided: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +101,18 @@ def record_changes(
     return len(changes)
 
 
-def find_cause(db: Database, case_id: str, articles: Collection[str], rebuild: bool = False) -> Cause:
+def find_cause(db: Database, case_id: str, articles: Collection[str], occasion: Occasion) -> Cause:
     """Return what changed a case; to be called before its new articles and actions are linked.
 
     Args:
         articles: those of its actions now; empty when the case is gone.
-        rebuild: whether all cases are being made from nothing.
-    Returns: a rebuild; else the article that joined it, the one published last of several; else the one that left; else
-        the one whose text was replaced since; else the version of the pipeline that read it anew.
+    Returns: the person's decision; else a rebuild; else the article that joined it, the one published last of several;
+        else the one that left; else the one whose text was replaced since; else the version of the pipeline that read it
+        anew.
     """
-    if rebuild:
+    if occasion.decided:
+        return Cause("person", occasion.decided)
+    if occasion.rebuild:
         return Cause("rebuild", _latest(db, "pipeline", articles))
     before = {row[0] for row in db.execute("select article from case_articles where case_id = ?", [case_id])}
     for moved in (set(articles) - before, before - set(articles)):
@@ -131,17 +146,30 @@ def _latest(db: Database, column: str, articles: Iterable[str]) -> str | None:
     return max((row[0] for row in found if row and row[0]), default=None)
 
 
-def follow_redirects(db: Database, case_id: str) -> str:
-    """Return the id that a case has now: its own, unless it was merged into another."""
-    return resolve_case(db, case_id) or case_id
+def follow_redirects(db: Database, entity: Entity, entity_id: str) -> str:
+    """Return the id that a case or a company has now: its own, unless it was merged into another."""
+    if entity == "case":
+        return resolve_case(db, entity_id) or entity_id
+    row = db.execute("select company from company_redirects where old_id = ?", [entity_id]).fetchone()
+    return str(row[0]) if row else entity_id
 
 
 def case_history(db: Database, case_id: str) -> list[Change]:
     """Return every change of a case and of those merged into it, in the order they were made; of its old ids too."""
-    known = follow_redirects(db, case_id)
+    known = follow_redirects(db, "case", case_id)
     merged = [row[0] for row in db.execute("select old_id from case_redirects where case_id = ?", [known])]
+    return _changes(db, "case", [known, *merged, case_id])
+
+
+def company_history(db: Database, company: str) -> list[Change]:
+    """Return every change of a company and of those that became it, in the order they were made; of its old ids too."""
+    known = follow_redirects(db, "company", company)
+    merged = [row[0] for row in db.execute("select old_id from company_redirects where company = ?", [known])]
+    return _changes(db, "company", [known, *merged, company])
+
+
+def _changes(db: Database, entity: Entity, ids: Iterable[str]) -> list[Change]:
     sql = """select entity_id, field, old, new, changed, cause_kind, cause from history
-        where entity = 'case' and entity_id = ? order by id"""
-    keys = dict.fromkeys([known, *merged, case_id])
-    rows = [row for key in keys for row in db.execute(sql, [key])]
+        where entity = ? and entity_id = ? order by id"""
+    rows = [row for key in dict.fromkeys(ids) for row in db.execute(sql, [entity, key])]
     return [Change(*row) for row in sorted(rows, key=lambda row: row[4])]

@@ -6,7 +6,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from db.cases.schema import M013, M014
-from db.companies.tables import create_company_tables
+from db.companies.tables import MEMORY, create_company_tables
 from db.first_tables import create_first_tables
 
 migrations = Migrations("dpawatch")
@@ -265,4 +265,11 @@ def m013_case_life(db: Database) -> None:
 def m014_happenings(db: Database) -> None:
     """Keep what befell the matter of an action: a complaint, a ruling that upheld it, its payment; articles read anew fill it."""
     for statement in M014:
+        db.execute(statement)
+
+
+@migrations()
+def m016_company_history(db: Database) -> None:
+    """Keep what companies said before each change; older ones are known as they are now."""
+    for statement in MEMORY:
         db.execute(statement)

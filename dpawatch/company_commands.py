@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from dpawatch.options import db_option, json_option
-
-if TYPE_CHECKING:
-    from dpawatch.run import Run
 
 why_option = click.option("--why", required=True, metavar="TEXT", help="The reason, which is kept with the decision.")
 
@@ -88,11 +83,13 @@ def merge(kept: str, merged: str, db: Path, why: str) -> None:
       dpawatch companies merge free-mobile freee-mobile --why "the article misspells it"
     """
     from db.companies.decisions import merge_companies
+    from dpawatch.run import group_cases
     from dpawatch.running import run_on
 
     with run_on(db, "companies merge", existing=True) as current:
-        ids = merge_companies(current.db, kept, merged, why, _decide(current))
-        _bring_up_to_date(current)
+        group_cases(current)  # what is new for another cause is not the decision's doing
+        ids = merge_companies(current.db, kept, merged, why, current.clock())
+        group_cases(current, decided=why)
     click.echo(f"{ids[1]} is {ids[0]} now", err=True)
 
 
@@ -111,23 +108,11 @@ def split(name: str, db: Path, why: str) -> None:
       dpawatch companies split freee-mobile --why "another company, in Belgium"
     """
     from db.companies.decisions import split_company
+    from dpawatch.run import group_cases
     from dpawatch.running import run_on
 
     with run_on(db, "companies split", existing=True) as current:
-        apart, company = split_company(current.db, name, why, _decide(current))
-        _bring_up_to_date(current)
+        group_cases(current)  # what is new for another cause is not the decision's doing
+        apart, company = split_company(current.db, name, why, current.clock())
+        group_cases(current, decided=why)
     click.echo(f"{apart} stands apart from {company} now", err=True)
-
-
-def _decide(run: Run) -> datetime:
-    """Return the time of a decision, which is taken on names that are all settled."""
-    from db.companies.settling import settle_companies
-
-    settle_companies(run.db, run.clock())
-    return run.clock()
-
-
-def _bring_up_to_date(run: Run) -> None:
-    from dpawatch.run import group_cases
-
-    group_cases(run)

@@ -1,4 +1,4 @@
-"""The `history` command: what a case said before, when that changed, and why."""
+"""The `history` command: what a case or a company said before, when that changed, and why."""
 
 from __future__ import annotations
 
@@ -24,30 +24,35 @@ _CAUSES = {
 
 
 @click.command()
-@click.argument("case")
+@click.argument("case", metavar="CASE|COMPANY")
 @db_option
 @json_option
 def history(case: str, db: Path, as_json: bool) -> None:
-    """Print every change of a case: the field, what it was, what it became, when and why.
+    """Print every change of a case or a company: the field, what it was, what it became, when and why.
 
-    CASE is a case's id, the tail of its page's address. One that was merged into another still works: it gives the
-    history of both. A case is made with what its first articles say; what it says now is in the table cases.
+    CASE is a case's id, the tail of its page's address; COMPANY an id that `dpawatch companies list` shows. One that was
+    merged into another still works: it gives the history of both. A case is made with what its first articles say;
+    what it says now is in the table cases.
 
     \b
     Example:
       dpawatch history fr-cnil-2021-clearview-ai
-      dpawatch history fr-cnil-2021-clearview-ai --json
+      dpawatch history clearview-ai --json
     """
-    from db.history import case_history, follow_redirects
+    from db.history import case_history, company_history, follow_redirects
     from db.schema import open_existing
 
     database = open_existing(db)
     try:
-        changes, known = case_history(database, case), follow_redirects(database, case)
+        known, changes = follow_redirects(database, "case", case), case_history(database, case)
+        if not changes:
+            known, changes = follow_redirects(database, "company", case), company_history(database, case)
     finally:
         database.close()
     if not changes:
-        raise InputError(f"no case is called {case!r}; the table cases of {db} has their ids")
+        raise InputError(
+            f"no case or company is called {case!r}; the tables cases and companies of {db} have their ids"
+        )
     if known != case:
         click.echo(f"{case} was merged into {known}", err=True)
     if as_json:

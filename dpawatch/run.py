@@ -277,8 +277,12 @@ def _store_reading(run: Run, document: Document, reading: Analysis | Exception, 
     step("")
 
 
-def group_cases(run: Run, rebuild: bool = False) -> None:
-    """Group the actions found so far into cases; counts `cases`, `new_cases`, `changed_cases`, `removed_cases`."""
-    counts = group_stored_cases(run.db, run.clock(), rebuild)
+def group_cases(run: Run, rebuild: bool = False, decided: str | None = None) -> None:
+    """Group the actions found so far into cases; counts `cases`, `new_cases`, `changed_cases`, `removed_cases`.
+
+    Args:
+        decided: a person's reason, when nothing but that person's decision is new since the last call.
+    """
+    counts = group_stored_cases(run.db, run.clock(), rebuild, decided)
     run.counts["cases"] = counts.pop("cases")
     run.counts.update({f"{what}_cases": number for what, number in counts.items()})

@@ -20,8 +20,9 @@ from db.cases.matching import order_of
 from db.cases.regroup import Draft, Regroup
 from db.cases.summary import Facts, case_provisions, case_respondents, case_sanctions, read_facts
 from db.cases.titles import case_title, format_amount
+from db.companies.memory import record_companies
 from db.companies.settling import drop_unused_companies, settle_companies
-from db.history import CASE_FIELDS, find_cause, record_changes
+from db.history import CASE_FIELDS, Occasion, find_cause, record_changes
 from db.values import iso_time, json_list, transaction
 
 Row = tuple[Any, ...]
@@ -64,15 +65,17 @@ class _Rows:
     links: dict[str, set[Row]] = field(default_factory=lambda: defaultdict(set))
 
 
-def group_cases(db: Database, now: datetime, rebuild: bool = False) -> dict[str, int]:
+def group_cases(db: Database, now: datetime, rebuild: bool = False, decided: str | None = None) -> dict[str, int]:
     """Group what is new or changed since the last call into cases and store what differs.
 
     Args:
         rebuild: look at everything again, as if nothing had been grouped; ids that cases have stay theirs.
+        decided: a person's words, which the history names as the cause; nothing else may have changed since the last call.
     Returns: counts of `cases` now, and of those `new`, `changed` and `removed`.
     Each batch of acts is one transaction: a reader sees the old cases or the new ones, and a killed call goes on.
     """
     counts: Counter[str] = Counter(new=0, changed=0, removed=0)
+    occasion = Occasion(now, rebuild, decided)
     settle_companies(db, now)
     if rebuild:
         with transaction(db):
@@ -83,8 +86,9 @@ def group_cases(db: Database, now: datetime, rebuild: bool = False) -> dict[str,
             if not (actions or articles or cases):
                 break
             regroup = Regroup(db, actions, articles, cases)
-            counts.update(_write(db, regroup.run(), regroup.dissolved, now, rebuild))
+            counts.update(_write(db, regroup.run(), regroup.dissolved, occasion))
     drop_unused_companies(db)
+    record_companies(db, occasion)
     return {"cases": db["cases"].count, **counts}
 
 
@@ -117,7 +121,7 @@ def _take_stale(db: Database) -> tuple[set[str], set[str], set[str]]:
     return actions, articles, cases
 
 
-def _write(db: Database, drafts: list[Draft], dissolved: set[str], now: datetime, rebuild: bool) -> Counter[str]:
+def _write(db: Database, drafts: list[Draft], dissolved: set[str], occasion: Occasion) -> Counter[str]:
     """Store the drafts as cases in place of those dissolved, with ids, redirects and all that hangs on them."""
     claimed = _claim(db, drafts, dissolved)
     gone = dissolved - set(claimed.values())
@@ -137,12 +141,12 @@ def _write(db: Database, drafts: list[Draft], dissolved: set[str], now: datetime
     redirects |= _follow(db, gone - redirects.keys(), drafts)
     involved = rows.cases.keys() | gone
     stored = _stored_cases(db, involved)
-    _record_changes(db, stored, rows, now, rebuild)
+    _record_changes(db, stored, rows, occasion)
     counts = _sync_cases(db, stored, rows.cases)
     for table, columns in _LINKS.items():
         _sync_links(db, table, columns, involved, rows.links[table])
     for old, case in redirects.items():
-        redirect_case(db, old, case, "merged" if old not in claimed.values() else "renamed", iso_time(now))
+        redirect_case(db, old, case, "merged" if old not in claimed.values() else "renamed", iso_time(occasion.now))
     gone -= rows.cases.keys()
     db.conn.executemany("delete from cases where id = ?", [(case,) for case in sorted(gone)])
     counts["removed"] = len(gone)
@@ -256,7 +260,7 @@ def _load_names(db: Database, drafts: list[Draft]) -> _Names:
     return _Names(companies, regulators, seen)
 
 
-def _record_changes(db: Database, stored: Mapping[str, Row], rows: _Rows, now: datetime, rebuild: bool) -> None:
+def _record_changes(db: Database, stored: Mapping[str, Row], rows: _Rows, occasion: Occasion) -> None:
     """Write the history of the cases that are made, changed or gone; what is stored of them is still as it was."""
     columns = CASE_COLUMNS.split(", ")
     articles: dict[str, set[str]] = defaultdict(set)
@@ -266,8 +270,8 @@ def _record_changes(db: Database, stored: Mapping[str, Row], rows: _Rows, now: d
         old, new = stored.get(case), rows.cases.get(case)
         if old != new:
             before, after = (dict(zip(columns, row, strict=True)) if row else None for row in (old, new))
-            cause = find_cause(db, case, articles[case], rebuild)
-            record_changes(db, "case", before, after, CASE_FIELDS, now, cause)
+            cause = find_cause(db, case, articles[case], occasion)
+            record_changes(db, "case", before, after, CASE_FIELDS, occasion.now, cause)
 
 
 def _case_row(draft: Draft, facts: Facts, names: _Names) -> Row:

@@ -73,6 +73,40 @@ _TABLES = [
     end""",
 ]
 
+_FIELDS = ("name", "kind", "country", "parent", "wikidata")
+_KEPT = "insert into company_states (company, existed, name, kind, country, parent, wikidata) values"
+_OLD = "(old.id, 1, old.name, old.kind, old.country, old.parent, old.wikidata) on conflict do nothing"
+_VERSIONS = """
+select entity_id as company, field, old as value,
+    (select max(changed) from history as earlier where earlier.entity = 'company'
+        and earlier.entity_id = history.entity_id and earlier.field in (history.field, 'id')
+        and earlier.id < history.id) as valid_from,
+    changed as valid_to
+from history where entity = 'company' and field <> 'id'
+"""
+_CURRENT = """
+select companies.id, '{field}', companies.{field},
+    (select max(changed) from history where entity = 'company' and entity_id = companies.id
+        and field in ('{field}', 'id')), null
+from companies
+"""
+MEMORY = [
+    # what a company was before the first change that the history has not got yet, whoever made it
+    """create table company_states (
+        company text primary key, existed integer not null, name text, kind text, country text, parent text, wikidata text
+    ) without rowid""",
+    """create trigger companies_made_ai after insert on companies begin
+        insert into company_states (company, existed) values (new.id, 0) on conflict do nothing;
+    end""",
+    f"create trigger companies_changed_bu before update on companies begin {_KEPT} {_OLD}; end",
+    f"create trigger companies_gone_bd before delete on companies begin {_KEPT} {_OLD}; end",
+    # of companies made before it is only known that the last run that ended left them as they are
+    """insert into history (entity, entity_id, field, new, changed, cause_kind, cause)
+        select 'company', id, 'id', id, coalesce((select max(finished) from runs), ''), 'rebuild', null
+        from companies order by id""",
+    f"create view company_versions as {' union all '.join([_VERSIONS, *(_CURRENT.format(field=f) for f in _FIELDS)])}",
+]
+
 # of two older companies that have one key, the first stands for both
 _STORED = "(select company from company_names where key = :key)"
 _OLDER = [

@@ -56,6 +56,28 @@ def test_companies_are_listed_shown_merged_and_split(filled, dpawatch):
     ]
 
 
+def test_a_decision_is_the_cause_of_what_it_changes_and_of_nothing_else(filled, dpawatch, lines):
+    late = {
+        "url": "https://news.example/late",
+        "title": "CNIL fines Blaurad",
+        "text": "On 5 June 2021 the French data protection authority CNIL fined Blaurad SAS EUR 7,000 for breaching Article 32 GDPR.",
+        "published": "2021-06-06",
+    }
+    assert dpawatch("import", lines(late)).exit_code == 0
+    assert dpawatch("tag").exit_code == 0
+    why = "renamed in 2020"
+    assert dpawatch("companies", "merge", "rossomobile", "verdelettrica", "--why", why).exit_code == 0
+    gone = dpawatch("history", "verdelettrica").stdout.splitlines()
+    assert [line.partition("  ")[2] for line in gone][-2:] == [
+        f"verdelettrica: name: Verdelettrica SAS -> nothing  (decided by {why})",
+        f"verdelettrica: gone  (decided by {why})",
+    ]
+    changed = json.loads(dpawatch("history", "fr-cnil-2021-rossomobile", "--json").stdout)
+    assert {(row["cause_kind"], row["cause"]) for row in changed if row["field"] == "respondents"} == {("person", why)}
+    (made,) = json.loads(dpawatch("history", "blaurad", "--json").stdout)
+    assert (made["new"], made["cause_kind"]) == ("blaurad", "article")
+
+
 BAD = [
     (["show", "nobody"], "no company has the id 'nobody'"),
     (["merge", "rossomobile", "rossomobile", "--why", "x"], "one company already"),

@@ -7,7 +7,16 @@ import pytest
 from db.analyses import store_analysis
 from db.articles import store_article
 from db.cases.store import group_cases
-from db.history import CASE_FIELDS, Cause, case_history, find_cause, find_changes, follow_redirects, record_changes
+from db.history import (
+    CASE_FIELDS,
+    Cause,
+    Occasion,
+    case_history,
+    find_cause,
+    find_changes,
+    follow_redirects,
+    record_changes,
+)
 
 DAY = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
 LATER, LATEST = DAY + timedelta(days=1), DAY + timedelta(days=2)
@@ -114,7 +123,7 @@ def test_what_a_rebuild_changes_is_its_doing(lived):
 
 def test_an_article_that_leaves_is_a_cause(lived):
     lived.execute("delete from actions where article = 'id-b'")
-    assert find_cause(lived, CASE, {"id-a"}) == Cause("article", "id-b")
+    assert find_cause(lived, CASE, {"id-a"}, Occasion(LATEST)) == Cause("article", "id-b")
 
 
 def test_a_case_that_is_gone_keeps_its_history(lived, rows):
@@ -132,7 +141,7 @@ def test_a_case_that_is_gone_keeps_its_history(lived, rows):
 def test_a_case_merged_into_another_is_found_by_its_old_id(lived):
     record_changes(lived, "case", None, {"id": "old"}, CASE_FIELDS, DAY, Cause("article", "id-a"))
     lived.execute("insert into case_redirects (old_id, case_id, why, made) values ('old', ?, 'one matter', ?)", [CASE, "x"])  # fmt: skip  # noqa: E501
-    assert follow_redirects(lived, "old") == CASE
+    assert follow_redirects(lived, "case", "old") == CASE
     assert said(lived, "old") == said(lived)
     assert "2024-05-01 id None -> old (article id-a)" in said(lived)
     assert said(lived, "nobody") == []
@@ -182,4 +191,4 @@ def test_of_several_articles_that_join_the_one_published_last_is_the_cause(db, r
     for key, day, fetched in (("a", "2024-04-03", DAY), ("b", "2024-04-02", LATEST)):
         read(key, make_action("fr-cnil", "Shop"), published=day)
         db.execute("update articles set fetched = ? where id = ?", [fetched.isoformat(), f"id-{key}"])
-    assert find_cause(db, "fr-cnil-2024-shop", {"id-a", "id-b"}) == Cause("article", "id-a")
+    assert find_cause(db, "fr-cnil-2024-shop", {"id-a", "id-b"}, Occasion(LATEST)) == Cause("article", "id-a")
