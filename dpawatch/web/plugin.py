@@ -14,7 +14,7 @@ from datasette.utils import tilde_encode
 from jinja2 import Environment
 from markupsafe import Markup
 
-from dpawatch.web import values
+from dpawatch.web import charts, values
 from dpawatch.web.database import database_name, find_database
 from dpawatch.web.metadata import metadata_for
 from dpawatch.web.pages import show_case, show_home, show_search
@@ -87,8 +87,9 @@ def permission_allowed(action: str) -> bool | None:
 
 @hookimpl
 def prepare_jinja2_environment(env: Environment) -> None:
-    """Give templates the filters of `values`."""
+    """Give templates the filters of `values` and the charts."""
     env.filters.update(_FILTERS)
+    env.globals.update(by_year=charts.by_year)
 
 
 @hookimpl
