@@ -17,7 +17,7 @@ from markupsafe import Markup
 from dpawatch.web import charts, values
 from dpawatch.web.database import database_name, find_database
 from dpawatch.web.metadata import metadata_for
-from dpawatch.web.pages import show_case, show_home, show_search
+from dpawatch.web.pages import ROUTES
 from dpawatch.web.security import App, add_headers
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
@@ -66,11 +66,7 @@ def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
 @hookimpl
 def register_routes() -> list[tuple[str, Callable[..., Any]]]:
     """Return our pages; they come before Datasette's own."""
-    return [
-        (r"^/$", show_home),
-        (r"^/case/(?P<case_id>[^/]+?)(?P<format>\.json)?$", show_case),
-        (r"^/search$", show_search),
-    ]
+    return list(ROUTES)
 
 
 @hookimpl

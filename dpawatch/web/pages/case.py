@@ -5,11 +5,17 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
-from dpawatch.web.database import fetch_rows
+from datasette import Response
+from datasette.utils.asgi import Request
+
+from dpawatch.web.database import fetch_rows, find_database
+from dpawatch.web.pages.answers import answer_headers, render, show_no_database
 from dpawatch.web.values import provision_key
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
+    from datasette.app import Datasette
     from datasette.database import Database
 
 Row = dict[str, Any]
@@ -67,6 +73,21 @@ _EVIDENCE = """
 select action_evidence.action, start, "end" from case_actions join action_evidence using (action)
 where case_id = :id order by action_evidence.action, start
 """
+
+
+async def show_case(datasette: Datasette, request: Request) -> Response:
+    """Return a case's page, or its document for `.json`; 404 with a way on when there is no such case."""
+    database = await find_database(datasette)
+    if database is None:
+        return await show_no_database(datasette, request)
+    case_id = unquote(request.url_vars["case_id"])
+    case = await load_case(database, case_id)
+    if request.url_vars["format"]:
+        missing = {"ok": False, "error": f"No case {case_id}", "status": 404}
+        return Response.json(case or missing, status=200 if case else 404, headers=answer_headers(datasette))
+    if case is None:
+        return await render(datasette, request, "no_case.html", {"case_id": case_id}, status=404)
+    return await render(datasette, request, "case.html", {"case": case})
 
 
 async def load_case(database: Database, case_id: str) -> Row | None:

@@ -6,12 +6,16 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from datasette import Response
 from datasette.database import QueryInterrupted
+from datasette.utils.asgi import Request
 
-from dpawatch.web.database import fetch_rows
-from dpawatch.web.queries import CASE_ITEM, read_items
+from dpawatch.web.database import fetch_rows, find_database
+from dpawatch.web.pages.answers import render, show_no_database
+from dpawatch.web.pages.items import CASE_ITEM, read_items
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
+    from datasette.app import Datasette
     from datasette.database import Database
 
 Row = dict[str, Any]
@@ -44,6 +48,16 @@ class Found:
     articles: list[Row] = field(default_factory=list)
     more_cases: bool = False
     more_articles: bool = False
+
+
+async def show_search(datasette: Datasette, request: Request) -> Response:
+    """Return the cases and articles found for `?q=`."""
+    database = await find_database(datasette)
+    if database is None:
+        return await show_no_database(datasette, request)
+    text = (request.args.get("q") or "").strip()
+    context = {"q": text, "found": await find(database, text), "most": MOST_RESULTS}
+    return await render(datasette, request, "search.html", context)
 
 
 async def find(database: Database, text: str) -> Found:
