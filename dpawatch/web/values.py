@@ -126,11 +126,12 @@ def path_part(value: object) -> str:
 
 def label(value: object, kind: str) -> str:
     """Return what an identifier of a kind (`status`, `event`, `sanction`, `violation`, `role`) is called in English."""
-    return _labels()[kind].get(str(value), str(value or ""))
+    return labels()[kind].get(str(value), str(value or ""))
 
 
 @cache
-def _labels() -> dict[str, dict[str, str]]:
+def labels() -> dict[str, dict[str, str]]:
+    """Return what identifiers are called in English, by kind."""
     return tomllib.loads((files("dpawatch.web") / "labels.toml").read_text(encoding="utf-8"))
 
 

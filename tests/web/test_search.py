@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 import pytest
 
-from dpawatch.web.pages.search import match_query, read_snippet
+from dpawatch.web.matching import match_query, read_snippet
 
 NASTY = [
     '"', '""', "*", "AND", "OR", "NOT", "NEAR", "NEAR(a b, 2)", "a AND", "(", ")", "((", "title:", "title : x", "{a b} : x",

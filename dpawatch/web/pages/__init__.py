@@ -1,6 +1,6 @@
 """The pages of the site, one module for each type: what it asks of the database, and how it answers.
 
-Modules: answers and items, which all share; then home, case, search. `ROUTES` are their addresses.
+Modules: answers and items, which all share; then home, case, cases, search. `ROUTES` are their addresses.
 """
 
 from __future__ import annotations
@@ -9,11 +9,13 @@ from collections.abc import Callable
 from typing import Any
 
 from dpawatch.web.pages.case import show_case
+from dpawatch.web.pages.cases import show_cases
 from dpawatch.web.pages.home import show_home
 from dpawatch.web.pages.search import show_search
 
 ROUTES: list[tuple[str, Callable[..., Any]]] = [
     (r"^/$", show_home),
     (r"^/case/(?P<case_id>[^/]+?)(?P<format>\.json)?$", show_case),
+    (r"^/cases(?P<format>\.json|\.csv)?$", show_cases),
     (r"^/search$", show_search),
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Request
 
 from dpawatch.web.database import fetch_rows, find_database
+from dpawatch.web.matching import CLOSE, OPEN, match_query, read_snippet
 from dpawatch.web.pages.answers import render, show_no_database
 from dpawatch.web.pages.items import CASE_ITEM, read_items
 
@@ -19,20 +19,14 @@ if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being impo
     from datasette.database import Database
 
 Row = dict[str, Any]
-Segments = list[tuple[str, bool]]
-
 MOST_RESULTS = 20
-_MOST_CHARACTERS = 300
-_MOST_TERMS = 16
-# Private-use characters around a hit; what a text itself has of them is dropped.
-_OPEN, _CLOSE = "\ue000", "\ue001"
 
 _CASES = f"""select {CASE_ITEM} from cases_fts join cases on cases.rowid = cases_fts.rowid
     left join regulators on regulators.id = cases.regulator
     where cases_fts match :query order by {{order}} limit {MOST_RESULTS + 1}"""  # noqa: S608
 _ARTICLES = f"""select articles.id, articles.url, articles.title, articles.published, articles.lang,
     articles.publisher, articles.is_enforcement,
-    snippet(articles_fts, 1, '{_OPEN}', '{_CLOSE}', '…', 32) as snippet,
+    snippet(articles_fts, 1, '{OPEN}', '{CLOSE}', '…', 32) as snippet,
     (select case_id from case_articles where article = articles.id limit 1) as case_id
     from articles_fts join articles on articles.rowid = articles_fts.rowid
     where articles_fts match :query order by {{order}} limit {MOST_RESULTS + 1}"""  # noqa: S608
@@ -77,23 +71,3 @@ async def _ranked(database: Database, sql: str, rank: str, query: str) -> list[R
         return await fetch_rows(database, sql.format(order=rank), {"query": query})
     except QueryInterrupted:
         return await fetch_rows(database, sql.format(order="rowid desc"), {"query": query})
-
-
-def match_query(text: str) -> str | None:
-    """Return an FTS5 query for what a reader typed, or None when no letter or digit is in it.
-
-    Every word becomes a quoted string, so that operators and punctuation mean nothing: `l'oréal` looks for the two
-    words in a row, `C&A` likewise, `AND` for the word. The tokenizer drops diacritics on both sides.
-    """
-    cleaned = re.sub(r'["\x00\ud800-\udfff]', " ", text[:_MOST_CHARACTERS])
-    words = [word for word in cleaned.split() if any(c.isalnum() for c in word)][:_MOST_TERMS]
-    if not words:
-        return None
-    return " ".join(f'"{word}"' for word in words) + ("*" if len(words[-1]) > 2 else "")
-
-
-def read_snippet(marked: str | None) -> Segments:
-    """Return a snippet as pieces of plain text, each with whether it is a hit."""
-    pieces = re.split(f"{_OPEN}([^{_OPEN}{_CLOSE}]*){_CLOSE}", marked or "")
-    plain = (re.sub(f"[{_OPEN}{_CLOSE}]", "", piece) for piece in pieces)
-    return [(piece, bool(number % 2)) for number, piece in enumerate(plain) if piece]

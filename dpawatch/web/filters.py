@@ -1,0 +1,256 @@
+"""Which cases are asked for: a query string becomes conditions in SQL, and words for people."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Self
+from urllib.parse import urlencode
+
+from dpawatch.web.matching import match_query
+from dpawatch.web.values import country_name, format_day, format_money, label, language_name, machine_date
+
+NEWEST, LARGEST, DECIDED = "newest", "largest", "decided"
+# What a list is sorted by, downwards; cases without it come last.
+SORTS = {NEWEST: "last_seen", LARGEST: "amount_eur", DECIDED: "decided"}
+
+_MOST_CHARACTERS = 300
+_THOUSANDS = {"k": 1_000, "m": 1_000_000, "bn": 1_000_000_000, "": 1}
+_SUM = re.compile(r"(\d{1,15}(?:\.\d{1,6})?)(k|m|bn)?", re.ASCII)
+_NUMBER = re.compile(r"\d{1,30}(?:\.\d+)?(?:e[+-]?\d{1,2})?", re.ASCII)
+_PERIOD = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
+_AFTER_ALL_DAYS = "~"  # sorts behind every character of a date
+
+# The day that a case is filed under: of its decision, else of its first article.
+_DAY = "coalesce(cases.decided, substr(cases.first_seen, 1, 10))"
+_BELOW = r"id like :provision_text || '(%' escape '\' or id like :provision_text || '.%' escape '\'"
+_PARTS = f"id = :provision collate nocase or {_BELOW} or law = :provision collate nocase"
+_WHERE = {
+    "q": "cases.rowid in (select rowid from cases_fts where cases_fts match :q_words)",
+    "country": "cases.regulator in (select id from regulators where country = :country)",
+    "regulator": "cases.regulator = :regulator",
+    "company": "cases.id in (select case_id from case_companies where company = :company)",
+    "group": """cases.id in (select case_id from case_companies where company = :group
+        or company in (select id from companies where parent = :group))""",
+    "provision": f"""cases.id in (select case_id from case_provisions
+        where provision in (select id from provisions where {_PARTS}))""",  # noqa: S608 (a constant of this module)
+    "law": """cases.id in (select case_id from case_provisions
+        where provision in (select id from provisions where law = :law collate nocase))""",
+    "sanction": "cases.id in (select case_id from case_sanctions where sanction = :sanction)",
+    "violation": """cases.id in (select case_id from action_violations join case_actions using (action)
+        where violation = :violation)""",
+    "status": "cases.status = :status",
+    "year": f"({_DAY} >= :year and {_DAY} < :year || '{_AFTER_ALL_DAYS}')",
+    "since": f"{_DAY} >= :since",
+    "until": f"{_DAY} < :until || '{_AFTER_ALL_DAYS}'",
+    "least": "cases.amount_eur >= :least",
+    "most": "cases.amount_eur <= :most",
+    "lang": """exists (select 1 from case_articles join articles on articles.id = article
+        where case_id = cases.id and lang = :lang)""",
+    "source": """cases.id in (select case_id from case_articles join article_sources using (article) where source = :source
+        union select case_id from case_articles join articles on articles.id = article where source = :source)""",
+}
+# Words of an address for what Python has other words for.
+_IN_ADDRESS = {"since": "from", "until": "to", "least": "min", "most": "max"}
+_FIELD_OF = {word: field for field, word in _IN_ADDRESS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    """What the cases of a list have in common, and how it is sorted. None is any.
+
+    `provision` takes in what is below it (GDPR:5 also GDPR:5(1)(f), GDPR all of the law), `group` the companies of a
+    group; `year`, `since` and `until` are of the day of the decision, else of the first article; `least` and `most` are
+    in euro. `after` is the last row of the page before, as `cursor_of` writes it. `ignored` are parameters whose
+    values say nothing.
+    """
+
+    q: str | None = None
+    country: str | None = None
+    regulator: str | None = None
+    company: str | None = None
+    group: str | None = None
+    provision: str | None = None
+    law: str | None = None
+    sanction: str | None = None
+    violation: str | None = None
+    status: str | None = None
+    year: str | None = None
+    since: str | None = None
+    until: str | None = None
+    least: float | None = None
+    most: float | None = None
+    lang: str | None = None
+    source: str | None = None
+    sort: str = NEWEST
+    after: str | None = None
+    ignored: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, arguments: Mapping[str, str]) -> Self:
+        """Return the filter that the parameters of an address state; unknown ones are left alone."""
+        found: dict[str, Any] = {}
+        ignored = []
+        for word, value in arguments.items():
+            field = _FIELD_OF.get(word, word)
+            if field not in _READERS or word in _IN_ADDRESS or not value.strip():
+                continue
+            read = _READERS[field](value.strip()[:_MOST_CHARACTERS])
+            if read is None:
+                ignored.append(word)
+            else:
+                found[field] = read
+        return cls(**found, ignored=tuple(ignored))
+
+    @property
+    def active(self) -> dict[str, Any]:
+        """What is asked of a case, by field: neither the order nor the place in the list."""
+        return {field: value for field in _WHERE if (value := getattr(self, field)) is not None}
+
+    @property
+    def where(self) -> tuple[str, dict[str, Any]]:
+        """The condition in SQL on a row of `cases`, and its parameters."""
+        params = self.active
+        conditions = [_WHERE[field] for field in params] or ["1"]
+        if self.provision is not None:
+            params["provision_text"] = re.sub(r"([%_\\])", r"\\\1", self.provision)
+        if self.q is not None:
+            params["q_words"] = match_query(self.q)
+        return " and ".join(conditions), params
+
+    @property
+    def place(self) -> tuple[str, dict[str, Any]]:
+        """The condition in SQL that leaves out what stands on earlier pages, and its parameters."""
+        column = f"cases.{SORTS[self.sort]}"
+        value, separator, case = (self.after or "").partition("~")
+        if not separator or (self.sort == LARGEST and value and not _NUMBER.fullmatch(value)):
+            return "1", {}
+        if not value:
+            return f"({column} is null and cases.id > :after_id)", {"after_id": case}
+        behind = f"({column} < :after or {column} is null or ({column} = :after and cases.id > :after_id))"
+        return behind, {"after": float(value) if self.sort == LARGEST else value, "after_id": case}
+
+    @property
+    def order(self) -> str:
+        """What the rows of the list are ordered by in SQL."""
+        return f"cases.{SORTS[self.sort]} desc, cases.id"
+
+    def cursor_of(self, row: Mapping[str, Any]) -> str:
+        """Return what `after` must be to go on behind this row of the list."""
+        value = row[SORTS[self.sort]]
+        return f"{'' if value is None else value}~{row['id']}"
+
+    def without(self, field: str) -> CaseFilter:
+        """Return this filter without one of its conditions, from the beginning of its list."""
+        cleared: dict[str, Any] = {field: None, "after": None, "ignored": ()}
+        return replace(self, **cleared)
+
+    @property
+    def address(self) -> str:
+        """The query string that states this filter, the same for equal filters; "" for the plain list."""
+        stated = [(field.name, getattr(self, field.name)) for field in fields(self) if field.name != "ignored"]
+        parts = [
+            (_IN_ADDRESS.get(field, field), f"{value:.15g}" if isinstance(value, float) else value)
+            for field, value in stated
+            if value is not None and (field, value) != ("sort", NEWEST)
+        ]
+        return urlencode(parts)
+
+    def describe(self, names: Mapping[str, str] | None = None) -> str:
+        """Return what is listed, in words: "Fines of EUR 1,000,000 or more under GDPR:32 in 2023".
+
+        Args:
+            names: of what is known by an id, by field: company, group, regulator, source.
+        """
+        noun, stated = "Cases", self.active
+        if stated.get("sanction") == "fine":
+            noun = "Fines"
+            del stated["sanction"]
+        spoken = [_SPOKEN[field].format(self.say(field, names)) for field in _SPOKEN if field in stated]
+        return " ".join([noun, *spoken]) if spoken or noun == "Fines" else "All cases"
+
+    def say(self, field: str, names: Mapping[str, str] | None = None) -> str:
+        """Return the value of a condition as people read it."""
+        value = getattr(self, field)
+        if names and field in names:
+            return names[field]
+        return _SAYERS[field](value) if field in _SAYERS else str(value)
+
+
+def _read_sum(text: str) -> float | None:
+    """Return "1,000,000", "1 000 000" or "1m" as a number, or None."""
+    match = _SUM.fullmatch(re.sub(r"[\s,_']|EUR|€", "", text).lower())
+    return float(match[1]) * _THOUSANDS[match[2] or ""] if match else None
+
+
+def _read_period(text: str) -> str | None:
+    return text if _PERIOD.fullmatch(text) and machine_date(text) else None
+
+
+def _keep(text: str) -> str:
+    return re.sub(r"[\x00\ud800-\udfff]", "", text)
+
+
+_READERS: dict[str, Any] = dict.fromkeys(_WHERE, _keep) | {
+    "q": lambda text: _keep(text) if match_query(text) else None,
+    "country": lambda text: _keep(text).upper(),
+    "year": lambda text: text if _read_period(text) and len(text) == 4 else None,
+    "since": _read_period,
+    "until": _read_period,
+    "least": _read_sum,
+    "most": _read_sum,
+    "sort": lambda text: text if text in SORTS else None,
+    "after": lambda text: _keep(text) if "~" in text else None,
+}
+_SAYERS: dict[str, Any] = {
+    "country": country_name,
+    "sanction": lambda value: label(value, "sanction"),
+    "violation": lambda value: label(value, "violation"),
+    "status": lambda value: label(value, "status"),
+    "since": format_day,
+    "until": format_day,
+    "least": lambda value: format_money(value, "EUR"),
+    "most": lambda value: format_money(value, "EUR"),
+    "lang": language_name,
+}
+# In the order in which they are said.
+_SPOKEN = {
+    "least": "of {} or more",
+    "most": "of {} or less",
+    "company": "against {}",
+    "group": "against companies of {}",
+    "regulator": "by {}",
+    "country": "from {}",
+    "provision": "under {}",
+    "law": "under {}",
+    "violation": "about {}",
+    "sanction": "with the measure “{}”",
+    "status": "that are {}",
+    "year": "in {}",
+    "since": "from {} on",
+    "until": "until {}",
+    "q": "with the words “{}”",
+    "lang": "told in {}",
+    "source": "told by {}",
+}
+# What each condition is called on a page.
+CHIPS = {
+    "q": "Words",
+    "country": "Country",
+    "regulator": "Regulator",
+    "company": "Company",
+    "group": "Group",
+    "provision": "Provision",
+    "law": "Law",
+    "sanction": "Measure",
+    "violation": "About",
+    "status": "Status",
+    "year": "Year",
+    "since": "From",
+    "until": "To",
+    "least": "At least",
+    "most": "At most",
+    "lang": "Language",
+    "source": "Source",
+}

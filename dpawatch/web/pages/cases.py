@@ -1,0 +1,176 @@
+"""Lists of cases by whatever is asked in the address: a page, JSON, or the whole list as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from datasette import Response
+from datasette.utils.asgi import AsgiStream, Request
+
+from dpawatch.web.database import fetch_rows, find_database
+from dpawatch.web.filters import CHIPS, CaseFilter
+from dpawatch.web.pages.answers import answer_headers, render, show_no_database
+from dpawatch.web.pages.items import CASE_ITEM, STANDS, read_items
+from dpawatch.web.values import country_name, labels, path_part
+
+if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
+    from datasette.app import Datasette
+    from datasette.database import Database
+
+Row = dict[str, Any]
+
+ON_A_PAGE, IN_JSON, MOST_IN_JSON = 25, 100, 1000
+_IN_A_BLOCK = 500
+_COLUMNS = (
+    "id", "title", "regulator", "regulator_name", "country", "respondents", "status", "decided", "amount", "currency",
+    "amount_eur", "sanctions", "provisions", "first_seen", "last_seen", "articles", "page",
+)  # fmt: skip
+_NAMED = {"company": "companies", "group": "companies", "regulator": "regulators"}
+_REGULATORS = """
+select id, name, country from regulators where exists (select 1 from cases where regulator = regulators.id) order by name
+"""
+
+
+async def list_cases(database: Database, case_filter: CaseFilter, limit: int) -> list[Row]:
+    """Return the first cases of a filter's list, from `after` on, each with sanctions and the provisions violated."""
+    where, params = case_filter.where
+    behind, more = case_filter.place
+    order = case_filter.order
+    # First which, then what of them: SQLite would ask for the parts of every row it sorts.
+    sql = f"""with listed as (select id from cases where {where} and {behind} order by {order} limit :limit)
+        select {CASE_ITEM} from listed join cases using (id) left join regulators on regulators.id = cases.regulator
+        order by {order}"""  # noqa: S608 (constants of ours)
+    return read_items(await fetch_rows(database, sql, params | more | {"limit": limit}))
+
+
+async def count_cases(database: Database, case_filter: CaseFilter) -> Row:
+    """Return cases, fines (those with a sum that stands) and amount_eur (the total of these) of a filter's whole list."""
+    where, params = case_filter.where
+    sql = f"""select count(*) as cases, count(case when {STANDS} then 1 end) as fines,
+        round(sum(case when {STANDS} then cases.amount_eur end), 2) as amount_eur from cases where {where}"""  # noqa: S608
+    return (await fetch_rows(database, sql, params))[0]
+
+
+async def name_conditions(database: Database, case_filter: CaseFilter) -> dict[str, str]:
+    """Return the names of what a filter knows by its id, by field."""
+    names: dict[str, str] = {}
+    for field, table in _NAMED.items():
+        if value := getattr(case_filter, field):
+            rows = await fetch_rows(database, f"select name from {table} where id = :id", {"id": value})  # noqa: S608
+            names.update((field, row["name"]) for row in rows)
+    return names
+
+
+async def show_cases(datasette: Datasette, request: Request) -> Response | AsgiStream:
+    """Return the list that the address asks for, for `.json` as a document, for `.csv` the whole of it."""
+    database = await find_database(datasette)
+    if database is None:
+        return await show_no_database(datasette, request)
+    arguments = {key: request.args[key] for key in request.args}
+    case_filter = CaseFilter.read(arguments)
+    if request.url_vars["format"] == ".csv":
+        return _stream_csv(datasette, request, database, case_filter)
+    if request.url_vars["format"] == ".json":
+        limit = _read_limit(arguments.get("limit"))
+        document = await load_cases(database, case_filter, limit)
+        following = document.pop("next")
+        document["next"] = following and _absolute(datasette, request, "/cases.json", f"{following}&limit={limit}")
+        return Response.json(document, headers=answer_headers(datasette))
+    if not all(value.strip() for value in arguments.values()):  # an empty field of the form
+        return Response.redirect(_path(datasette, "/cases", case_filter.address))
+    return await _show_page(datasette, request, database, case_filter)
+
+
+async def load_cases(database: Database, case_filter: CaseFilter, limit: int) -> Row:
+    """Return a list with its title, its totals, and the query string of its next page (None at the end)."""
+    cases = await list_cases(database, case_filter, limit + 1)
+    more = len(cases) > limit
+    after = case_filter.cursor_of(cases[limit - 1]) if more else None
+    return {
+        "title": case_filter.describe(await name_conditions(database, case_filter)),
+        "ignored": list(case_filter.ignored),
+        "totals": await count_cases(database, case_filter),
+        "cases": cases[:limit],
+        "next": replace(case_filter, after=after).address if after else None,
+    }
+
+
+async def _show_page(datasette: Datasette, request: Request, database: Database, case_filter: CaseFilter) -> Response:
+    names = await name_conditions(database, case_filter)
+    listed = await load_cases(database, case_filter, ON_A_PAGE)
+    regulators = await fetch_rows(database, _REGULATORS)
+    context = {
+        "listed": listed,
+        "filter": case_filter,
+        "address": replace(case_filter, after=None).address,
+        "chips": [
+            {
+                "name": CHIPS[field],
+                "value": case_filter.say(field, names),
+                "without": case_filter.without(field).address,
+            }
+            for field in case_filter.active
+        ],
+        "regulators": [(row["id"], row["name"]) for row in regulators],
+        "countries": sorted(
+            {(row["country"], country_name(row["country"])) for row in regulators}, key=lambda pair: pair[1]
+        ),
+        "labels": labels(),
+    }
+    return await render(datasette, request, "cases.html", context)
+
+
+def _read_limit(text: str | None) -> int:
+    known = text is not None and text.isascii() and text.isdecimal() and len(text) < 8
+    return min(max(int(text or 0), 1), MOST_IN_JSON) if known else IN_JSON
+
+
+def _path(datasette: Datasette, path: str, address: str) -> str:
+    return str(datasette.urls.path(path)) + (f"?{address}" if address else "")
+
+
+def _absolute(datasette: Datasette, request: Request, path: str, address: str = "") -> str:
+    return str(datasette.absolute_url(request, _path(datasette, path, address)))
+
+
+def _stream_csv(datasette: Datasette, request: Request, database: Database, case_filter: CaseFilter) -> AsgiStream:
+    page = _absolute(datasette, request, "/case/")
+
+    async def write(stream: Any) -> None:
+        await stream.write(_csv_lines([_COLUMNS]))
+        async for cases in _each_block(database, case_filter):
+            await stream.write(_csv_lines(_csv_cells(case, page) for case in cases))
+
+    headers = answer_headers(datasette) | {"Content-Disposition": 'attachment; filename="cases.csv"'}
+    return AsgiStream(write, headers=headers, content_type="text/csv; charset=utf-8")
+
+
+async def _each_block(database: Database, case_filter: CaseFilter) -> AsyncIterator[list[Row]]:
+    """Yield the whole list, so many cases at a time that a list of any length costs the same memory."""
+    while cases := await list_cases(database, case_filter, _IN_A_BLOCK):
+        yield cases
+        case_filter = replace(case_filter, after=case_filter.cursor_of(cases[-1]))
+
+
+def _csv_cells(case: Row, page: str) -> list[Any]:
+    values = case | {
+        "page": page + path_part(case["id"]),
+        "sanctions": "; ".join(case["sanctions"]),
+        "provisions": "; ".join(case["provisions"]),
+    }
+    return [_tame(values[column]) for column in _COLUMNS]
+
+
+def _tame(value: Any) -> Any:
+    """Return value so that a spreadsheet takes no text for a formula."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+
+
+def _csv_lines(rows: Iterable[Iterable[Any]]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\r\n").writerows(rows)
+    return buffer.getvalue()
