@@ -29,6 +29,7 @@ _FILTERS = {
     "machine_date": values.machine_date,
     "money": values.format_money,
     "whole_money": values.format_whole_money,
+    "claim": values.format_claim,
     "unbroken": values.keep_sums_together,
     "measures": values.list_measures,
     "count_of": values.format_count,

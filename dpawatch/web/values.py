@@ -80,6 +80,12 @@ def format_whole_money(amount: object, currency: object) -> str:
     return format_money(round(amount), currency) if format_money(amount, currency) else ""  # type: ignore[call-overload]
 
 
+def format_claim(value: object) -> str:
+    """Return what a source claims (a sum such as "USD 50000000", a date, ids) as a reader's words."""
+    sum_ = re.fullmatch(r"([A-Z]{3}) (\d{1,15}(?:\.\d+)?)", str(value), re.ASCII)
+    return format_money(float(sum_[2]), sum_[1]) if sum_ else format_day(value)
+
+
 def keep_sums_together(text: object) -> str:
     """Return text with a no-break space between a currency and its sum, so that no line ends between them."""
     return re.sub(r"\b([A-Z]{3}) (?=\d)", "\\1\u00a0", str(text))

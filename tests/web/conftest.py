@@ -161,6 +161,13 @@ def fill(db: Database) -> None:
         {"entity": "case", "entity_id": "fr-cnil-2019-google", "field": "status", "old": "decided", "new": "appealed",
          "changed": "2026-02-03T04:05:00Z", "cause_kind": "article", "cause": "appeal"}
     )  # fmt: skip
+    db["history"].insert(
+        {"entity": "case", "entity_id": "hostile", "field": MARKUP, "old": MARKUP, "new": LONG, "changed": MARKUP,
+         "cause_kind": MARKUP, "cause": RIGHT_TO_LEFT}
+    )  # fmt: skip
+    db["case_redirects"].insert(
+        {"old_id": "fr-cnil-2019-unknown", "case_id": "fr-cnil-2019-google", "why": "renamed", "made": "x"}
+    )
     db["case_companies"].insert_all(
         [{"case_id": "fr-cnil-2019-google", "company": "google"}, {"case_id": "hostile", "company": "evil"},
          {"case_id": "oreal", "company": "l-oreal"}]

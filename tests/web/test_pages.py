@@ -3,6 +3,7 @@
 import sqlite3
 
 import pytest
+from bs4 import BeautifulSoup
 
 QUOTE = "Le 21 janvier 2019, la CNIL a prononcé une sanction."
 CASE = "/case/fr-cnil-2019-google"
@@ -55,10 +56,51 @@ def test_an_event_names_whom_it_is_quoted_from_and_counts_the_others(soup):
     assert "Decision, as told by CNIL and 2 other articles" in timeline.replace(" ,", ",")
 
 
+def test_an_event_stands_with_the_sentence_that_tells_it(soup, get):
+    quotes = [quote.get_text() for quote in soup(CASE).select(".timeline blockquote")]
+    assert quotes == [QUOTE, "Google fera appel."]
+    assert [event["quote"] for event in get(f"{CASE}.json").json()["events"]] == quotes
+    assert soup(CASE).select_one('.timeline a[href="/article/good"]')
+    proof = soup(CASE).select_one(".record a.proof")
+    assert QUOTE in words(soup(CASE).select_one(proof["href"]))
+
+
+def test_a_case_says_what_changed_and_why(soup, get):
+    section = soup(CASE).select_one('section[aria-labelledby="history"]')
+    first, second = (words(line).replace(" ,", ",") for line in section.select("li"))
+    assert first == "3 February 2026, 04:05 UTC Status: decided became under appeal, by an article"
+    assert second == "2 January 2026, 03:04 UTC The case was made, by an article"
+    assert section.select_one('a[href="/article/appeal"]')
+    assert [change["new"] for change in get(f"{CASE}.json").json()["history"]] == ["appealed", "fr-cnil-2019-google"]
+
+
+def test_a_former_id_leads_to_the_case(get):
+    for ending in ("", ".json"):
+        answer = get(f"/case/fr-cnil-2019-unknown{ending}")
+        assert (answer.status_code, answer.headers["location"]) == (301, f"{CASE}{ending}")
+
+
+def test_a_case_names_others_against_the_group_and_by_the_same_provisions(get_from, database_path, tmp_path):
+    path = tmp_path / "related.db"
+    source = sqlite3.connect(database_path)
+    with sqlite3.connect(path) as other:
+        source.backup(other)
+        other.execute("update companies set parent = 'google' where id = 'evil'")
+        other.execute("update cases set decided = '2019-05' where id = 'oreal'")
+        other.execute("update case_provisions set provision = 'GDPR:6', role = 'violated' where case_id = 'oreal'")
+    source.close()
+    other.close()
+    related = get_from([path])(f"{CASE}.json").json()["related"]
+    assert [case["id"] for case in related["same_respondent"]] == ["hostile"]
+    assert [case["id"] for case in related["same_provisions"]] == ["oreal"]
+    page = BeautifulSoup(get_from([path])(CASE).text, "html.parser")
+    assert words(page.select_one('section[aria-labelledby="same_provisions"] li')) == "L’Oréal warned CNIL · May 2019"
+
+
 def test_a_case_says_where_its_sources_disagree_with_both_quotes(soup, get):
     section = soup(CASE).select_one('section[aria-labelledby="contradictions"]')
-    assert "USD 50000000, says CNIL" in words(section).replace(" ,", ",")
-    assert "USD 60000000, says Press" in words(section).replace(" ,", ",")
+    assert "USD 50,000,000, says CNIL" in words(section).replace(" ,", ",")
+    assert "USD 60,000,000, says Press" in words(section).replace(" ,", ",")
     assert [quote.get_text() for quote in section.select("blockquote")] == [QUOTE, "Google fera appel."]
     (found,) = get(f"{CASE}.json").json()["contradictions"]
     assert [side["quote"] for side in found["sides"]] == [QUOTE, "Google fera appel."]

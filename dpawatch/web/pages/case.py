@@ -12,7 +12,7 @@ from datasette.utils.asgi import Request
 
 from dpawatch.web.database import fetch_rows, find_database
 from dpawatch.web.pages.answers import answer_headers, render, show_no_database
-from dpawatch.web.values import provision_key
+from dpawatch.web.values import path_part, provision_key
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
     from datasette.app import Datasette
@@ -21,6 +21,8 @@ if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being impo
 Row = dict[str, Any]
 
 MOST_ARTICLES = 100  # a case has a handful; the table has them all
+MOST_CHANGES = 100
+MOST_RELATED = 6
 
 _CASE = """
 select cases.*, regulators.name as regulator_name, regulators.native_name, regulators.abbreviation, regulators.country,
@@ -42,8 +44,36 @@ _VIOLATIONS = """
 select distinct violation from case_actions join action_violations using (action) where case_id = :id order by violation
 """
 _EVENTS = """
-select date, date_origin, kind, article, amount, currency, rank, told_by from case_events
-where case_id = :id order by date is null, date, kind, id
+select date, date_origin, case_events.kind, article, amount, currency, rank, told_by, start, "end", articles.text, articles.title,
+    articles.url, articles.lang, articles.publisher, regulators.abbreviation as publisher_short
+from case_events left join articles on articles.id = article left join regulators on regulators.id = articles.publisher
+where case_id = :id order by date is null, date, case_events.kind, case_events.id
+"""
+_HISTORY = f"""
+select field, old, new, changed, cause_kind, cause from history
+where entity = 'case' and entity_id = :id order by changed desc, id desc limit {MOST_CHANGES}
+"""  # noqa: S608 (a constant of this module)
+_NOW = "select case_id from case_redirects where old_id = :id"
+_RELATED = f"""
+select cases.id, cases.title, cases.status, cases.decided, cases.last_seen, regulators.abbreviation as
+    regulator_abbreviation, regulators.name as regulator_name
+from cases left join regulators on regulators.id = cases.regulator where cases.id <> :id and cases.id in ({{found}})
+order by cases.last_seen desc, cases.id limit {MOST_RELATED}
+"""  # noqa: S608 (a constant of this module)
+# Against the same organisation, or one of its group.
+_SAME_PARTY = """
+with heads as (select coalesce(parent, id) as head from case_companies join companies on id = company where case_id = :id)
+select case_id from case_companies where company in (
+    select head from heads union select companies.id from companies join heads on parent = head)
+"""
+# By the same regulator in the same year under a provision that both turn on. The cross join keeps SQLite from beginning
+# with a provision: half of all cases cite some of them, and a regulator has few cases in a year.
+_SAME_PROVISIONS = """
+select other.id from cases as this join cases as other on other.regulator = this.regulator
+cross join case_provisions as theirs on theirs.case_id = other.id
+cross join case_provisions as ours on ours.case_id = this.id and ours.provision = theirs.provision
+where this.id = :id and ours.role <> 'power'
+and substr(coalesce(other.decided, other.first_seen), 1, 4) = substr(coalesce(this.decided, this.first_seen), 1, 4)
 """
 _SIDES = ("", "other_")
 _CONTRADICTIONS = """
@@ -76,12 +106,16 @@ where case_id = :id order by action_evidence.action, start
 
 
 async def show_case(datasette: Datasette, request: Request) -> Response:
-    """Return a case's page, or its document for `.json`; 404 with a way on when there is no such case."""
+    """Return a case's page, or its document for `.json`; a former id leads on, an unknown one is a 404 with a way on."""
     database = await find_database(datasette)
     if database is None:
         return await show_no_database(datasette, request)
     case_id = unquote(request.url_vars["case_id"])
     case = await load_case(database, case_id)
+    moved = [] if case else await fetch_rows(database, _NOW, {"id": case_id})
+    if moved:
+        address = f"/case/{path_part(moved[0]['case_id'])}{request.url_vars['format'] or ''}"
+        return Response.redirect(datasette.urls.path(address), status=301, headers=answer_headers(datasette))
     if request.url_vars["format"]:
         missing = {"ok": False, "error": f"No case {case_id}", "status": 404}
         return Response.json(case or missing, status=200 if case else 404, headers=answer_headers(datasette))
@@ -109,10 +143,15 @@ async def load_case(database: Database, case_id: str) -> Row | None:
         "provisions": sorted(await ask(_PROVISIONS), key=_provision_order),
         "sanctions": [row["sanction"] for row in await ask(_SANCTIONS)],
         "violations": [row["violation"] for row in await ask(_VIOLATIONS)],
-        "events": await ask(_EVENTS),
+        "events": [_event(row) for row in await ask(_EVENTS)],
         "contradictions": [_contradiction(row) for row in await ask(_CONTRADICTIONS)],
         "article_count": found[0]["articles"],
         "articles": articles,
+        "history": await ask(_HISTORY),
+        "related": {
+            "same_respondent": await ask(_RELATED.format(found=_SAME_PARTY)),
+            "same_provisions": await ask(_RELATED.format(found=_SAME_PROVISIONS)),
+        },
     }
 
 
@@ -128,6 +167,12 @@ def _case_fields(row: Row) -> Row:
         "amount_eur_missing", "first_seen", "last_seen",
     )  # fmt: skip
     return {key: row[key] for key in kept} | {"regulator": regulator if row["regulator"] else None}
+
+
+def _event(row: Row) -> Row:
+    """Return an event with the sentence that tells it (None: only the headline does)."""
+    text, start, end = (row.pop(key) for key in ("text", "start", "end"))
+    return row | {"quote": None if text is None or start is None else text[start:end]}
 
 
 def _with_evidence(actions: list[Row], evidence: list[Row]) -> list[Row]:
