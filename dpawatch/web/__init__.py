@@ -1,7 +1,7 @@
 """The site: Datasette's plugin over the finished database. It reads rows and gives pages; it never writes and never fetches.
 
 Modules in the order of a request: plugin (Datasette's hooks), database, metadata, pages (one module for each type),
-values, charts, worldmap, security.
+values, charts, worldmap, addresses, feeds, citations, security.
 """
 
 from dpawatch.web.plugin import (
@@ -10,6 +10,7 @@ from dpawatch.web.plugin import (
     get_metadata,
     permission_allowed,
     prepare_jinja2_environment,
+    register_output_renderer,
     register_routes,
     render_cell,
     startup,
@@ -21,6 +22,7 @@ __all__ = [
     "get_metadata",
     "permission_allowed",
     "prepare_jinja2_environment",
+    "register_output_renderer",
     "register_routes",
     "render_cell",
     "startup",

@@ -18,6 +18,7 @@ from dpawatch.web import charts, values
 from dpawatch.web.database import database_name, find_database
 from dpawatch.web.metadata import metadata_for
 from dpawatch.web.pages import ROUTES
+from dpawatch.web.pages.atom import can_render_atom, render_atom
 from dpawatch.web.security import App, add_headers
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
@@ -112,6 +113,12 @@ def render_cell(row: Any, value: Any, column: str, table: str | None, datasette:
 def _case_link(datasette: Datasette, case_id: str, text: str) -> Markup:
     address = datasette.urls.path(f"/case/{values.path_part(case_id)}")
     return Markup('<a href="{}">{}</a>').format(address, text)
+
+
+@hookimpl
+def register_output_renderer() -> dict[str, Any]:
+    """Offer `.atom` for every table and query whose rows name cases."""
+    return {"extension": "atom", "render": render_atom, "can_render": can_render_atom}
 
 
 @hookimpl
