@@ -65,9 +65,9 @@ def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
     return find
 
 
-@hookimpl
+@hookimpl(tryfirst=True)
 def register_routes() -> list[tuple[str, Callable[..., Any]]]:
-    """Return our pages; they come before Datasette's own."""
+    """Return our pages; they come before Datasette's own and those of other plugins."""
     return list(ROUTES)
 
 

@@ -8,7 +8,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 OURS = [
-    "/", "/case/hostile", "/case/long", "/case/nulls", "/case/fr-cnil-2019-google", "/case/%3Cscript%3Ealert(1)%3C%2Fscript%3E",
+    "/-/about-data", "/download", "/",
+    "/case/hostile", "/case/long", "/case/nulls", "/case/fr-cnil-2019-google", "/case/%3Cscript%3Ealert(1)%3C%2Fscript%3E",
     "/cases", "/cases?sort=largest", "/cases?country=GB&sanction=%3Cb%3E&min=x&regulator=%22%3E&q=%3Cscript%3Ealert(1)%3C%2Fscript%3E",
     "/search?q=alert", "/search?q=endless", "/search?q=%3Cscript%3Ealert(1)%3C%2Fscript%3E",
 ]  # fmt: skip

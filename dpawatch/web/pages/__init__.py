@@ -1,6 +1,7 @@
 """The pages of the site, one module for each type: what it asks of the database, and how it answers.
 
-Modules: answers and items, which all share; then home, case, cases, search; atom has the feeds, cited the citations.
+Modules: answers and items, which all share; then home, case, cases, search; atom has the feeds, cited the citations,
+about, download and crawled what the site says of itself.
 `ROUTES` are their addresses.
 """
 
@@ -9,10 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from dpawatch.web.pages.about import ABOUT_ROUTES
 from dpawatch.web.pages.atom import FEED_ROUTES
 from dpawatch.web.pages.case import show_case
 from dpawatch.web.pages.cases import show_cases
 from dpawatch.web.pages.cited import CITATION_ROUTES
+from dpawatch.web.pages.crawled import CRAWLER_ROUTES
+from dpawatch.web.pages.download import DOWNLOAD_ROUTES
 from dpawatch.web.pages.home import show_home
 from dpawatch.web.pages.search import show_search
 
@@ -20,6 +24,9 @@ ROUTES: list[tuple[str, Callable[..., Any]]] = [
     (r"^/$", show_home),
     *FEED_ROUTES,
     *CITATION_ROUTES,
+    *ABOUT_ROUTES,
+    *DOWNLOAD_ROUTES,
+    *CRAWLER_ROUTES,
     (r"^/case/(?P<case_id>[^/]+?)(?P<format>\.json)?$", show_case),
     (r"^/cases(?P<format>\.json|\.csv)?$", show_cases),
     (r"^/search$", show_search),
