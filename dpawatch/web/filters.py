@@ -23,7 +23,7 @@ _PERIOD = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
 _AFTER_ALL_DAYS = "~"  # sorts behind every character of a date
 
 # The day that a case is filed under: of its decision, else of its first article.
-_DAY = "coalesce(cases.decided, substr(cases.first_seen, 1, 10))"
+DAY = "coalesce(cases.decided, substr(cases.first_seen, 1, 10))"
 _BELOW = r"id like :provision_text || '(%' escape '\' or id like :provision_text || '.%' escape '\'"
 _PARTS = f"id = :provision collate nocase or {_BELOW} or law = :provision collate nocase"
 _WHERE = {
@@ -41,9 +41,9 @@ _WHERE = {
     "violation": """cases.id in (select case_id from action_violations join case_actions using (action)
         where violation = :violation)""",
     "status": "cases.status = :status",
-    "year": f"({_DAY} >= :year and {_DAY} < :year || '{_AFTER_ALL_DAYS}')",
-    "since": f"{_DAY} >= :since",
-    "until": f"{_DAY} < :until || '{_AFTER_ALL_DAYS}'",
+    "year": f"({DAY} >= :year and {DAY} < :year || '{_AFTER_ALL_DAYS}')",
+    "since": f"{DAY} >= :since",
+    "until": f"{DAY} < :until || '{_AFTER_ALL_DAYS}'",
     "least": "cases.amount_eur >= :least",
     "most": "cases.amount_eur <= :most",
     "lang": """exists (select 1 from case_articles join articles on articles.id = article

@@ -18,6 +18,7 @@ from dpawatch.web import charts, values
 from dpawatch.web.database import database_name, find_database
 from dpawatch.web.metadata import metadata_for
 from dpawatch.web.pages import ROUTES
+from dpawatch.web.pages.article import mark_text
 from dpawatch.web.pages.atom import can_render_atom, render_atom
 from dpawatch.web.security import App, add_headers
 
@@ -41,9 +42,23 @@ _FILTERS = {
     "host_name": values.host_name,
     "path_part": values.path_part,
     "row_path": tilde_encode,
+    "mark_text": mark_text,
 }
 # Come with datasette-dashboards for kinds of charts we have none of; the first puts a script into every page.
 _UNUSED = ("leaflet", "render_markdown")
+# What cells of Datasette's tables lead to: a page of the kind that the column names by its id,
+_PAGES = {"article", "company", "provision", "regulator", "source"}
+# or that of another kind, or of the row itself, whose id then stands beside.
+_OTHER_PAGES = {("companies", "parent"): "company", ("near_duplicates", "copy_of"): "article"}
+_OWN_PAGES = {
+    ("articles", "title"): "article",
+    ("cases", "title"): "case",
+    ("companies", "name"): "company",
+    ("laws", "name"): "provision",
+    ("provisions", "article"): "provision",
+    ("regulators", "name"): "regulator",
+    ("sources", "publisher"): "source",
+}
 _SUMS = {"amount", "amount_eur", "total_eur", "largest_eur"}
 
 
@@ -100,18 +115,27 @@ def extra_template_vars(datasette: Datasette) -> dict[str, Any]:
 def render_cell(row: Any, value: Any, column: str, table: str | None, datasette: Datasette) -> str | None:
     """Return how a cell of Datasette's tables reads: cases and addresses as links, sums with separators."""
     raw, text = (value["value"], value["label"]) if isinstance(value, dict) else (value, value)
-    if column == "case_id" and raw:
-        return _case_link(datasette, raw, text)
-    if column == "title" and table == "cases" and value and "id" in row.keys():  # noqa: SIM118 (a sqlite3.Row)
-        return _case_link(datasette, row["id"], value)
+    if raw and table is not None and (page := _page_of(row, raw, column, table)):
+        return _page_link(datasette, *page, text)
+    if raw and column == "case_id":
+        return _page_link(datasette, "case", raw, text)
     if column in _SUMS and values.format_money(value, None):
         return values.format_money(value, None)
     link = values.web_link(value)
     return Markup('<a href="{0}" rel="noopener noreferrer nofollow">{0}</a>').format(link) if link else None
 
 
-def _case_link(datasette: Datasette, case_id: str, text: str) -> Markup:
-    address = datasette.urls.path(f"/case/{values.path_part(case_id)}")
+def _page_of(row: Any, value: str, column: str, table: str) -> tuple[str, str] | None:
+    """Return the kind and the id of the page that a cell leads to, or None."""
+    own = _OWN_PAGES.get((table, column))
+    if own:
+        return (own, row["id"]) if "id" in row.keys() else None  # noqa: SIM118 (a sqlite3.Row)
+    kind = _OTHER_PAGES.get((table, column), column)
+    return (kind, value) if kind in _PAGES else None
+
+
+def _page_link(datasette: Datasette, kind: str, of: str, text: object) -> Markup:
+    address = datasette.urls.path(f"/{kind}/{values.path_part(of)}")
     return Markup('<a href="{}">{}</a>').format(address, text)
 
 

@@ -52,7 +52,7 @@ def fill(db: Database) -> None:
     db["provisions"].insert_all(
         [
             {"id": "GDPR:6", "law": "GDPR", "title": "Lawfulness of processing", "url": "https://law.example/6"},
-            {"id": "GDPR:12", "law": "GDPR", "title": "Transparent information", "url": None},
+            {"id": "GDPR:12", "law": "GDPR", "article": "12", "title": "Transparent information", "url": None},
             {"id": "GDPR:12(1)", "law": "GDPR", "title": None, "url": None},
             {"id": "ePrivacy:5(3)", "law": "ePrivacy", "title": MARKUP, "url": BAD_URL},
         ]

@@ -11,6 +11,9 @@ OURS = [
     "/-/about-data", "/download", "/",
     "/case/hostile", "/case/long", "/case/nulls", "/case/fr-cnil-2019-google", "/case/%3Cscript%3Ealert(1)%3C%2Fscript%3E",
     "/cases", "/cases?sort=largest", "/cases?country=GB&sanction=%3Cb%3E&min=x&regulator=%22%3E&q=%3Cscript%3Ealert(1)%3C%2Fscript%3E",
+    "/company/evil", "/regulator/gb-ico", "/provision/ePrivacy:5(3)", "/provision/ePrivacy", "/source/bad", "/article/hostile",
+    "/article/long", "/company/google", "/regulator/fr-cnil", "/provision/GDPR:12", "/source/fr-cnil-news", "/article/good",
+    "/company/%3Cscript%3Ealert(1)%3C%2Fscript%3E", "/article/nobody",
     "/search?q=alert", "/search?q=endless", "/search?q=%3Cscript%3Ealert(1)%3C%2Fscript%3E",
 ]  # fmt: skip
 SITE = "http://localhost"

@@ -1,8 +1,8 @@
 """The pages of the site, one module for each type: what it asks of the database, and how it answers.
 
-Modules: answers and items, which all share; then home, case, cases, search; atom has the feeds, cited the citations,
-about, download and crawled what the site says of itself.
-`ROUTES` are their addresses.
+Modules: answers and items, which all share; then home, case, cases; listing with company, regulator, provision and source,
+whose pages are lists too; article with marks; search; atom has the feeds, cited the citations, about, download and crawled
+what the site says of itself. `ROUTES` are their addresses.
 """
 
 from __future__ import annotations
@@ -11,15 +11,21 @@ from collections.abc import Callable
 from typing import Any
 
 from dpawatch.web.pages.about import ABOUT_ROUTES
+from dpawatch.web.pages.article import show_article
 from dpawatch.web.pages.atom import FEED_ROUTES
 from dpawatch.web.pages.case import show_case
 from dpawatch.web.pages.cases import show_cases
 from dpawatch.web.pages.cited import CITATION_ROUTES
+from dpawatch.web.pages.company import show_company
 from dpawatch.web.pages.crawled import CRAWLER_ROUTES
 from dpawatch.web.pages.download import DOWNLOAD_ROUTES
 from dpawatch.web.pages.home import show_home
+from dpawatch.web.pages.provision import show_provision
+from dpawatch.web.pages.regulator import show_regulator
 from dpawatch.web.pages.search import show_search
+from dpawatch.web.pages.source import show_source
 
+_ENTITY = r"(?P<id>[^/]+?)(?P<format>\.json)?$"
 ROUTES: list[tuple[str, Callable[..., Any]]] = [
     (r"^/$", show_home),
     *FEED_ROUTES,
@@ -29,5 +35,10 @@ ROUTES: list[tuple[str, Callable[..., Any]]] = [
     *CRAWLER_ROUTES,
     (r"^/case/(?P<case_id>[^/]+?)(?P<format>\.json)?$", show_case),
     (r"^/cases(?P<format>\.json|\.csv)?$", show_cases),
+    (rf"^/article/{_ENTITY}", show_article),
+    (rf"^/company/{_ENTITY}", show_company),
+    (rf"^/provision/{_ENTITY}", show_provision),
+    (rf"^/regulator/{_ENTITY}", show_regulator),
+    (rf"^/source/{_ENTITY}", show_source),
     (r"^/search$", show_search),
 ]

@@ -2,16 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from datasette import Response
 from datasette.utils.asgi import Request
 
-from dpawatch.web.database import database_name
+from dpawatch.web.database import database_name, find_database
 from dpawatch.web.security import PAGE_POLICY
+from dpawatch.web.values import path_part
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
     from datasette.app import Datasette
+    from datasette.database import Database
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Where an id leads that is another one's now."""
+
+    id: str
+
+
+def make_view(
+    kind: str, load: Callable[[Database, str], Awaitable[Row | Moved | None]]
+) -> Callable[[Datasette, Request], Awaitable[Response]]:
+    """Return the view of `/kind/<id>` and its `.json`: what is loaded by the id, in the template of that name.
+
+    An id that moved leads on (301), an unknown one is a 404 with a way on.
+    """
+
+    async def show(datasette: Datasette, request: Request) -> Response:
+        database = await find_database(datasette)
+        if database is None:
+            return await show_no_database(datasette, request)
+        asked, ending = unquote(request.url_vars["id"]), request.url_vars["format"] or ""
+        found = await load(database, asked)
+        if isinstance(found, Moved):
+            path = datasette.urls.path(f"/{kind}/{path_part(found.id)}{ending}")
+            return Response.redirect(path, status=301, headers=answer_headers(datasette))
+        if ending:
+            missing = {"ok": False, "error": f"No {kind} {asked}", "status": 404}
+            return Response.json(found or missing, status=200 if found else 404, headers=answer_headers(datasette))
+        if found is None:
+            return await render(datasette, request, "missing.html", {"kind": kind, "asked": asked}, status=404)
+        return await render(datasette, request, f"{kind}.html", {kind: found})
+
+    return show
 
 
 async def show_no_database(datasette: Datasette, request: Request) -> Response:

@@ -1,0 +1,73 @@
+"""A provision, or a whole law: its official heading, what is below it, and the cases under all of that."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from dpawatch.web.database import fetch_rows
+from dpawatch.web.filters import CaseFilter
+from dpawatch.web.pages.answers import Moved, make_view
+from dpawatch.web.pages.listing import count_beside, load_listing
+from dpawatch.web.values import provision_key
+
+if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
+    from datasette.database import Database
+
+Row = dict[str, Any]
+
+_PROVISION = """
+select provisions.id, provisions.article, provisions.title, provisions.url, laws.id as law, laws.name as law_name,
+    laws.jurisdiction, laws.url as law_url
+from provisions join laws on laws.id = provisions.law where provisions.id = :id
+"""
+_LAW = """
+select id, null as article, name as title, url, id as law, name as law_name, jurisdiction, url as law_url
+from laws where id = :id
+"""
+_SPELT = """
+select id from provisions where id = :id collate nocase union all select id from laws where id = :id collate nocase limit 1
+"""
+# Of a law only what cases have: there may be hundreds of articles.
+_BELOW = """
+select provisions.id, title, count(case_id) as cases from provisions join case_provisions on provision = provisions.id
+where provisions.law = :law and provisions.id <> :id group by 1
+"""
+
+
+async def load_provision(database: Database, provision_id: str) -> Row | Moved | None:
+    """Return a provision or a law as a document, where another spelling of its id leads, or None."""
+
+    async def ask(sql: str, **params: str) -> list[Row]:
+        return await fetch_rows(database, sql, {"id": provision_id} | params)
+
+    found = await ask(_PROVISION) or await ask(_LAW)
+    if not found:
+        spelt = await ask(_SPELT)
+        return Moved(spelt[0]["id"]) if spelt else None
+    provision = found[0]
+    below = [row for row in await ask(_BELOW, law=provision["law"]) if is_below(row["id"], provision_id)]
+    case_filter = CaseFilter(provision=provision_id)
+    return provision | {
+        "above": _name_above(provision_id),
+        "below": sorted(below, key=lambda row: provision_key(row["id"])),
+        "regulators": await count_beside(database, case_filter, "regulators"),
+        **await load_listing(database, case_filter),
+    }
+
+
+def is_below(provision: str, above: str) -> bool:
+    """Tell whether a provision is a part of another: GDPR:5(1)(f) of GDPR:5(1), of GDPR:5 and of GDPR, but not of GDPR:5(1)(e)."""
+    return provision.startswith((f"{above}(", f"{above}.", f"{above}:"))
+
+
+def _name_above(provision: str) -> str | None:
+    """Return the provision around this one, the law around an article, or None for a law."""
+    law, _, article = provision.partition(":")
+    shorter = re.sub(r"[(.][^(.]*$", "", article)
+    if not article:
+        return None
+    return law if shorter == article else f"{law}:{shorter}"
+
+
+show_provision = make_view("provision", load_provision)

@@ -1,0 +1,58 @@
+"""A source: what it is, how it fares, in what rhythm it is asked, and what came from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dpawatch.web.database import fetch_rows
+from dpawatch.web.filters import CaseFilter
+from dpawatch.web.pages.answers import make_view
+from dpawatch.web.pages.listing import load_listing
+
+if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
+    from datasette.database import Database
+
+Row = dict[str, Any]
+
+_SOURCE = """
+select sources.id, publisher, regulators.name as publisher_name, sources.kind, format, url, homepage, language, topics, active,
+    last_polled, last_success, last_new, next_due, failures, last_error, last_warning, sources.country, reuse, lacks,
+    on_request, first_success, interval, moved_to, stopped
+from sources left join regulators on regulators.id = publisher where sources.id = :id
+"""
+_ARTICLES = """
+select id, title, published, lang, is_enforcement from articles where source = :id order by published desc limit 20
+"""
+_COUNT = "select count(*) as articles from articles where source = :id"
+
+
+async def load_source(database: Database, source_id: str) -> Row | None:
+    """Return a source as a document, or None; `state` says in a word how it fares."""
+    params = {"id": source_id}
+    found = await fetch_rows(database, _SOURCE, params)
+    if not found:
+        return None
+    return found[0] | {
+        "state": name_state(found[0]),
+        "article_count": (await fetch_rows(database, _COUNT, params))[0]["articles"],
+        "articles": await fetch_rows(database, _ARTICLES, params),
+        **await load_listing(database, CaseFilter(source=source_id)),
+    }
+
+
+def name_state(source: Row) -> str:
+    """Return how a source fares, as `dpawatch status` calls it, as far as its own row tells."""
+    if not source["active"]:
+        return "no longer polled"
+    if source["stopped"]:
+        return "gone"
+    if source["lacks"]:
+        return f"needs {source['lacks']}"
+    if not source["last_polled"]:
+        return "on request" if source["on_request"] else "not polled yet"
+    if source["failures"]:
+        return "failing" if source["first_success"] else "never worked"
+    return "works"
+
+
+show_source = make_view("source", load_source)
