@@ -17,7 +17,6 @@ from feedgen.entry import FeedEntry
 from feedgen.ext.base import BaseEntryExtension
 from feedgen.feed import FeedGenerator
 
-# What XML 1.0 cannot say, not even escaped.
 _UNSPEAKABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NAMES = uuid5(NAMESPACE_URL, "https://dpawatch.example/ids")
 _PERIOD = re.compile(
@@ -119,8 +118,13 @@ def name_id(name: str) -> str:
 
 def clean(text: object, most: int = _LONGEST_SUMMARY) -> str:
     """Return text without what XML cannot hold, cut at `most` characters."""
-    kept = _UNSPEAKABLE.sub("", str(text if text is not None else "")).strip()
+    kept = drop_unspeakable(str(text if text is not None else "")).strip()
     return kept if len(kept) <= most else kept[: most - 1].rstrip() + "…"
+
+
+def drop_unspeakable(text: str) -> str:
+    """Return text without the characters that XML 1.0 cannot hold, not even escaped."""
+    return _UNSPEAKABLE.sub("", text)
 
 
 def latest_moment(moments: Iterable[object], now: datetime) -> datetime:

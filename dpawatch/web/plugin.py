@@ -16,11 +16,13 @@ from markupsafe import Markup
 
 from dpawatch.web import charts, values
 from dpawatch.web.database import database_name, find_database
+from dpawatch.web.mcp import explain_mcp
 from dpawatch.web.metadata import metadata_for
 from dpawatch.web.pages import ROUTES
 from dpawatch.web.pages.article import mark_text
 from dpawatch.web.pages.atom import can_render_atom, render_atom
 from dpawatch.web.security import App, add_headers
+from dpawatch.web.sheets import can_render_xlsx, render_xlsx
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
     from datasette.app import Datasette
@@ -139,13 +141,16 @@ def _page_link(datasette: Datasette, kind: str, of: str, text: object) -> Markup
     return Markup('<a href="{}">{}</a>').format(address, text)
 
 
-@hookimpl
-def register_output_renderer() -> dict[str, Any]:
-    """Offer `.atom` for every table and query whose rows name cases."""
-    return {"extension": "atom", "render": render_atom, "can_render": can_render_atom}
+@hookimpl(trylast=True)
+def register_output_renderer() -> list[dict[str, Any]]:
+    """Offer `.xlsx` for every table and query, and `.atom` for those whose rows name cases."""
+    return [
+        {"extension": "atom", "render": render_atom, "can_render": can_render_atom},
+        {"extension": "xlsx", "render": render_xlsx, "can_render": can_render_xlsx},
+    ]
 
 
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
-    """Return what adds the security headers to every answer."""
-    return lambda app: add_headers(app, datasette)
+    """Return what adds the security headers to every answer, and tells strangers what /-/mcp is."""
+    return lambda app: add_headers(explain_mcp(app, datasette), datasette)

@@ -1,0 +1,36 @@
+"""The address for language models, /-/mcp, which datasette-mcp serves: what a browser or a crawler is told there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from datasette import Response
+
+from dpawatch.web.security import App, Message
+
+if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
+    from datasette.app import Datasette
+
+_EXPLANATION = """\
+This address speaks the Model Context Protocol (streamable HTTP): give it to a program that does. It lists and runs the
+saved queries, and read-only SQL, within time limits. For people: /-/about-data
+"""
+
+
+def explain_mcp(app: App, datasette: Datasette) -> App:
+    """Return app with a 405 for a GET that belongs to no session: the plugin would open one, and without a server fail."""
+    address = datasette.urls.path("/-/mcp")
+
+    async def explained(scope: Message, receive: Any, send: Any) -> None:
+        if (
+            scope["type"] == "http"
+            and scope["path"] == address
+            and scope["method"] in {"GET", "HEAD"}
+            and b"mcp-session-id" not in dict(scope["headers"])
+        ):
+            answer = Response.text(_EXPLANATION, status=405, headers={"Allow": "POST"})
+            await answer.asgi_send(send)
+            return
+        await app(scope, receive, send)
+
+    return explained
