@@ -8,6 +8,7 @@ from sqlite_utils.migrations import Migrations
 from db.cases.schema import M013, M014
 from db.companies.tables import MEMORY, create_company_tables
 from db.first_tables import create_first_tables
+from db.summary_tables import M015
 
 migrations = Migrations("dpawatch")
 
@@ -265,6 +266,13 @@ def m013_case_life(db: Database) -> None:
 def m014_happenings(db: Database) -> None:
     """Keep what befell the matter of an action: a complaint, a ruling that upheld it, its payment; articles read anew fill it."""
     for statement in M014:
+        db.execute(statement)
+
+
+@migrations()
+def m015_summaries(db: Database) -> None:
+    """Keep sums over all cases in tables of their own, and whether they are still those of the rows."""
+    for statement in M015:
         db.execute(statement)
 
 

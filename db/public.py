@@ -9,17 +9,17 @@ PUBLIC = frozenset({
     "_sqlite_migrations", "action_evidence", "action_happenings", "action_names", "action_provisions",
     "action_respondents", "action_sanctions", "action_violations", "actions", "article_sources", "articles",
     "case_actions", "case_articles", "case_companies", "case_contradictions", "case_events", "case_provisions",
-    "case_redirects", "case_sanctions", "cases", "companies", "company_aliases", "company_merges", "company_names",
-    "company_redirects", "fetches", "history", "laws", "mentions", "near_duplicates", "provisions", "regulators",
-    "runs", "sources",
+    "case_redirects", "case_sanctions", "case_totals", "cases", "companies", "company_aliases", "company_merges",
+    "company_names", "company_redirects", "delays", "entities", "fetches", "history", "laws", "mentions",
+    "month_totals", "near_duplicates", "provisions", "regulators", "runs", "site_totals", "sources",
 })  # fmt: skip
 # indexes of full-text search, made anew over the public texts
-SEARCHED = frozenset({"articles_fts", "cases_fts"})
+SEARCHED = frozenset({"articles_fts", "cases_fts", "entities_fts"})
 # queues, what cases are looked up by, and texts of the press in full
 WORKING = frozenset({
     "action_keys", "action_links", "article_terms", "company_spellings", "company_states", "entries", "hosts",
     "revisions", "signature_bands", "signatures", "stale_actions", "stale_articles", "stale_cases",
-    "stale_companies", "stale_names",
+    "stale_companies", "stale_names", "stale_summaries",
 })  # fmt: skip
 
 # what is null outside: where raw responses lie, what servers and errors said word for word, what polling needs

@@ -44,7 +44,7 @@ def list_commands(command: click.Command = cli, path: str = "dpawatch") -> Itera
 
 def list_tables(db: Database) -> list[str]:
     """Return the tables and views people ask for, by name: not SQLite's own, not the search index."""
-    hidden = ("sqlite_", "_sqlite_", "articles_fts", "cases_fts")
+    hidden = ("sqlite_", "_sqlite_", "articles_fts", "cases_fts", "entities_fts")
     return sorted(name for name in (*db.table_names(), *db.view_names()) if not name.startswith(hidden))
 
 
@@ -111,7 +111,8 @@ def build_tables_page() -> str:
     db, described = open_database(":memory:"), load_descriptions()
     intro = (
         "Dates and times are ISO 8601, in UTC. Spans are half-open offsets in Unicode code points into `articles.text`. "
-        "Full-text search: `articles_fts` over title and text, `cases_fts` over title, respondents and regulator."
+        "Full-text search: `articles_fts` over title and text, `cases_fts` over title, respondents and regulator, "
+        "`entities_fts` over names."
     )
     parts = ["# Tables", GENERATED, intro]
     for table in list_tables(db):

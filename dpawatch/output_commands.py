@@ -96,10 +96,12 @@ def publish(out: Path, db: Path) -> None:
     """
     from db.publish import publish as publish_copy
     from db.schema import open_existing
+    from db.summaries import refresh_summaries
     from dpawatch.summary import format_bytes
 
     database = open_existing(db)
     try:
+        refresh_summaries(database)
         made = publish_copy(database, out)
     finally:
         database.close()

@@ -29,6 +29,7 @@ from db.rereading import take_changed
 from db.rhythm import resting_hosts
 from db.runs import FIGURES, Outcome, finish_run, start_run
 from db.sources import store_source_done, store_sources
+from db.summaries import refresh_summaries
 from db.values import transaction
 from dpawatch.errors import InputError
 from dpawatch.progress import Progress, Step
@@ -278,11 +279,12 @@ def _store_reading(run: Run, document: Document, reading: Analysis | Exception, 
 
 
 def group_cases(run: Run, rebuild: bool = False, decided: str | None = None) -> None:
-    """Group the actions found so far into cases; counts `cases`, `new_cases`, `changed_cases`, `removed_cases`.
+    """Group the actions found so far into cases and sum them up; counts `cases`, `new_cases`, `changed_cases`, `removed_cases`.
 
     Args:
         decided: a person's reason, when nothing but that person's decision is new since the last call.
     """
     counts = group_stored_cases(run.db, run.clock(), rebuild, decided)
+    refresh_summaries(run.db)
     run.counts["cases"] = counts.pop("cases")
     run.counts.update({f"{what}_cases": number for what, number in counts.items()})

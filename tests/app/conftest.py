@@ -304,7 +304,7 @@ def read_tables(path: Path) -> dict[str, list[str]]:
             elif (
                 "_fts_" not in table
                 and not table.startswith(("sqlite_", "_sqlite_"))
-                and table not in ("runs", "fetches")
+                and table not in ("runs", "fetches", "site_totals")
             ):
                 found[table] = _read_rows(con, table)
         con.rollback()

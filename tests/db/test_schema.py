@@ -220,6 +220,7 @@ def test_migrations_are_numbered_and_recorded_by_name(db):
         "m012_company_names",
         "m013_case_life",
         "m014_happenings",
+        "m015_summaries",
         "m016_company_history",
     ]
 

@@ -13,6 +13,7 @@ from datasette.app import Datasette
 from sqlite_utils import Database
 
 from db.schema import open_database
+from db.summaries import refresh_summaries
 
 Get = Callable[[str], Any]
 
@@ -193,6 +194,7 @@ def database_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     db = open_database(path)
     with db.conn:
         fill(db)
+    refresh_summaries(db)
     db.close()
     return path
 
