@@ -12,17 +12,18 @@ _MOST_TERMS = 16
 OPEN, CLOSE = "\ue000", "\ue001"
 
 
-def match_query(text: str) -> str | None:
+def match_query(text: str, least: int = 3) -> str | None:
     """Return an FTS5 query for what a reader typed, or None when no letter or digit is in it.
 
     Every word becomes a quoted string, so that operators and punctuation mean nothing: `l'oréal` looks for the two
-    words in a row, `C&A` likewise, `AND` for the word. The tokenizer drops diacritics on both sides.
+    words in a row, `C&A` likewise, `AND` for the word. The tokenizer drops diacritics on both sides. The last word of
+    `least` letters or more may be the beginning of one.
     """
     cleaned = re.sub(r'["\x00\ud800-\udfff]', " ", text[:_MOST_CHARACTERS])
     words = [word for word in cleaned.split() if any(c.isalnum() for c in word)][:_MOST_TERMS]
     if not words:
         return None
-    return " ".join(f'"{word}"' for word in words) + ("*" if len(words[-1]) > 2 else "")
+    return " ".join(f'"{word}"' for word in words) + ("*" if len(words[-1]) >= least else "")
 
 
 def read_snippet(marked: str | None) -> Segments:

@@ -19,6 +19,8 @@ App = Callable[[Message, Any, Send], Awaitable[None]]
 PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+# Those of them that have a script of ours, which asks the site for suggestions.
+SCRIPT_POLICY = f"{PAGE_POLICY}; script-src 'self'; connect-src 'self'"
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _FACET = "{{ datasette_allow_facet }}"  # the one variable in an inline script of Datasette's
 

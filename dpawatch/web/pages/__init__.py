@@ -22,7 +22,7 @@ from dpawatch.web.pages.download import DOWNLOAD_ROUTES
 from dpawatch.web.pages.home import show_home
 from dpawatch.web.pages.provision import show_provision
 from dpawatch.web.pages.regulator import show_regulator
-from dpawatch.web.pages.search import show_search
+from dpawatch.web.pages.search import show_search, show_suggestions
 from dpawatch.web.pages.source import show_source
 
 _ENTITY = r"(?P<id>[^/]+?)(?P<format>\.json)?$"
@@ -40,5 +40,6 @@ ROUTES: list[tuple[str, Callable[..., Any]]] = [
     (rf"^/provision/{_ENTITY}", show_provision),
     (rf"^/regulator/{_ENTITY}", show_regulator),
     (rf"^/source/{_ENTITY}", show_source),
-    (r"^/search$", show_search),
+    (r"^/search(?P<format>\.json)?$", show_search),
+    (r"^/suggest$", show_suggestions),
 ]

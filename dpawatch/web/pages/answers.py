@@ -11,7 +11,7 @@ from datasette import Response
 from datasette.utils.asgi import Request
 
 from dpawatch.web.database import database_name, find_database
-from dpawatch.web.security import PAGE_POLICY
+from dpawatch.web.security import PAGE_POLICY, SCRIPT_POLICY
 from dpawatch.web.values import path_part
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
@@ -61,13 +61,21 @@ async def show_no_database(datasette: Datasette, request: Request) -> Response:
 
 
 async def render(
-    datasette: Datasette, request: Request, template: str, context: dict[str, Any], status: int = 200
+    datasette: Datasette,
+    request: Request,
+    template: str,
+    context: dict[str, Any],
+    status: int = 200,
+    script: str | None = None,
 ) -> Response:
-    """Return a page made from one of our templates; `database` is the name of ours in every one."""
+    """Return a page made from one of our templates; `database` is the name of ours in every one, `script` a static file."""
     body = await datasette.render_template(
-        f"dpawatch/{template}", {"database": database_name(datasette), **context}, request=request, view_name="dpawatch"
+        f"dpawatch/{template}",
+        {"database": database_name(datasette), "script": script, **context},
+        request=request,
+        view_name="dpawatch",
     )
-    headers = answer_headers(datasette) | {"Content-Security-Policy": PAGE_POLICY}
+    headers = answer_headers(datasette) | {"Content-Security-Policy": SCRIPT_POLICY if script else PAGE_POLICY}
     return Response.html(body, status=status, headers=headers)
 
 

@@ -33,7 +33,7 @@ async def show_home(datasette: Datasette, request: Request) -> Response:
         "queries": saved_queries(),
         "metadata": datasette.metadata(),
     }
-    return await render(datasette, request, "home.html", context)
+    return await render(datasette, request, "home.html", context, script="suggest.js")
 
 
 async def newest_cases(database: Database, limit: int) -> list[Row]:
