@@ -1,7 +1,7 @@
 """The site: Datasette's plugin over the finished database. It reads rows and gives pages; it never writes and never fetches.
 
 Modules in the order of a request: plugin (Datasette's hooks), database, metadata, pages (one module for each type),
-values, charts, worldmap, addresses, feeds, sheets, citations, mcp, security.
+values, charts, worldmap, addresses, feeds, sheets, matches, citations, mcp, security.
 """
 
 from dpawatch.web.plugin import (
@@ -13,6 +13,7 @@ from dpawatch.web.plugin import (
     register_output_renderer,
     register_routes,
     render_cell,
+    skip_csrf,
     startup,
 )
 
@@ -25,5 +26,6 @@ __all__ = [
     "register_output_renderer",
     "register_routes",
     "render_cell",
+    "skip_csrf",
     "startup",
 ]

@@ -2,7 +2,8 @@
 
 Modules: answers and items, which all share; then home, case, cases; listing with company, regulator, provision and source,
 whose pages are lists too; article with marks; search; atom has the feeds, cited the citations, about, download and crawled
-what the site says of itself. `ROUTES` are their addresses.
+what the site says of itself,
+reconcile the service for OpenRefine. `ROUTES` are their addresses.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from dpawatch.web.pages.crawled import CRAWLER_ROUTES
 from dpawatch.web.pages.download import DOWNLOAD_ROUTES
 from dpawatch.web.pages.home import show_home
 from dpawatch.web.pages.provision import show_provision
+from dpawatch.web.pages.reconcile import RECONCILE_ROUTES
 from dpawatch.web.pages.regulator import show_regulator
 from dpawatch.web.pages.search import show_search, show_suggestions
 from dpawatch.web.pages.source import show_source
@@ -33,6 +35,7 @@ ROUTES: list[tuple[str, Callable[..., Any]]] = [
     *ABOUT_ROUTES,
     *DOWNLOAD_ROUTES,
     *CRAWLER_ROUTES,
+    *RECONCILE_ROUTES,
     (r"^/case/(?P<case_id>[^/]+?)(?P<format>\.json)?$", show_case),
     (r"^/cases(?P<format>\.json|\.csv)?$", show_cases),
     (rf"^/article/{_ENTITY}", show_article),
