@@ -1,6 +1,6 @@
 """The pages of the site, one module for each type: what it asks of the database, and how it answers.
 
-Modules: answers and items, which all share; then home, case, cases; listing with company, regulator, provision and source,
+Modules: answers, items and totals, which all share; then home, case, cases; listing with company, regulator, provision and source,
 whose pages are lists too; article with marks; search; atom has the feeds, cited the citations, about, download and crawled
 what the site says of itself,
 reconcile the service for OpenRefine. `ROUTES` are their addresses.

@@ -12,9 +12,10 @@ from datasette import Response
 from datasette.utils.asgi import AsgiStream, Request
 
 from dpawatch.web.database import fetch_rows, find_database
-from dpawatch.web.filters import CHIPS, DAY, CaseFilter
+from dpawatch.web.filters import CHIPS, CaseFilter
 from dpawatch.web.pages.answers import answer_headers, render, show_no_database
-from dpawatch.web.pages.items import CASE_ITEM, STANDS, read_items
+from dpawatch.web.pages.items import CASE_ITEM, read_items
+from dpawatch.web.pages.totals import load_totals
 from dpawatch.web.values import country_name, labels, path_part
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
@@ -45,23 +46,6 @@ async def list_cases(database: Database, case_filter: CaseFilter, limit: int) ->
         select {CASE_ITEM} from listed join cases using (id) left join regulators on regulators.id = cases.regulator
         order by {order}"""  # noqa: S608 (constants of ours)
     return read_items(await fetch_rows(database, sql, params | more | {"limit": limit}))
-
-
-async def count_by_year(database: Database, case_filter: CaseFilter) -> list[Row]:
-    """Return of each year of a filter's whole list cases, fines (those with a sum that stands) and their amount_eur."""
-    where, params = case_filter.where
-    sql = f"""select coalesce(substr({DAY}, 1, 4), '') as year, count(*) as cases, count(case when {STANDS} then 1 end) as fines,
-        round(sum(case when {STANDS} then cases.amount_eur end), 2) as amount_eur
-        from cases where {where} group by 1 order by 1"""  # noqa: S608 (constants of ours)
-    return await fetch_rows(database, sql, params)
-
-
-def add_up(years: Iterable[Row]) -> Row:
-    """Return the totals of all years; amount_eur is null when there is none."""
-    listed = list(years)
-    sums = [row["amount_eur"] for row in listed if row["amount_eur"] is not None]
-    totals = {key: sum(row[key] for row in listed) for key in ("cases", "fines")}
-    return totals | {"amount_eur": round(sum(sums), 2) if sums else None}
 
 
 async def name_conditions(database: Database, case_filter: CaseFilter) -> dict[str, str]:
@@ -99,11 +83,11 @@ async def load_cases(database: Database, case_filter: CaseFilter, limit: int) ->
     cases = await list_cases(database, case_filter, limit + 1)
     more = len(cases) > limit
     after = case_filter.cursor_of(cases[limit - 1]) if more else None
-    years = await count_by_year(database, case_filter)
+    totals, years = await load_totals(database, case_filter)
     return {
         "title": case_filter.describe(await name_conditions(database, case_filter)),
         "ignored": list(case_filter.ignored),
-        "totals": add_up(years),
+        "totals": totals,
         "years": years,
         "cases": cases[:limit],
         "next": replace(case_filter, after=after).address if after else None,

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from dpawatch.web.database import fetch_rows
 from dpawatch.web.filters import CaseFilter
-from dpawatch.web.pages.cases import add_up, count_by_year, list_cases
+from dpawatch.web.pages.cases import list_cases
+from dpawatch.web.pages.totals import load_totals
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
     from datasette.database import Database
@@ -26,9 +27,9 @@ _BESIDE = {
 
 async def load_listing(database: Database, case_filter: CaseFilter) -> Row:
     """Return the totals of a filter's cases, their years, the first of them, and the query string of them all."""
-    years = await count_by_year(database, case_filter)
+    totals, years = await load_totals(database, case_filter)
     return {
-        "totals": add_up(years),
+        "totals": totals,
         "years": years,
         "address": case_filter.address,
         "cases": await list_cases(database, case_filter, SHOWN),
