@@ -14,14 +14,24 @@ from dataclasses import replace
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlp.extensions import CompanyMention
+from nlp.extensions import CompanyMention, PersonMention
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.identities import unify_names
 from nlp.laws import laws_of
 from nlp.models import CompanyRole, Span
 from nlp.names import ARTICLES, CAPITAL_NOUNS, COMPOUNDING, NameFinder, organisation_words
-from nlp.patterns import FrameWords, Masked, compile_frames, frame_words, mask_sentence, receiving_frames, sharing_frame
-from nlp.persons import is_person
+from nlp.naturals import Hit, NaturalReader
+from nlp.patterns import (
+    FrameWords,
+    Masked,
+    compile_frames,
+    frame_words,
+    is_loose,
+    mask_sentence,
+    receiving_frames,
+    sharing_frame,
+)
+from nlp.persons import PersonTeller
 from nlp.sentences import mentions_in, sentences_of, text_of
 
 _ROLES: tuple[CompanyRole, ...] = ("complainant", "processor", "publisher", "respondent", "mentioned")
@@ -58,30 +68,50 @@ class CompanyTagger:
         }
         self.sharers = compile_frames((sharing_frame(lexicon),), words, nearest=True)
         self.frames["respondent"] += compile_frames(receiving_frames(lexicon), subjects, nearest=True)
+        self.naturals = NaturalReader(lexicon, words)
+        self.prepositions = frozenset((*lexicon.words.get("prepositions", ()), *lexicon.words.get("target", ())))
+        self.persons = PersonTeller(lexicon, self.organisations)
 
     def __call__(self, doc: Doc) -> Doc:
         """Set `doc._.dpawatch_companies`."""
         taken = [m.span for m in doc._.dpawatch_regulators]
         taken += [m.span for m in laws_of(doc)]
         taken += [m.span for m in (*doc._.dpawatch_amounts, *doc._.dpawatch_provisions)]
-        firm, weak, doubtful = (
-            [s for s in spans if not is_person(text_of(doc), s, self.organisations, self.lang)]
-            for spans in self.names.find(doc, taken)
-        )
+        found = self.names.find(doc, taken)
+        named = sorted(s for spans in found for s in spans if self.persons.is_person(text_of(doc), s))
+        firm, weak, doubtful = ([s for s in spans if s not in named] for spans in found)
         mentions = unify_names(text_of(doc), firm, [*weak, *doubtful])
-        mentions = self._with_roles(doc, mentions, {*weak, *doubtful}, set(doubtful))
+        hits = self._find_hits(doc, named)
+        mentions = self._with_roles(doc, mentions, {*weak, *doubtful}, set(doubtful), hits)
         doc._.dpawatch_companies = tuple(mentions)
+        doc._.dpawatch_persons = tuple(PersonMention(span) for span in sorted({h.person for h in hits}))
         return doc
 
+    def _find_hits(self, doc: Doc, named: list[Span]) -> list[Hit]:
+        """Return the natural persons that a measure is directed against, in order of the sentences."""
+        hits: list[Hit] = []
+        at = 0
+        for start, end in sentences_of(doc):
+            here = []
+            while at < len(named) and named[at][0] < end:
+                here += [named[at]]
+                at += 1
+            regulators = [r.span for r in mentions_in(doc._.dpawatch_regulators, (start, end))]
+            amounts = [a.span for a in mentions_in(doc._.dpawatch_amounts, (start, end))]
+            hits += self.naturals.find(text_of(doc), (start, end), here, (regulators, amounts))
+        return hits
+
     def _with_roles(
-        self, doc: Doc, mentions: list[CompanyMention], weak: set[Span], doubtful: set[Span]
+        self, doc: Doc, mentions: list[CompanyMention], weak: set[Span], doubtful: set[Span], hits: list[Hit]
     ) -> list[CompanyMention]:
         """Return the mentions with the roles their sentences give them; a weak name without any is dropped.
 
         Args:
             doubtful: what the model calls persons; only a word for what they are, or for one the controller, lets them stay.
+            hits: the natural persons against whom a measure is directed, in order of the sentences.
         """
         roles: dict[int, CompanyRole] = {}
+        peers: dict[int, set[int]] = defaultdict(set)
         controllers: set[int] = set()
         kinds: dict[int, set[str]] = defaultdict(set)
         numbers = {m.span: i for i, m in enumerate(mentions)}
@@ -92,7 +122,8 @@ class CompanyTagger:
                 regulators = [r.span for r in mentions_in(doc._.dpawatch_regulators, sentence)]
                 amounts = [a.span for a in mentions_in(doc._.dpawatch_amounts, sentence)]
                 masked = mask_sentence(text_of(doc), sentence, inside, regulators, amounts)
-                roles.update(self._read_frames(masked))
+                beside = [h for h in hits if sentence[0] <= h.person[0] < sentence[1]]
+                roles.update(self._read_frames(masked, beside, peers))
                 roles.update(dict.fromkeys(_find_named(self.appellants, masked), "respondent"))
                 roles.update(dict.fromkeys(_find_named(self.sharers, masked), "respondent"))
                 controllers |= _find_named(self.controllers, masked)
@@ -109,6 +140,8 @@ class CompanyTagger:
             and mentions[i].span not in doubtful
             and self._stands_alone(doc, mentions[i])
         }
+        # who stands in one list with an organisation is one, whatever the model calls it
+        firm_ids |= {mentions[i].id for i, near in peers.items() if any(mentions[j].id in firm_ids for j in near)}
         firm_ids |= {mentions[i].id for i in controllers if " " not in mentions[i].name}
         firm_ids |= {mentions[i].id for i, found in kinds.items() if found}
         kept = [(i, m) for i, m in enumerate(mentions) if m.id in firm_ids]
@@ -148,19 +181,41 @@ class CompanyTagger:
         kind = before.endswith(self.kinds) or (bool(more) and first.lower().endswith(self.kinds))
         return odd or kind or before in self.against
 
-    def _read_frames(self, masked: Masked) -> dict[int, CompanyRole]:
-        """Return the role of each company of a sentence that a frame or a list beside one gives."""
+    def _read_frames(self, masked: Masked, hits: list[Hit], peers: dict[int, set[int]]) -> dict[int, CompanyRole]:
+        """Return the role of each company of a sentence that a frame or a list beside one gives.
+
+        Where a natural person is hit, no frame with a gap reaches from the measure to a company.
+
+        Args:
+            peers: gets for each company those in a list with it.
+        """
         best: dict[int, tuple[int, CompanyRole]] = {}
         for role in _ROLES:
             for pattern in self.frames[role]:
+                if hits and role == "respondent" and is_loose(pattern):
+                    continue
                 for match in pattern.finditer(masked.text):
+                    if role == "respondent" and hits and self._is_aside(masked, match, hits):
+                        continue
                     weight = match.end() - match.start()
-                    for position in _listed(masked.text, match.start("c"), leads=match.start("c") == match.start()):
-                        at = masked.company_at(position)
+                    listed = _listed(masked.text, match.start("c"), leads=match.start("c") == match.start())
+                    members = {masked.company_at(position) for position in listed}
+                    for at in members:
+                        peers[at] |= members
                         is_processor = role == "mentioned" and at in best and best[at][1] == "processor"
                         if not is_processor and (at not in best or weight < best[at][0]):
                             best[at] = (weight, role)
         return {index: role for index, (_, role) in best.items()}
+
+    def _is_aside(self, masked: Masked, match: re.Match[str], hits: list[Hit]) -> bool:
+        """Return whether a company only stands beside a person who is hit: behind a mere preposition, or in what is told of them."""
+        if match.group().split()[0].lower() in self.prepositions:
+            return True
+        position = match.start("c")
+        at = masked.origin(position)
+        begins = masked.origin(match.start())
+        held = (h for h in hits if h.holds((at, at + 1)) or begins <= h.person[0] < at)
+        return any(not _LIST.fullmatch(masked.text, masked.place(h.person[1]), position) for h in held)
 
 
 def _trade_frames(trades: Sequence[str], words: FrameWords, lang: str) -> list[str]:

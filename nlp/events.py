@@ -138,7 +138,7 @@ def main_respondents(doc: Doc) -> list[str]:
     if described := _described_party(doc, sure=False):
         return described
     if not weights:
-        return _most_named(doc, title_end)
+        return [] if doc._.dpawatch_persons else _most_named(doc, title_end)
     most = max(weights.values())
     return [name for name, weight in weights.most_common() if weight * 2 > most]
 

@@ -6,6 +6,7 @@
 | `doc._.dpawatch_provisions` | dpawatch_provisions | `ProvisionMention` |
 | `doc._.dpawatch_amounts` | dpawatch_amounts | `AmountMention` |
 | `doc._.dpawatch_companies` | dpawatch_companies | `CompanyMention` |
+| `doc._.dpawatch_persons` | dpawatch_companies | `PersonMention`, of those hit by a measure |
 | `doc._.dpawatch_sanctions` | dpawatch_sanctions | `SanctionCue` |
 | `doc._.dpawatch_happenings` | dpawatch_happenings | `HappeningMention` |
 | `doc._.dpawatch_actions` | dpawatch_actions | `nlp.models.Action` |
@@ -84,6 +85,13 @@ class CompanyMention:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonMention:
+    """A natural person against whom a measure is directed, by name or not: "a nurse", "Mario Ferri"."""
+
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class SanctionCue:
     """A phrase that names a sanction, and whether the sentence says it was imposed."""
 
@@ -102,6 +110,6 @@ class HappeningMention:
     date: str | None
 
 
-for _name in ("regulators", "provisions", "amounts", "companies", "sanctions", "happenings", "actions"):
+for _name in ("regulators", "provisions", "amounts", "companies", "persons", "sanctions", "happenings", "actions"):
     Doc.set_extension(f"dpawatch_{_name}", default=(), force=True)
 Doc.set_extension("dpawatch_context", default=Context(), force=True)

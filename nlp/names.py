@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 from nlp.currencies import currency_data
 from nlp.dates import month_numbers
 from nlp.gazetteer import load_countries, load_lexicon, load_lexicons, load_terms
-from nlp.identities import UPPER, is_legal_form, known_names, legal_forms_source, territory_names
+from nlp.identities import UPPER, corporate_words, is_legal_form, known_names, legal_forms_source, territory_names
 from nlp.models import Span
 from nlp.patterns import compile_phrases
 from nlp.regulators import names_of_regulators
@@ -299,7 +299,7 @@ class NameFinder:
             part in self.never or part in self.stop_words or part.isdigit() for part in re.findall(r"[^\W_]+", lowered)
         ):
             return False
-        if lowered.split()[-1] in self.never_heads or is_legal_form(name):
+        if lowered.split()[-1] in self.never_heads or is_legal_form(name) or self._is_use_of(name):
             return False
         usable = (
             2 <= len(name) <= 80
@@ -308,6 +308,14 @@ class NameFinder:
             and "\n" not in name
         )
         return usable and lowered not in self.never and lowered not in self.stop_words and not name.isdigit()
+
+    def _is_use_of(self, name: str) -> bool:
+        """Return whether a compound names what is done with a known service ("Facebook-Gruppe"), and not its group."""
+        known, hyphen, noun = name.rpartition("-")
+        if not hyphen or name in known_names() or known not in known_names():
+            return False
+        noun = noun.lower()
+        return noun not in corporate_words() and not noun.endswith((*self.trades, *self.organisations))
 
 
 def _without_date(match: re.Match[str]) -> Span:

@@ -120,6 +120,11 @@ def compile_frames(
     return tuple(re.compile(rf"(?<!\w){_BEGINNING}(?:{source})(?!\w)", re.IGNORECASE) for source in named)
 
 
+def is_loose(pattern: re.Pattern[str]) -> bool:
+    """Return whether words of any kind may stand somewhere in a frame ("...")."""
+    return "){0,9}?" in pattern.pattern
+
+
 def _name_first(source: str, words: FrameWords) -> str:
     """Return the source of a frame with its first company in the group `c`.
 
@@ -251,6 +256,11 @@ class Masked:
         """Return the offset in the original text of a position in the masked one."""
         piece = self.origins[max(0, bisect_right(self.origins, position, key=lambda o: o[0]) - 1)]
         return piece[1] + position - piece[0]
+
+    def place(self, origin: int) -> int:
+        """Return the position in the masked text of an offset in the original one."""
+        piece = self.origins[max(0, bisect_right(self.origins, origin, key=lambda o: o[1]) - 1)]
+        return piece[0] + origin - piece[1]
 
     def company_at(self, position: int) -> int:
         """Return the index of the company whose placeholder stands at position of the masked text."""

@@ -27,7 +27,7 @@ from nlp.models import Span
 from nlp.patterns import find_phrases
 from nlp.regulators import implied_regulator
 from nlp.sanctions import MONEY
-from nlp.sentences import text_of
+from nlp.sentences import mentions_in, text_of
 
 _OWN = frozenset({"case-closed", "warning"})
 # So many clauses before it, an authority named in another paragraph may still be meant.
@@ -99,11 +99,11 @@ class Surroundings:
         if event.regulator is None and not event.background and told:
             event.regulator = self._near(event.clause) or self.regulator
         event.unnamed = not event.respondents and self._is_another(event)
-        if event.unnamed:
+        if event.unnamed or (not event.respondents and self._is_natural(event)):
             return
         if not event.respondents and len(self.respondents) == 1 and not (event.background and event.amounts):
             event.respondents = list(self.respondents)
-        if not event.respondents and not self.respondents:
+        if not event.respondents and not self.respondents and not self._doc._.dpawatch_persons:
             event.respondents = self._only_company(event.clause) or list(self.introduced)
 
     def _is_another(self, event: Event) -> bool:
@@ -118,6 +118,10 @@ class Surroundings:
             return True
         ours = event.amount()
         return bool(event.strangers and ours) and any(not same_sum(ours, a) for a in self.paid if ours)
+
+    def _is_natural(self, event: Event) -> bool:
+        """Return whether the clause of an event says that a natural person was hit, of whom no name is told."""
+        return bool(mentions_in(self._doc._.dpawatch_persons, self.clauses[event.clause].span))
 
     def says(self, index: int, phrases: re.Pattern[str] | None) -> bool:
         """Return whether a clause has one of the phrases."""

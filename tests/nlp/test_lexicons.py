@@ -42,7 +42,7 @@ def test_a_lexicon_uses_the_contracts_words(lexicon):
     assert (
         {"respondent", "complainant", "mentioned"}
         <= set(lexicon.frames)
-        <= ROLES | {"appellant", "controller", "introduced"}
+        <= ROLES | {"appellant", "controller", "introduced", "natural"}
     )
 
 

@@ -15,6 +15,17 @@ PERSONS = [
     # a title stands in front
     ("en", "The ICO fined landlord Peter Marsh £500."),
     ("en", "The ICO fined Dr Alderney Voss, a GP, £500."),
+    # a title or trade belongs to the run
+    ("de", "Die Behörde verhängte gegen Herrn Veit Ostermoor ein Bußgeld von 500 Euro."),
+    ("es", "La AEPD multa con 900 euros a Don Evaristo Lamela por una cámara."),
+    # the verb behind "authority" is no kind of organisation
+    ("en", "The Belgian data protection authority fined Joris Vandermeer £500."),
+    # what the person does stands behind the name, or before a comma
+    ("en", "The ICO fined Quillon Marsh, a nurse, £500."),
+    ("nl", "De AP beboet Wubbo Terpstra, een huisarts, met 500 euro."),
+    ("fr", "La CNIL a sanctionné Ozanne Brévalier, une infirmière, de 500 euros."),
+    # the given name comes last, declined
+    ("hu", "A NAIH 200 000 forint bírságot szabott ki Varga Istvánra egy kamera miatt."),
     # made unrecognisable
     ("es", "La AEPD multa a D. A.A.A. con 300 euros."),
     ("it", "Il Garante privacy ha sanzionato XX per 2.000 euro."),
@@ -33,6 +44,9 @@ COMPANIES = [
     ("fr", "La Cnil a sanctionné Louis Vuitton de 500 000 euros.", "Louis Vuitton"),
     ("en", "The ICO fined Peter Marsh Ltd £500.", "Peter Marsh Ltd"),
     ("en", "The ICO fined the retailer Peter Marsh £500.", "Peter Marsh"),
+    ("de", "Das BayLDA verhängte gegen Dr. Oetker ein Bußgeld von 500 Euro.", "Dr. Oetker"),
+    ("en", "The ICO fined Hugo Boss £60,000.", "Hugo Boss"),
+    ("it", "Il Garante ha multato Max Mara per 60.000 euro.", "Max Mara"),
 ]
 
 
