@@ -2,6 +2,7 @@
 
 It never fetches, never stores and never imports another room of the project.
 Modules in the order of the line: gazetteer, pipeline, composed, sentences, laws, regulators, provisions (grammar,
-postpositions, citations), amounts (currencies, bare_sums), companies (names, spans, persons, naturals, identities), sanctions,
-provisions' roles (attribution), clauses, dates, actions (surroundings, events, recall, grounds, decided), analyze.
+postpositions, citations), amounts (currencies, bare_sums), companies (names, spans, declensions, persons, naturals, identities,
+ordinals), sanctions, provisions' roles (attribution), clauses, dates, actions (surroundings, events, recall, grounds, decided),
+analyze.
 """

@@ -62,6 +62,7 @@ class ActionBuilder:
         self.dates = DecisionDates(lang, lexicon)
         self.appealed = compile_phrases(lexicon.status.get("appealed", ()))
         self.privacy = compile_phrases(lexicon.words["privacy"])
+        self.each = compile_phrases(lexicon.cues.get("each", ()))
         self.total = compile_phrases(lexicon.cues["total"])
         self.court = compile_phrases(lexicon.cues.get("court", ()))
         self.hedge = compile_phrases(lexicon.cues["hedge"])
@@ -118,7 +119,7 @@ class ActionBuilder:
         event = known.event(index, sanctions, apart)
         event.background = recall.is_recalled(event, known.respondents)
         event.is_total = known.says(index, self.total)
-        return pair_amounts(event, known.clauses[index].sentence)
+        return pair_amounts(event, known.clauses[index].sentence, known.says(index, self.each))
 
     def _sums_apart(self, known: Surroundings, recall: Recall, found: list[Event]) -> list[Event]:
         """Return the fines of the first sentence with sums, where a fine is told of and no sentence that does so has its sum."""

@@ -123,7 +123,7 @@ def _companies(doc: Doc, offset: int) -> tuple[Company, ...]:
         roles[mention.id].add(mention.role)
     return tuple(
         Company(identity, names[identity], _role(names[identity], roles[identity], respondents), spans)
-        for identity, spans in _spans(((m.id, m.span) for m in mentions), offset)
+        for identity, spans in _spans(((m.id, m.span) for m in mentions if not m.stands_for), offset)
     )
 
 

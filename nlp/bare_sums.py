@@ -34,7 +34,7 @@ class BareSums:
             (*lexicon.cues["receive"], *lexicon.cues.get("impose", ()), *lexicon.cues.get("demand", ()))
         )
         self.share = compile_phrases(lexicon.cues.get("share", ()))
-        self.both = compile_phrases(lexicon.citation["and"])
+        self.both = compile_phrases((*lexicon.citation["and"], *lexicon.words.get("respectively", ())))
 
     def is_sum(self, text: str, number: Span, start: int, found: Sequence[AmountMention], scaled: bool) -> bool:
         """Return whether a number is a sum.
@@ -59,7 +59,7 @@ class BareSums:
     def _is_shared(self, text: str, end: int, behind: int) -> bool:
         """Return whether the next sum names the currency of a number too: "fines of 60.000 and 40.000 euros"."""
         link = text[end : min(behind, end + _LONGEST_JOINT)].strip(" \u00a0")
-        return link == "," or (self.both is not None and self.both.fullmatch(link) is not None)
+        return link == "," or (self.both is not None and self.both.fullmatch(link.lstrip(", ")) is not None)
 
     def _is_parallel(self, text: str, before: Span, end: int, earlier: Sequence[AmountMention]) -> bool:
         """Return whether a number repeats a sum of its sentence: what leads to both is one word, or a name.

@@ -26,7 +26,7 @@ _MARK = re.compile(r"[,;:–—]")
 # What a list has between two of its members, with the words that lead up to the second ("A, the insurer B and C").
 _IN_A_LIST = re.compile(r"[\s,&/]*(?:[^\W\d_]+['’]?[\s,&]*){0,5}")
 # A name and the sum that goes with it have hardly a word between them ("and the shop B with €5,000; C, €4,000").
-_BESIDE = re.compile(r"[\s(]*(?:[^\W\d_]+['’]?\s*){0,3}|\s?[,:]\s*")
+_BESIDE = re.compile(r"[\s(]*(?:[^\W\d_]+['’]?\s*){0,3}|\s?[,:–—-]\s*")
 # A party without a name has the whole predicate ("a doctor has to pay a fine of €2,000").
 _NEAR = re.compile(r"[\s(]*(?:[^\W\d_]+['’]?\s*){0,7}")
 # What is found or looked into along the way makes no clause, unless another authority does it.

@@ -14,6 +14,7 @@ from dataclasses import replace
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from nlp.declensions import attached_endings
 from nlp.extensions import CompanyMention, PersonMention
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.identities import unify_names
@@ -21,6 +22,7 @@ from nlp.laws import laws_of
 from nlp.models import CompanyRole, Span
 from nlp.names import ARTICLES, CAPITAL_NOUNS, COMPOUNDING, NameFinder, organisation_words
 from nlp.naturals import Hit, NaturalReader
+from nlp.ordinals import OrdinalReader
 from nlp.patterns import (
     FrameWords,
     Masked,
@@ -35,11 +37,26 @@ from nlp.persons import PersonTeller
 from nlp.sentences import mentions_in, sentences_of, text_of
 
 _ROLES: tuple[CompanyRole, ...] = ("complainant", "processor", "publisher", "respondent", "mentioned")
-_LIST = re.compile(
-    r"(?:\s*(?:,|;|/|\band\b|\bet\b|\bund\b|\be\b|\by\b|\bi\b|\ben\b|&|\boraz\b|\bas well as\b|\bsowie\b))+\s*"
-    # what may lead up to the next of a list again: "gegen die Rosso AG und die Bianco AG", "à Rosso et à Bianco"
-    rf"(?:(?i:{'|'.join(sorted(ARTICLES))}|against|on|à|a|ad|al|alla|contra|contro|gegen|aan|na|wobec|ao)\s+|(?:[dl]|all|dell)['’]){{0,2}}"
-)
+_AND = "and|et|und|e|y|i|en|&|oraz|as well as|sowie"
+_LEADS = "against|on|à|a|ad|al|alla|contra|contro|gegen|aan|na|wobec|ao"
+
+
+def _list_pattern(lexicon: Lexicon) -> re.Pattern[str]:
+    """Return the pattern of what a list of parties has between two of them, with what may lead up to the second again.
+
+    "gegen die Rosso AG und gegen die Bianco AG", "aan verzekeraar Rosso en aan callcenter Bianco".
+    """
+    words = lexicon.words
+    joints = "|".join(
+        (_AND, *(re.escape(w) for w in (*lexicon.citation["and"], *words.get("respectively", ())) if w[-1].isalpha()))
+    )
+    leads = (_LEADS, *ARTICLES, *words.get("articles", ()), *words.get("target", ()))
+    kinds = "|".join(map(re.escape, sorted({*words["organisation"], *words.get("trade", ())}, key=len, reverse=True)))
+    led = rf"(?:(?i:{'|'.join(sorted(leads))})\s+|(?:[dl]|all|dell)['’]){{0,2}}"
+    # behind a mere comma, "Rosso, the group Bianco" may say whose Rosso is
+    kind = rf"(?:(?i:\w*(?:{kinds}))\s+)?"
+    mark, word = r"\s*[,;/]", rf"\s*(?:\b(?:{joints})\b|&)"
+    return re.compile(rf"(?:{mark})*{word}(?:{mark}|{word})*\s*{led}{kind}|(?:{mark})+\s*{led}")
 
 
 class CompanyTagger:
@@ -68,6 +85,9 @@ class CompanyTagger:
         }
         self.sharers = compile_frames((sharing_frame(lexicon),), words, nearest=True)
         self.frames["respondent"] += compile_frames(receiving_frames(lexicon), subjects, nearest=True)
+        self.attached = attached_endings(self.lang)
+        self.ordinals = OrdinalReader(lexicon, nlp.Defaults.stop_words)
+        self.list = _list_pattern(lexicon)
         self.naturals = NaturalReader(lexicon, words)
         self.prepositions = frozenset((*lexicon.words.get("prepositions", ()), *lexicon.words.get("target", ())))
         self.persons = PersonTeller(lexicon, self.organisations)
@@ -83,9 +103,15 @@ class CompanyTagger:
         mentions = unify_names(text_of(doc), firm, [*weak, *doubtful])
         hits = self._find_hits(doc, named)
         mentions = self._with_roles(doc, mentions, {*weak, *doubtful}, set(doubtful), hits)
-        doc._.dpawatch_companies = tuple(mentions)
+        doc._.dpawatch_companies = tuple(sorted([*mentions, *self._counted(doc, mentions)], key=lambda m: m.span))
         doc._.dpawatch_persons = tuple(PersonMention(span) for span in sorted({h.person for h in hits}))
         return doc
+
+    def _counted(self, doc: Doc, mentions: list[CompanyMention]) -> list[CompanyMention]:
+        """Return the parties that stand as "the first" and "the second"."""
+        sentences = sentences_of(doc)
+        sums = {a.span[0] for a in doc._.dpawatch_amounts}
+        return self.ordinals.read(text_of(doc), sentences, [mentions_in(mentions, s) for s in sentences], sums)
 
     def _find_hits(self, doc: Doc, named: list[Span]) -> list[Hit]:
         """Return the natural persons that a measure is directed against, in order of the sentences."""
@@ -121,7 +147,7 @@ class CompanyTagger:
             if inside:
                 regulators = [r.span for r in mentions_in(doc._.dpawatch_regulators, sentence)]
                 amounts = [a.span for a in mentions_in(doc._.dpawatch_amounts, sentence)]
-                masked = mask_sentence(text_of(doc), sentence, inside, regulators, amounts)
+                masked = mask_sentence(text_of(doc), sentence, inside, regulators, amounts, self.attached)
                 beside = [h for h in hits if sentence[0] <= h.person[0] < sentence[1]]
                 roles.update(self._read_frames(masked, beside, peers))
                 roles.update(dict.fromkeys(_find_named(self.appellants, masked), "respondent"))
@@ -198,7 +224,7 @@ class CompanyTagger:
                     if role == "respondent" and hits and self._is_aside(masked, match, hits):
                         continue
                     weight = match.end() - match.start()
-                    listed = _listed(masked.text, match.start("c"), leads=match.start("c") == match.start())
+                    listed = _listed(self.list, masked.text, match)
                     members = {masked.company_at(position) for position in listed}
                     for at in members:
                         peers[at] |= members
@@ -215,7 +241,7 @@ class CompanyTagger:
         at = masked.origin(position)
         begins = masked.origin(match.start())
         held = (h for h in hits if h.holds((at, at + 1)) or begins <= h.person[0] < at)
-        return any(not _LIST.fullmatch(masked.text, masked.place(h.person[1]), position) for h in held)
+        return any(not self.list.fullmatch(masked.text, masked.place(h.person[1]), position) for h in held)
 
 
 def _trade_frames(trades: Sequence[str], words: FrameWords, lang: str) -> list[str]:
@@ -230,14 +256,17 @@ def _find_named(frames: tuple[re.Pattern[str], ...], masked: Masked) -> set[int]
     return {masked.company_at(m.start("c")) for pattern in frames for m in pattern.finditer(masked.text)}
 
 
-def _listed(text: str, position: int, leads: bool) -> list[int]:
-    """Return position and those of the companies in a list with it: behind it, or before it when it leads the frame."""
-    found = [position]
-    while (joint := _LIST.match(text, found[-1] + 1)) and _is_company(text, joint.end()):
-        found.append(joint.end())
-    if leads:
-        at = position
-        while (earlier := _company_before(text, at)) is not None and _LIST.fullmatch(text, earlier + 1, at):
+def _listed(joint: re.Pattern[str], text: str, match: re.Match[str]) -> list[int]:
+    """Return the place of a frame's company and those of the companies in a list with it.
+
+    They stand behind it, or before it when it leads the frame.
+    """
+    at = match.start("c")
+    found = [at]
+    while (between := joint.match(text, found[-1] + 1)) and _is_company(text, between.end()):
+        found.append(between.end())
+    if at == match.start():
+        while (earlier := _company_before(text, at)) is not None and joint.fullmatch(text, earlier + 1, at):
             found.append(earlier)
             at = earlier
     return found
@@ -248,7 +277,7 @@ def _is_company(text: str, position: int) -> bool:
 
 
 def _company_before(text: str, position: int) -> int | None:
-    return next((i for i in range(position - 1, max(-1, position - 16), -1) if _is_company(text, i)), None)
+    return next((i for i in range(position - 1, max(-1, position - 30), -1) if _is_company(text, i)), None)
 
 
 @Language.factory("dpawatch_companies")

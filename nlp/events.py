@@ -208,13 +208,15 @@ def fines_of(sanctions: set[str], amounts: list[AmountMention]) -> list[AmountMe
     return [a for a in amounts if a.use != "daily"] if sanctions & MONEY else []
 
 
-def pair_amounts(event: Event, sentence: Span) -> list[Event]:
-    """Return one event a respondent where a clause has several of them and as many sums, in order.
+def pair_amounts(event: Event, sentence: Span, each: bool = False) -> list[Event]:
+    """Return one event a respondent where a clause has several of them and as many sums, in order, or one that each must pay.
 
-    "They fined A and B €1m and €2m respectively" are two fines.
+    "They fined A and B €1m and €2m respectively" are two fines, and so are those of "A and B, €1m each".
     """
     amounts = [a for a in event.amounts if a.use == "open"]
     parties = [[name] for name in event.respondents] or [[] for _ in range(event.strangers)]
+    if each and len(amounts) == 1:
+        amounts *= len(parties)
     if len(parties) < 2 or len(parties) != len(amounts):
         return [event]
     return [

@@ -68,7 +68,8 @@ class AmountMention:
 class CompanyMention:
     """An organisation where the text names it, with the role that this place gives it.
 
-    `is_controller`: in so many words. `kinds`: the nouns by which the text says what it is, lower case.
+    `is_controller`: in so many words. `kinds`: the nouns by which the text says what it is, lower case. `stands_for`: the place
+    does not have its name, but "the first" or the like.
     """
 
     id: str
@@ -77,6 +78,7 @@ class CompanyMention:
     role: CompanyRole
     is_controller: bool = False
     kinds: frozenset[str] = frozenset()
+    stands_for: bool = False
 
     @property
     def is_introduced(self) -> bool:

@@ -245,9 +245,13 @@ class NameFinder:
     def _trim(self, text: str, span: Span) -> Span:
         """Return span without a leading article or a trailing possessive."""
         start, end = span
+        while start < end and not text[start].isalnum() and text[start] not in "\"“„«&.@'’‘":  # the mark of a list
+            start += 1
         while match := re.match(r"(\w+['’]?)(?:\s+|(?<=['’]))", text[start:end]):
             word = match.group(1).lower()
-            inside = match.group(1)[0].isupper() and text[start - 2 : start - 1].isalnum()  # "on One Way Ltd"
+            inside = (
+                match.group(1)[0].isupper() and text[max(0, start - 2) : max(0, start - 1)].isalnum()
+            )  # "on One Way Ltd"
             if word not in _ELIDED and (word.rstrip("'’") not in self.stop_words or (inside and word not in ARTICLES)):
                 break
             start += match.end()

@@ -273,12 +273,14 @@ def mask_sentence(
     companies: Sequence[tuple[int, Span]],
     regulators: Iterable[Span],
     amounts: Iterable[Span] = (),
+    attached: re.Pattern[str] | None = None,
 ) -> Masked:
     """Return the sentence with its companies, regulators and sums masked.
 
     Args:
         companies: (index, span) of each company mention; those outside the sentence are passed over.
         regulators: spans of regulator mentions. Where names overlap, the one that starts first is kept.
+        attached: an ending that stands behind a name with a mark, and is masked with it ("Rosso Oy:lle").
     """
     marks = (
         [(span, index) for index, span in companies]
@@ -298,6 +300,8 @@ def mask_sentence(
         origins += [(length - 1, start), (length, end)]
         if index >= 0:
             kept.append(index)
-        at = end
+        ending = attached.match(text, end) if attached and index >= 0 else None
+        at = ending.end() if ending else end
+        origins[-1] = (length, at)
     pieces.append(text[at : sentence[1]])
     return Masked("".join(pieces), tuple(kept), tuple(origins))

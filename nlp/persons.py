@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from nlp.declensions import given_name_endings
 from nlp.gazetteer import LANGUAGE_ALIASES, Lexicon, data_folder, read_toml
 from nlp.identities import UPPER, has_legal_form, known_names
 from nlp.models import Span
@@ -31,16 +32,9 @@ def given_names() -> frozenset[str]:
     return frozenset(name for names in read_toml(data_folder() / "given_names.toml").values() for name in names)
 
 
-@cache
-def _endings(lang: str) -> tuple[tuple[str, str], ...]:
-    """Return each ending of a declined given name with the one it has in a list of names; none where names stay as they are."""
-    table: dict[str, list[str]] = read_toml(data_folder() / "declensions.toml").get(lang, {})
-    return tuple((form, ending) for ending, forms in table.items() for form in forms)
-
-
 def _is_given_name(word: str, lang: str) -> bool:
     """Return whether a word is a given name, in any case of a language that declines them."""
-    declined = (word.removesuffix(form) + ending for form, ending in _endings(lang) if word.endswith(form))
+    declined = (word.removesuffix(form) + ending for form, ending in given_name_endings(lang) if word.endswith(form))
     return word in given_names() or any(name in given_names() for name in declined)
 
 

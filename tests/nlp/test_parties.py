@@ -334,3 +334,132 @@ def test_each_has_the_provisions_and_the_words_of_its_clause():
 def test_what_is_said_behind_all_sums_holds_for_each():
     text = "The Irish DPC fined Bruma Ltd €60,000 and Havgrim Ltd €40,000 for infringing Article 32 GDPR."
     assert [a.provisions for a in read(text, "en")] == [("GDPR:32",), ("GDPR:32",)]
+
+
+# the second sum follows the first, or an ordinal, or is that of each; told in one sentence, two, or a list
+SHARED_OUT = [
+    ("en", "The ICO fined Bruma Ltd and Havgrim Ltd. The first must pay £60,000, the second £40,000.", 40000),
+    ("en", "The ICO fined Bruma Ltd and Havgrim Ltd; the former was fined £60,000 and the latter £40,000.", 40000),
+    (
+        "fr",
+        "La CNIL a sanctionné Bruma SAS et Havgrim SAS. La première écope d'une amende de 60 000 euros, la seconde de 40 000 euros.",
+        40000,
+    ),
+    (
+        "de",
+        "Der HmbBfDI bestrafte die Bruma GmbH und die Havgrim GmbH. Die erste zahlt 60.000 Euro, die zweite 40.000 Euro.",
+        40000,
+    ),
+    (
+        "it",
+        "Il Garante ha sanzionato Bruma S.p.A. e Havgrim S.r.l.: la prima dovrà pagare 60.000 euro, la seconda 40.000 euro.",
+        40000,
+    ),
+    (
+        "es",
+        "La AEPD ha sancionado a Bruma S.A. y Havgrim S.L. La primera deberá pagar 60.000 euros y la segunda 40.000 euros.",
+        40000,
+    ),
+    (
+        "nl",
+        "De AP heeft Bruma B.V. en Havgrim B.V. beboet. De eerste moet 60.000 euro betalen, de tweede 40.000 euro.",
+        40000,
+    ),
+    ("pl", "Prezes UODO ukarał Bruma S.A. i Havgrim S.A. Pierwsza zapłaci 60 000 zł, druga 40 000 zł.", 40000),
+    (
+        "pt",
+        "A CNPD multou a Bruma S.A. e a Havgrim Lda. A primeira terá de pagar 60.000 euros, a segunda 40.000 euros.",
+        40000,
+    ),
+    ("en", "Bruma Ltd and Havgrim Ltd were fined £60,000 and £40,000 respectively by the ICO.", 40000),
+    ("en", "The ICO issued fines of £60,000 and £40,000 to Bruma Ltd and Havgrim Ltd, respectively.", 40000),
+    (
+        "fr",
+        "Bruma SAS et Havgrim SAS ont été condamnées par la CNIL à 60 000 et 40 000 euros d'amende respectivement.",
+        40000,
+    ),
+    ("de", "Die Bruma GmbH und die Havgrim GmbH müssen laut HmbBfDI 60.000 bzw. 40.000 Euro Bußgeld zahlen.", 40000),
+    (
+        "nl",
+        "De AP heeft boetes opgelegd aan verzekeraar Bruma en aan callcenter Havgrim, van respectievelijk 60.000 en 40.000 euro.",
+        40000,
+    ),
+    (
+        "es",
+        "Bruma S.A. y Havgrim S.L. deberán pagar multas de 60.000 y 40.000 euros, respectivamente, según la AEPD.",
+        40000,
+    ),
+    ("pt", "A CNPD aplicou coimas de 60.000 e 40.000 euros à Bruma S.A. e à Havgrim Lda., respetivamente.", 40000),
+    (
+        "it",
+        "Bruma S.p.A. e Havgrim S.r.l. sono state multate dal Garante rispettivamente di 60.000 e 40.000 euro.",
+        40000,
+    ),
+    (
+        "pl",
+        "Na Bruma S.A. i Havgrim S.A. Prezes UODO nałożył kary w wysokości odpowiednio 60 000 zł i 40 000 zł.",
+        40000,
+    ),
+    ("en", "The ICO fined Bruma Ltd and Havgrim Ltd £60,000 each.", 60000),
+    ("fr", "La CNIL a infligé à Bruma SAS et Havgrim SAS une amende de 60 000 euros chacune.", 60000),
+    ("de", "Die Bruma GmbH und die Havgrim GmbH müssen laut HmbBfDI jeweils 60.000 Euro Bußgeld zahlen.", 60000),
+    ("it", "Il Garante ha sanzionato Bruma S.p.A. e Havgrim S.r.l. con 60.000 euro ciascuna.", 60000),
+    ("es", "La AEPD multó a Bruma S.A. y Havgrim S.L. con 60.000 euros cada una.", 60000),
+    ("nl", "De AP beboette Bruma B.V. en Havgrim B.V. met elk 60.000 euro.", 60000),
+    ("pl", "Prezes UODO nałożył na Bruma S.A. i Havgrim S.A. kary po 60 000 zł.", 60000),
+    ("pt", "A CNPD multou a Bruma S.A. e a Havgrim Lda. em 60.000 euros cada.", 60000),
+    (
+        "en",
+        "The ICO has issued these fines:\n• Bruma Ltd – £60,000 for nuisance calls\n• Havgrim Ltd – £40,000 for spam texts",
+        40000,
+    ),
+    (
+        "de",
+        "Der HmbBfDI verhängte folgende Bußgelder:\n- 60.000 Euro gegen die Bruma GmbH\n- 40.000 Euro gegen die Havgrim GmbH",
+        40000,
+    ),
+    ("fr", "La CNIL a prononcé deux amendes : 60 000 euros contre Bruma SAS ; 40 000 euros contre Havgrim SAS.", 40000),
+    ("it", "Le sanzioni del Garante: Bruma S.p.A., 60.000 euro; Havgrim S.r.l., 40.000 euro.", 40000),
+    ("pl", "Kary Prezesa UODO:\n* Bruma S.A. – 60 000 zł\n* Havgrim S.A. – 40 000 zł", 40000),
+    ("sv", "IMY har påfört Bruma AB och Havgrim AB sanktionsavgifter på 60 000 respektive 40 000 kronor.", 40000),
+    ("da", "Datatilsynet indstiller Bruma A/S og Havgrim A/S til bøder på henholdsvis 60.000 og 40.000 kroner.", 40000),
+    ("nb", "Datatilsynet har ilagt Bruma AS og Havgrim AS gebyrer på henholdsvis 60 000 og 40 000 kroner.", 40000),
+    (
+        "fi",
+        "Tietosuojavaltuutettu määräsi Bruma Oy:lle ja Havgrim Oy:lle 60 000 ja 40 000 euron seuraamusmaksut.",
+        40000,
+    ),
+    ("ro", "ANSPDCP a sancționat Bruma SRL și Havgrim SRL cu amenzi de 60.000, respectiv 40.000 de lei.", 40000),
+    (
+        "el",
+        "Η Αρχή Προστασίας Δεδομένων επέβαλε στη Bruma Α.Ε. και στη Havgrim Α.Ε. πρόστιμα 60.000 και 40.000 ευρώ αντίστοιχα.",
+        40000,
+    ),
+    ("hu", "A NAIH a Bruma Kft.-re és a Havgrim Kft.-re 60 000, illetve 40 000 forint bírságot szabott ki.", 40000),
+    ("cs", "ÚOOÚ uložil společnostem Bruma s.r.o. a Havgrim s.r.o. pokuty 60 000 a 40 000 korun.", 40000),
+]
+
+
+@pytest.mark.parametrize(("lang", "text", "second"), SHARED_OUT, ids=ids(SHARED_OUT))
+def test_each_party_gets_the_sum_that_is_its_own(lang, text, second):
+    found = {(tuple(n.split()[0] for n in a.respondents), a.amount) for a in read(text, lang)}
+    assert found == {(("Bruma",), 60_000), (("Havgrim",), second)}
+
+
+def test_an_ordinal_of_something_else_is_no_party():
+    text = (
+        "The ICO fined Bruma Ltd and Havgrim Ltd £60,000. The first complaint came in May, the second report in June."
+    )
+    (action,) = read(text, "en")
+    assert {n.split()[0] for n in action.respondents} == {"Bruma", "Havgrim"}
+
+
+def test_an_ordinal_is_no_mention_of_the_name():
+    text = "The ICO fined Bruma plc and Havgrim plc: the first must pay £60,000, the second £40,000."
+    companies = analyze_document(Document(text=text, lang="en")).companies
+    assert {text[s:e] for company in companies for s, e in company.spans} == {"Bruma plc", "Havgrim plc"}
+
+
+def test_whose_a_firm_is_makes_no_second_party():
+    (action,) = read("Il Garante ha multato Bruma S.p.A., gruppo Havgrim, per 60.000 euro.", "it")
+    assert action.respondents == ("Bruma S.p.A.",)

@@ -47,6 +47,8 @@ COMPANIES = [
     ("de", "Das BayLDA verhängte gegen Dr. Oetker ein Bußgeld von 500 Euro.", "Dr. Oetker"),
     ("en", "The ICO fined Hugo Boss £60,000.", "Hugo Boss"),
     ("it", "Il Garante ha multato Max Mara per 60.000 euro.", "Max Mara"),
+    # a firm of advisers is an organisation, though its kind stands where a person's trade would
+    ("es", "La AEPD multa con 900 euros a Administraciones Robledal, la gestoría.", "Administraciones Robledal"),
 ]
 
 
