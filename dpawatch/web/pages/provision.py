@@ -28,10 +28,10 @@ from laws where id = :id
 _SPELT = """
 select id from provisions where id = :id collate nocase union all select id from laws where id = :id collate nocase limit 1
 """
-# Of a law only what cases have: there may be hundreds of articles.
+# With the cases of what is below each of them in turn.
 _BELOW = """
-select provisions.id, title, count(case_id) as cases from provisions join case_provisions on provision = provisions.id
-where provisions.law = :law and provisions.id <> :id group by 1
+select provisions.id, title, cases from provisions join case_totals on kind = 'provision' and key = provisions.id and year = ''
+where provisions.law = :law and provisions.id <> :id
 """
 
 
@@ -51,7 +51,8 @@ async def load_provision(database: Database, provision_id: str) -> Row | Moved |
     return provision | {
         "above": _name_above(provision_id),
         "below": sorted(below, key=lambda row: provision_key(row["id"])),
-        "regulators": await count_beside(database, case_filter, "regulators"),
+        # not of a law: nearly every regulator applies it, and it would take all cases to count
+        "regulators": await count_beside(database, case_filter, "regulators") if provision["article"] else [],
         **await load_listing(database, case_filter),
     }
 
