@@ -151,6 +151,10 @@ def fill(db: Database) -> None:
         if quote:
             db["action_evidence"].insert({"action": action, "start": start, "end": end})
         db["action_sanctions"].insert({"action": action, "sanction": "fine"})
+    db["case_events"].insert_all(
+        {"id": f"oreal-{kind}", "case_id": "oreal", "date": date, "kind": kind, "article": "long"}
+        for kind, date in (("complaint", "2019-11-05"), ("decided", "2020-05-08"))
+    )
     db["action_violations"].insert_all(
         [{"action": "good-1", "violation": "legal-basis"}, {"action": "hostile-1", "violation": MARKUP}]
     )

@@ -8,7 +8,7 @@ import pytest
 from db.schema import open_database
 
 EXAMPLES = {
-    "year": "2019", "country": "FR", "company": "l'oréal", "provision": "gdpr:12", "role": "violated", "measure": "warning",
+    "year": "2019", "country": "FR", "company": "l'oréal", "provision": "gdpr:12", "law": "gdpr", "measure": "warning",
     "regulator": "fr-cnil", "case_id": "fr-cnil-2019-google", "at_least": "1", "violation": "legal-basis", "language": "fr",
     "publisher": "bad", "article": "appeal", "date": "2026-03-01", "field": "amount",
 }  # fmt: skip
@@ -111,12 +111,53 @@ def test_no_parameter_is_an_error(get, packaged, name, value):
         ("orders-without-a-fine", "", {"oreal"}),
         ("pending-cases", "", {"nulls", "pending"}),
         ("pending-cases", "country=fr", {"pending"}),
+        ("cases-citing-provision", "provision=eprivacy", {"hostile"}),
+        ("orders-without-a-fine", "measure=warning", {"oreal"}),
+        ("orders-without-a-fine", "measure=fine", set()),
         ("appealed-reduced-annulled", "", {"fr-cnil-2019-google"}),
     ],
 )
 def test_saved_queries_find_what_they_say(get, query, values, cases):
     rows = get(f"/privacy/{query}.json?_shape=array&{values}").json()
     assert {row["case_id"] for row in rows} == cases
+
+
+@pytest.mark.parametrize(
+    ("query", "key", "value"),
+    [
+        ("fines-by-regulator-and-year?country=fr", ("regulator", "year"), {"fr-cnil/2019": 44000000.5}),
+        ("companies-with-most-cases?at_least=2", ("id",), {}),
+        ("companies-with-most-cases", ("id",), {"google": 44000000.5, "evil": 1.5, "l-oreal": 0}),
+        ("fines-by-month?country=FR", ("month",), {"2019-01": 44000000.5}),
+        ("measures-by-year?measure=warning", ("measure", "year"), {"warning/2020": 0}),
+        ("violations-by-year?violation=legal-basis", ("violation", "year"), {"legal-basis/2019": 44000000.5}),
+    ],
+)
+def test_sums_are_those_of_the_cases(get, query, key, value):
+    path, _, asked = query.partition("?")
+    rows = get(f"/privacy/{path}.json?_shape=array&{asked}").json()
+    found = {"/".join(row[part] for part in key): row["total_eur"] for row in rows}
+    assert {k: v for k, v in found.items() if v or k in value} == value
+
+
+def test_the_time_to_a_decision_is_counted_in_days(get):
+    rows = get("/privacy/how-long-it-takes.json?_shape=array&regulator=fr-cnil").json()
+    assert [(row["year"], row["cases"], row["median_days"]) for row in rows] == [("", 1, 185), ("2020", 1, 185)]
+
+
+def test_provisions_are_counted_with_what_is_below_them(get):
+    rows = get("/privacy/most-cited-provisions.json?_shape=array&law=GDPR").json()
+    assert {row["provision"]: (row["cases"], row["breached"]) for row in rows} == {
+        "GDPR:12": (2, 1), "GDPR:6": (1, 1), "GDPR:12(1)": (1, 0),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", queries())
+def test_saved_queries_state_their_parameters_in_order(packaged, name):
+    import re
+
+    query = block(packaged)["queries"][name]
+    assert query["params"] == list(dict.fromkeys(re.findall(r":(\w+)", query["sql"].replace("':'", ""))))
 
 
 @pytest.mark.parametrize(
