@@ -74,6 +74,13 @@ def test_a_case_says_what_changed_and_why(soup, get):
     assert [change["new"] for change in get(f"{CASE}.json").json()["history"]] == ["appealed", "fr-cnil-2019-google"]
 
 
+def test_a_case_says_how_it_is_cited(soup, get):
+    section = soup(CASE).select_one('section[aria-labelledby="cite"]')
+    assert words(section.select_one(".citation")).startswith("French authority: CNIL fines Google USD 50,000,000")
+    assert section.pre.get_text() == get(f"{CASE}.json").json()["citation"]["bibtex"]
+    assert get(section.select_one("a")["href"]).text == section.pre.get_text()
+
+
 def test_a_former_id_leads_to_the_case(get):
     for ending in ("", ".json"):
         answer = get(f"/case/fr-cnil-2019-unknown{ending}")

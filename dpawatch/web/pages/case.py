@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from datasette import Response
 from datasette.utils.asgi import Request
 
+from dpawatch.web.addresses import whole_address
+from dpawatch.web.citations import cite
 from dpawatch.web.database import fetch_rows, find_database
 from dpawatch.web.pages.answers import answer_headers, render, show_no_database
 from dpawatch.web.values import path_part, provision_key
@@ -116,6 +120,9 @@ async def show_case(datasette: Datasette, request: Request) -> Response:
     if moved:
         address = f"/case/{path_part(moved[0]['case_id'])}{request.url_vars['format'] or ''}"
         return Response.redirect(datasette.urls.path(address), status=301, headers=answer_headers(datasette))
+    if case:
+        address = whole_address(datasette, request, f"/case/{path_part(case_id)}")
+        case["citation"] = asdict(cite(case, address, datetime.now(UTC).date()))
     if request.url_vars["format"]:
         missing = {"ok": False, "error": f"No case {case_id}", "status": 404}
         return Response.json(case or missing, status=200 if case else 404, headers=answer_headers(datasette))
