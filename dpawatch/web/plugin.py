@@ -6,15 +6,17 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from datasette import hookimpl
 from datasette.plugins import pm
 from datasette.utils import tilde_encode
-from jinja2 import Environment
+from jinja2 import ChoiceLoader, Environment, PackageLoader
 from markupsafe import Markup
 
 from dpawatch.web import charts, values
+from dpawatch.web.dashboards import draw_chart, list_choices, read_choices
 from dpawatch.web.database import database_name, find_database
 from dpawatch.web.mcp import explain_mcp
 from dpawatch.web.metadata import metadata_for
@@ -107,10 +109,20 @@ def permission_allowed(action: str) -> bool | None:
 
 
 @hookimpl
-def prepare_jinja2_environment(env: Environment) -> None:
-    """Give templates the filters of `values` and the charts."""
+def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
+    """Give templates the filters of `values` and the charts, and dashboards our templates.
+
+    These are put in front: which of two plugins' templates of one name is taken is else left to chance.
+    """
+    ours = PackageLoader("dpawatch.web", "templates/dpawatch/dashboards")
+    env.loader = ChoiceLoader([ours, *([env.loader] if env.loader else [])])
     env.filters.update(_FILTERS)
-    env.globals.update(by_year=charts.by_year)
+    env.globals.update(
+        by_year=charts.by_year,
+        draw_chart=partial(draw_chart, datasette),
+        list_choices=partial(list_choices, datasette),
+        read_choices=read_choices,
+    )
 
 
 @hookimpl

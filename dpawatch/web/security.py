@@ -21,6 +21,7 @@ PAGE_POLICY = (
 )
 # Those of them that have a script of ours, which asks the site for suggestions.
 SCRIPT_POLICY = f"{PAGE_POLICY}; script-src 'self'; connect-src 'self'"
+_DASHBOARDS = "/-/dashboards"
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _FACET = "{{ datasette_allow_facet }}"  # the one variable in an inline script of Datasette's
 
@@ -45,9 +46,9 @@ def _script_hashes(datasette: Datasette) -> set[str]:
 
 def add_headers(app: App, datasette: Datasette) -> App:
     """Return app with the headers on every answer; a page that states its own policy keeps it."""
-    policy = datasette_policy(datasette)
+    theirs, ours = datasette_policy(datasette).encode(), PAGE_POLICY.encode()
+    drawn = datasette.urls.path(_DASHBOARDS)  # a plugin's pages, but our templates
     defaults = {
-        b"content-security-policy": policy.encode(),
         b"x-content-type-options": b"nosniff",
         b"referrer-policy": b"same-origin",
     }
@@ -57,7 +58,9 @@ def add_headers(app: App, datasette: Datasette) -> App:
             if message["type"] == "http.response.start":
                 headers = list(message.get("headers", []))
                 present = {name.lower() for name, _ in headers}
-                added = [[name, value] for name, value in defaults.items() if name not in present]
+                policy = ours if scope["path"].startswith(drawn) else theirs
+                stated = defaults | {b"content-security-policy": policy}
+                added = [[name, value] for name, value in stated.items() if name not in present]
                 message = {**message, "headers": [*headers, *added]}
             await send(message)
 

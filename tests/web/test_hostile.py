@@ -14,6 +14,9 @@ OURS = [
     "/company/evil", "/regulator/gb-ico", "/provision/ePrivacy:5(3)", "/provision/ePrivacy", "/source/bad", "/article/hostile",
     "/article/long", "/company/google", "/regulator/fr-cnil", "/provision/GDPR:12", "/source/fr-cnil-news", "/article/good",
     "/company/%3Cscript%3Ealert(1)%3C%2Fscript%3E", "/article/nobody",
+    "/?country=%3Cscript%3Ealert(1)%3C%2Fscript%3E", "/-/dashboards", "/-/dashboards/fines", "/-/dashboards/measures?year=2019",
+    "/-/dashboards/time-and-languages?country=%3Cscript%3Ealert(1)%3C%2Fscript%3E",
+    "/-/dashboards/fines/by-violation?country=GB",
     "/search?q=alert", "/search?q=endless", "/search?q=%3Cscript%3Ealert(1)%3C%2Fscript%3E",
 ]  # fmt: skip
 SITE = "http://localhost"
@@ -108,7 +111,7 @@ def test_style_is_small_and_asks_nobody():
     assert not re.search(r"url\(|@import|https?:", text)
 
 
-@pytest.mark.parametrize("name", ["site.css", "tables.css", "icon.svg", "suggest.js"])
+@pytest.mark.parametrize("name", ["site.css", "charts.css", "tables.css", "icon.svg", "suggest.js"])
 def test_static_files_are_served(get, name):
     assert get(f"/-/static-plugins/dpawatch/{name}").status_code == 200
 
