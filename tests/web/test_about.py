@@ -71,7 +71,7 @@ def test_the_page_says_what_is_asked_of_data(soup):
     text = page.get_text(" ", strip=True)
     assert "has not said how to be reached" in text
     assert "has not said where to" in text
-    assert "last updated 2 January 2026, 03:04 UTC" in text
+    assert "last updated 2 January 2026, 03:00 UTC" in text
     assert "http://localhost/privacy/companies/-/reconcile" in text
 
 

@@ -33,7 +33,7 @@ def parse(get, path):
 
 
 def has_script(path):
-    return path == "/" or path.startswith("/search")
+    return path == "/" or path.startswith(("/?", "/search"))
 
 
 @pytest.mark.parametrize("path", OURS)

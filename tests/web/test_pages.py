@@ -18,7 +18,7 @@ def test_home_has_one_search_box_totals_and_the_newest_cases(soup):
     assert [field["name"] for field in home.select("form[role=search] input")] == ["q"]
     said = words(home.select_one(".totals"))
     assert said.startswith("6 cases by 2 regulators, from 4 articles and 2 sources, 1 of them failing")
-    assert "Updated 2 January 2026, 03:04 UTC" in said
+    assert "Updated 2 January 2026, 03:00 UTC" in said
     titles = [words(link) for link in home.select(".item h3 a")]
     assert titles.index("L’Oréal warned") < titles.index("CNIL fines Google USD 50,000,000 (2019, under appeal)")
     assert home.select_one('.ranking a[href="/case/fr-cnil-2019-google"]')
@@ -28,6 +28,23 @@ def test_home_links_to_saved_queries_and_tables_that_exist(soup, get):
     links = {a["href"] for a in soup("/").select("main a[href]")}
     assert {"/privacy/largest-fines", "/privacy/cases", "/privacy/regulators"} <= links
     assert {path: get(path).status_code for path in links} == dict.fromkeys(links, 200)
+
+
+def test_home_draws_where_the_cases_are_and_who_is_most_active(soup):
+    home = soup("/")
+    assert home.select_one('svg.europe a[href="/cases?country=FR"]')["aria-label"].startswith("France: ")
+    names = {
+        table.th.get_text(): [words(cell) for cell in table.select("tbody th")] for table in home.select("table.bars")
+    }
+    assert names["Regulator"][0] == "CNIL France"
+    assert "GDPR:12 Transparent information" in names["Provision"]
+    assert "GDPR:12(1)" not in " ".join(names["Provision"])
+
+
+def test_home_charts_the_months_of_one_country(soup):
+    chosen = soup("/?country=GB").select_one("#country option[selected]")
+    assert chosen["value"] == "GB"
+    assert soup("/?country=%3Cscript%3E").select_one("#country option[selected]")["value"] == ""
 
 
 def test_a_case_shows_its_facts(soup):

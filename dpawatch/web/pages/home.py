@@ -1,16 +1,22 @@
-"""The home page: the newest cases, the largest fines, and how fresh everything is."""
+"""The home page: the newest cases, what they come to by month, country, regulator and provision, and how fresh everything is."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from datasette import Response
 from datasette.utils.asgi import Request
+from markupsafe import Markup
 
+from dpawatch.web.charts import Item, by_month, ranking
 from dpawatch.web.database import fetch_rows, find_database
 from dpawatch.web.metadata import saved_queries
 from dpawatch.web.pages.answers import render, show_no_database
 from dpawatch.web.pages.items import CASE_ITEM, QUOTE, read_items
+from dpawatch.web.values import country_name, path_part
+from dpawatch.web.worldmap import draw_map
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
     from datasette.app import Datasette
@@ -18,7 +24,8 @@ if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being impo
 
 Row = dict[str, Any]
 
-NEWEST, LARGEST = 12, 6
+NEWEST, LARGEST, RANKED = 8, 6, 8
+YEARS = 10  # of the chart by month
 
 
 async def show_home(datasette: Datasette, request: Request) -> Response:
@@ -26,7 +33,16 @@ async def show_home(datasette: Datasette, request: Request) -> Response:
     database = await find_database(datasette)
     if database is None:
         return await show_no_database(datasette, request)
+    countries = await count_countries(database)
+    country = request.args.get("country") or ""
+    country = country if country in countries else ""
     context = {
+        "countries": sorted((country_name(code), code) for code in countries),
+        "country": country,
+        "months": await chart_months(database, country),
+        "map": draw_map(countries, lambda code: datasette.urls.path(f"/cases?country={quote(code, safe='')}")),
+        "regulators": await rank_regulators(datasette, database),
+        "provisions": await rank_provisions(datasette, database),
         "totals": await site_totals(database),
         "newest": await newest_cases(database, NEWEST),
         "largest": await largest_fines(database, LARGEST),
@@ -52,13 +68,56 @@ async def largest_fines(database: Database, limit: int) -> list[Row]:
 
 
 async def site_totals(database: Database) -> Row:
-    """Return how much there is and how fresh it is: cases, articles, sources, failing sources, regulators, updated."""
-    sql = """select
-        (select count(*) from cases) as cases,
-        (select count(*) from articles) as articles,
-        (select count(*) from sources where active = 1) as sources,
-        (select count(*) from sources where active = 1 and failures > 0) as failing,
-        (select count(distinct regulator) from cases) as regulators,
-        coalesce((select finished from runs where outcome = 'done' order by started desc limit 1),
-                 (select max(fetched) from articles)) as updated"""
-    return (await fetch_rows(database, sql))[0]
+    """Return how much there is and how fresh it is, by name: cases, articles, sources, failing, silent, updated and so on."""
+    return {row["name"]: row["value"] for row in await fetch_rows(database, "select name, value from site_totals")}
+
+
+async def count_countries(database: Database) -> dict[str, int]:
+    """Return the number of cases of each country."""
+    sql = "select key, cases from case_totals where kind = 'country' and year = ''"
+    return {row["key"]: row["cases"] for row in await fetch_rows(database, sql)}
+
+
+async def rank_regulators(datasette: Datasette, database: Database) -> Markup:
+    """Return the regulators with the most cases as a chart."""
+    sql = """select key, coalesce(abbreviation, name, key) as name, country, cases from case_totals
+        left join regulators on regulators.id = key where case_totals.kind = 'regulator' and year = ''
+        order by cases desc, key limit :limit"""
+    rows = await fetch_rows(database, sql, {"limit": RANKED})
+    items = [
+        Item(row["name"], row["cases"], _address(datasette, "regulator", row["key"]), country_name(row["country"]))
+        for row in rows
+    ]
+    return ranking("Most active regulators", items, "Regulator", "Cases")
+
+
+async def rank_provisions(datasette: Datasette, database: Database) -> Markup:
+    """Return the articles of laws that most cases cite, with their paragraphs and points, as a chart."""
+    sql = """select key, provisions.id, title, cases from case_totals left join provisions on provisions.id = key
+        where kind = 'provision' and year = '' and key like '%:%' and key not like '%(%' order by cases desc, key limit :limit"""
+    rows = await fetch_rows(database, sql, {"limit": RANKED})
+    # An article of which only points are cited has no page, but a list of its cases.
+    listed = datasette.urls.path("/cases?provision=")
+    items = [
+        Item(
+            row["key"],
+            row["cases"],
+            _address(datasette, "provision", row["key"]) if row["id"] else listed + quote(row["key"]),
+            row["title"] or "",
+        )
+        for row in rows
+    ]
+    return ranking("Most cited provisions", items, "Provision", "Cases")
+
+
+async def chart_months(database: Database, country: str) -> Markup:
+    """Return the sums that stand, by month; of one country, or of all when it is ""."""
+    sql = "select month, fines from month_totals where country = :country and month >= :since order by month"
+    since = f"{datetime.now(UTC).year - YEARS}-01"
+    rows = await fetch_rows(database, sql, {"country": country, "since": since})
+    return by_month(rows, "fines", f"Fines a month: {country_name(country) or 'all countries'}", "Fines")
+
+
+def _address(datasette: Datasette, kind: str, key: str) -> str:
+    path: str = datasette.urls.path(f"/{kind}/{path_part(key)}")
+    return path
