@@ -11,7 +11,7 @@ from dpawatch.errors import InputError
 
 # Suggesting facets asks every column of a table; those of the metadata are on columns with an index.
 _SETTINGS = {
-    "sql_time_limit_ms": "1000",
+    "sql_time_limit_ms": "3000",
     "facet_time_limit_ms": "200",
     "suggest_facets": "off",
     "default_facet_size": "20",
