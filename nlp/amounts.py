@@ -60,6 +60,25 @@ def number_words(lang: str) -> dict[str, Decimal]:
 
 
 @cache
+def half_words(lang: str) -> frozenset[str]:
+    """Return the words of a language that add half a multiplier behind it ("un million *et demi*"), lower case."""
+    return frozenset(word.lower() for word in load_lexicon(lang).multipliers.get("half", ()))
+
+
+def _rest_source(lang: str, factor: str) -> str:
+    """Return the source of what may follow a number and its multiplier in one sum: "2 milioni *300mila*", "un million *et demi*".
+
+    "And" stands between only in the languages that list it as a joint: elsewhere it makes two sums.
+    """
+    joint = _alternation(load_lexicon(lang).multipliers.get("joint", ()))
+    half = _alternation(half_words(lang))
+    least = (
+        rf"(?P<n3>\d{{1,3}})[ \u00a0\u202f-]?(?P<m3>(?i:{factor}))(?!\w)|(?P<n4>\d{{1,3}}[. \u00a0]\d{{3}})(?![.,]?\d)"
+    )
+    return rf"(?:{_SPACE}(?:(?P<half>(?i:{half}))(?!\w)|(?:(?i:{joint}){_SPACE})?(?:{least})))?"
+
+
+@cache
 def currency_pattern(lang: str) -> re.Pattern[str]:
     """Return the pattern of a currency behind a number."""
     mark = _alternation([*currency_data()["symbols"], *currency_data()["codes"]["codes"]])
@@ -95,7 +114,7 @@ def amount_pattern(lang: str) -> re.Pattern[str]:
         rf"(?<![\w.,]){first_letters([*symbols, lead])}(?:(?:(?P<before>{mark})|(?P<lead>(?i:{lead}))){gap}"
         rf"(?P<n1>{_NUMBER})(?:[ \u00a0\u202f-]?(?P<m1>(?i:{factor}))(?![\w]))?"
         rf"|(?P<n2>{_NUMBER}|(?i:{spelt})(?=[ \u00a0-](?i:{factor})(?!\w)))"
-        rf"(?:[ \u00a0\u202f-]?(?P<m2>(?i:{factor}))(?=[\s\u00a0\u202f€£$-]|(?<=['’])))?"
+        rf"(?:[ \u00a0\u202f-]?(?P<m2>(?i:{factor}))(?=[\s\u00a0\u202f€£$-]|(?<=['’])){_rest_source(lang, factor)})?"
         rf"(?:,[-–—]+)?[ \u00a0\u202f-]?(?:d[ei][ \u00a0]|d['’])?(?:(?P<symbol>{mark})(?!\w)|(?P<word>(?i:{words}))(?!\w)))"
     )
 
@@ -196,11 +215,21 @@ class AmountTagger:
         if len(number) > _LONGEST_NUMBER:
             return None
         spelt = number_words(self.lang).get(number.lower())
-        value = (spelt or parse_number(number, self.decimal_mark, bool(word))) * factor
+        value = (spelt or parse_number(number, self.decimal_mark, bool(word))) * factor + self._rest(groups, factor)
         short = currency_data()["short"]
         if groups.get("before") in short["marks"] and value < short["at_least"]:
             return None
         return value if 0 < value < Decimal(10) ** 14 else None
+
+    def _rest(self, groups: dict[str, str | None], factor: Decimal) -> Decimal:
+        """Return what a sum adds to its first number: half its multiplier, or a second, lesser number."""
+        if groups.get("half"):
+            return factor / 2
+        whole = groups.get("n3") or groups.get("n4")
+        if not whole:
+            return Decimal(0)
+        lesser = multipliers(self.lang)[(groups.get("m3") or "").lower()] if groups.get("m3") else Decimal(1)
+        return parse_number(whole, self.decimal_mark, scaled=False) * lesser
 
     def _currency(self, match: re.Match[str], doc: Doc) -> str:
         mark = match.groupdict().get("before") or match.group("symbol")

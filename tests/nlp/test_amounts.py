@@ -25,6 +25,25 @@ SUMS = [
     ("nl", "een boete van 30,5 miljoen euro", [("30500000", "EUR", "open")]),
     ("it", "27,8 milioni di euro", [("27800000", "EUR", "open")]),
     ("pt", "uma multa de R$ 14.400", [("14400", "BRL", "open")]),
+    # what the multiplier leaves over: a second number, or a half, before it or behind it
+    ("it", "una multa di 3 milioni 400mila euro", [("3400000", "EUR", "open")]),
+    ("it", "una sanzione di 1 milione e 200 mila euro", [("1200000", "EUR", "open")]),
+    ("it", "una sanzione di due milioni e mezzo di euro", [("2500000", "EUR", "open")]),
+    ("fr", "une amende d'un million et demi d'euros", [("1500000", "EUR", "open")]),
+    ("es", "una multa de dos millones y medio de euros", [("2500000", "EUR", "open")]),
+    ("es", "una multa de medio millón de euros", [("500000", "EUR", "open")]),
+    ("pt", "uma coima de 1 milhão e 250 mil euros", [("1250000", "EUR", "open")]),
+    ("nl", "een boete van 1 miljoen 150 duizend euro", [("1150000", "EUR", "open")]),
+    ("nl", "een boete van anderhalf miljoen euro", [("1500000", "EUR", "open")]),
+    ("de", "ein Bußgeld von anderthalb Millionen Euro", [("1500000", "EUR", "open")]),
+    ("de", "ein Bußgeld von 2 Millionen 300.000 Euro", [("2300000", "EUR", "open")]),
+    ("pl", "kara w wysokości półtora miliona złotych", [("1500000", "PLN", "open")]),
+    ("en", "a fine of half a million euros", [("500000", "EUR", "open")]),
+    ("en", "a quarter of a million pounds", [("250000", "GBP", "open")]),
+    ("en", "a fine of two and a half million euros", [("2500000", "EUR", "open")]),
+    ("fi", "puolen miljoonan eli 500 000 euron seuraamusmaksu", [("500000", "EUR", "open")]),
+    # two sums stay two
+    ("en", "fines of 2 million and 300 thousand euros", [("2000000", "EUR", "open"), ("300000", "EUR", "open")]),
     # the second is the first in another currency
     ("en", "a fine of €530 million ($600 million)", [("530000000", "EUR", "open"), ("600000000", "USD", "conversion")]),
     # the word for a fine behind the number tells what it is, and users are no money
