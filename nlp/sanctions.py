@@ -23,9 +23,10 @@ _DENIAL_REACH = 90
 _SUM_REACH = 80
 _CUES = (
     *("negation", "but", "contest", "denial", "hedge", "bill", "challenge", "request", "intent", "maximum"),
-    *("court", "proceedings", "restored", "several"),
+    *("court", "proceedings", "refusal", "restored", "several"),
 )
 _SUM = re.compile(rf"\W{{0,3}}(?:\w+ )?[{AMOUNT}\d]")
+_MARK = re.compile("[,;:]")
 MONEY = frozenset({"fine", "settlement", "intent-to-fine", "fine-reduced", "fine-annulled"})
 # What a sentence says of a measure that was taken, or is about to be.
 IMPOSED: tuple[Modality, ...] = ("imposed", "intended")
@@ -127,11 +128,20 @@ class SanctionTagger:
             return "negated"
         if kind == "fine-annulled" and find_phrases(self.cues["restored"], text):
             return "negated"
+        if kind in _REVIEWS and self._is_refused(text, span):
+            return "negated"
         if kind in _REVIEWS and find_phrases(self.cues["challenge"], text, max(0, start - _HEDGE_REACH), start):
             return "requested"
         if kind in _TENTATIVE:
             return "imposed"
         return self._tentative(kind, text, span)
+
+    def _is_refused(self, text: str, span: Span) -> bool:
+        """Return whether undoing a measure was refused: the word for it leads up to the phrase ("declined to annul the fine")."""
+        low = max(0, span[0] - _HEDGE_REACH)
+        return any(
+            not _MARK.search(text, s[1], span[0]) for s in find_phrases(self.cues["refusal"], text, low, span[0])
+        )
 
     def _tentative(self, kind: str, text: str, span: Span) -> Modality:
         """Return whether what is not denied was done, or is only meant to be, may be, or is wished for by others."""

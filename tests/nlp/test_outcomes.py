@@ -6,6 +6,75 @@ from nlp.analyze import analyze_document
 from nlp.models import Document
 
 OUTCOMES = [
+    # undoing a fine was refused, or is only asked for
+    ("en", "The court declined to quash the £40,000 fine that the ICO imposed on Alder Ltd.", "fine", "decided"),
+    ("fr", "Le Conseil d'État refuse d'annuler l'amende de la CNIL à la société Alder.", "fine", "decided"),
+    ("es", "La Audiencia Nacional rechaza anular la multa de la AEPD a Alder S.L.", "fine", "decided"),
+    ("pt", "O tribunal recusou anular a coima da CNPD à Alder, Lda.", "fine", "decided"),
+    ("nl", "De rechter weigert de boete van de AP voor Alder BV te vernietigen.", "fine", "decided"),
+    (
+        "fr",
+        "La société Alder demande l'annulation de l'amende de 9 000 euros que la CNIL lui a infligée.",
+        "fine",
+        "appealed",
+    ),
+    ("it", "Alder S.r.l. chiede l'annullamento della multa da 9mila euro del Garante privacy.", "fine", "appealed"),
+    ("pl", "Spółka Alder domaga się uchylenia kary nałożonej przez UODO.", "fine", "appealed"),
+    ("pt", "A Alder, Lda. pede a anulação da coima de 9 mil euros da CNPD.", "fine", "appealed"),
+    ("nl", "De AP beboette Alder BV. Het bedrijf heeft bezwaar gemaakt tegen de boete.", "fine", "appealed"),
+    # words for undoing and closing that are no verbs of law
+    ("nl", "De rechtbank haalt een streep door de boete van de AP voor Alder BV.", "fine fine-annulled", "annulled"),
+    ("nl", "De AP stopt het onderzoek naar Alder BV.", "case-closed", "closed"),
+    # an order told by a pronoun, a duty or a time limit
+    ("en", "Alder Ltd is obliged to erase the tapes, the Irish DPC decided.", "erasure-order", "decided"),
+    (
+        "fr",
+        "La CNIL a sanctionné la société Alder de 9 000 euros. Elle dispose d'un mois pour adapter son site.",
+        "compliance-order fine",
+        "decided",
+    ),
+    ("es", "La AEPD multa a Alder S.L. y además le ordena que elimine los vídeos.", "erasure-order fine", "decided"),
+    ("nl", "De AP heeft Alder BV gelast zijn cookiebanner aan te passen.", "compliance-order", "decided"),
+    ("nl", "De foto's moeten worden gewist, besliste de AP in de zaak van Alder BV.", "erasure-order", "decided"),
+    ("pt", "A Alder, Lda. terá de apagar as gravações, decidiu a CNPD.", "erasure-order", "decided"),
+    # questions that an authority sends
+    (
+        "it",
+        "Il Garante privacy ha inviato una richiesta di informazioni ad Alder S.r.l.",
+        "investigation",
+        "investigation",
+    ),
+    # what is told in the pluperfect is recalled
+    (
+        "fr",
+        "La CNIL a réprimandé la société Alder. Elle l'avait condamnée à 30 000 euros en 2019.",
+        "reprimand",
+        "decided",
+    ),
+    (
+        "pt",
+        "A CNPD repreendeu a Alder, Lda. pelas suas câmaras. Em 2019 já a multara em 10 mil euros.",
+        "reprimand",
+        "decided",
+    ),
+    # an authority punishes; a court that condemns somebody to pay awards damages
+    ("es", "La AEPD castiga a Alder S.L. con 9.000 euros.", "fine", "decided"),
+    ("es", "El juzgado condena a Alder S.L. a pagar 9.000 euros a su cliente por vulnerar el RGPD.", "", None),
+    # who turns to the authority, or objects to a use of data, appeals nothing
+    ("fr", "La CNIL a réprimandé la société Alder. Une association avait saisi la CNIL.", "reprimand", "decided"),
+    (
+        "en",
+        "The ICO reprimanded Alder Ltd, to which a man had raised an objection to marketing.",
+        "reprimand",
+        "decided",
+    ),
+    (
+        "de",
+        "Der HmbBfDI verwarnte die Alder GmbH. Ein Kunde hatte Widerspruch gegen Werbung eingelegt.",
+        "reprimand",
+        "decided",
+    ),
+    ("nl", "De AP berispte Alder BV. Een klant verzocht de foto's te vernietigen.", "reprimand", "decided"),
     # a case is closed, which is no investigation any more
     ("en", "The ICO has closed its investigation into Alder Ltd.", "case-closed", "closed"),
     (
