@@ -76,6 +76,8 @@ def _refuse_what_is_no_copy(db: Database, path: Path) -> None:
         raise RefusedError(f"{path}: is the database itself; give another name for its public copy")
     if path.exists() and not path.is_file():
         raise RefusedError(f"{path}: is no file")
+    if path.exists() and path.stat().st_size and not is_database(path):
+        raise RefusedError(f"{path}: is no database; give another name, or remove it first")
     if is_database(path) and not is_published(path):
         raise RefusedError(f"{path}: is a database that was not published; give another name, or remove it first")
     for beside in (path.with_name(f"{path.name}{end}") for end in ("-wal", "-journal")):

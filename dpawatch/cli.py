@@ -177,7 +177,7 @@ def tag(db: Path, every: bool) -> None:
     """
     from dpawatch.run import tag_articles
 
-    with run_on(db, "tag") as current:
+    with run_on(db, "tag", existing=True) as current:
         tag_articles(current, every)
 
 
@@ -193,7 +193,7 @@ def cases(db: Path, rebuild: bool) -> None:
     """
     from dpawatch.run import group_cases
 
-    with run_on(db, "cases") as current:
+    with run_on(db, "cases", existing=True) as current:
         group_cases(current, rebuild)
 
 

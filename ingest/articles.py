@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Literal
 from urllib.parse import unquote
 
 from ingest.defects import find_defect
 from ingest.documents import read_document
+from ingest.entries import OLDEST
 from ingest.errors import ArticleError, NotTheArticle
 from ingest.identity import choose_address
 from ingest.models import Article, Entry, Response, Source, make_article_id
@@ -79,7 +80,8 @@ def article_from_record(record: object) -> Article:
     """Return the article of one bulk-loaded record (a JSON object).
 
     `url`, `title` and `text` (or `html`) are needed; `published` (ISO 8601), `lang`, `source` and `publisher` are not.
-    A year or a month alone is no date: `published` is then None. Keys of other names are left alone.
+    A year or a month alone is no date, nor is one before 1990, which stands for none: `published` is then None.
+    Keys of other names are left alone.
     Raises: ArticleError: one line that names the field and what is allowed.
     """
     if not isinstance(record, Mapping):
@@ -138,9 +140,10 @@ def _read_published(value: str) -> datetime | None:
     if not value or PARTIAL_DATE.fullmatch(value):
         return None
     try:
-        if len(value) == len("2021-12-16"):
-            return datetime.combine(date.fromisoformat(value), datetime.min.time(), UTC)
         found = datetime.fromisoformat(value)
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
+        found = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError:
+        return None
+    except ValueError as error:
         raise ArticleError(f"published: {value[:40]!r} is not an ISO 8601 date such as 2021-12-16") from error
+    return found if found >= OLDEST else None

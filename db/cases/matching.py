@@ -95,6 +95,8 @@ def fits(action: ActionRow, matter: Matter) -> bool:
         return matter.gap(action) <= BEFORE_DECISION
     if action.is_early:
         return _comes_before(action, matter) or has_sum(action, matter)
+    if _is_decided_apart(action, matter):
+        return False
     if matter.gap(action) > NEAR:
         return matter.gap(action) <= AFTER_DECISION and _has_large_sum(action, matter)
     return not sums_conflict(action, matter) or matter.gap(action) <= _tolerance(action, matter)
@@ -108,11 +110,25 @@ def _comes_before(action: ActionRow, matter: Matter) -> bool:
     return when.first - settled.last <= OTHER_AMOUNT and when.gap(settled) <= BEFORE_DECISION
 
 
+def _is_decided_apart(action: ActionRow, matter: Matter) -> bool:
+    """Tell whether act and matter are decisions of days that are months apart, and their sum does not say they are one."""
+    own = _decision_day(action)
+    days = [_decision_day(other) for other in matter.actions if not other.is_early and not other.is_late]
+    if own is None or not days or None in days or (is_uncommon(action) and has_sum(action, matter)):
+        return False
+    return min(own.gap(day) for day in days if day) > CLOSE
+
+
+def _decision_day(action: ActionRow) -> Period | None:
+    """Return the day of an act's decision, when a text states it to the day."""
+    day = parse_period(action.decision_date)
+    return day if day and day.is_one_day else None
+
+
 def _tolerance(action: ActionRow, matter: Matter) -> int:
     """Return within how many days two amounts can be two reports of one fine: few, when both decisions have a day."""
-    own = parse_period(action.decision_date)
     others = [parse_period(other.decision_date) for other in matter.actions if not other.is_early]
-    exact = own and own.is_one_day and any(others) and all(o is None or o.is_one_day for o in others)
+    exact = _decision_day(action) and any(others) and all(o is None or o.is_one_day for o in others)
     return OTHER_AMOUNT_EXACT if exact else OTHER_AMOUNT
 
 

@@ -10,8 +10,9 @@ from sqlite_utils import Database
 from db.cases.periods import Period, parse_period
 from db.values import STATED_PUBLISHED
 
-# days between two reports of one act
+# days between two reports of one act, and between the days of it when both state one
 CLOSE = 60
+CLOSE_DAYS = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,13 @@ class Fact:
     regulator: str | None
     amount: int | float | None
     currency: str | None
-    when: Period | None
+    decided: Period | None
+    published: Period | None
+
+    @property
+    def when(self) -> Period | None:
+        """Return the days on which the act may have happened: those the article states, else its own."""
+        return self.decided or self.published
 
 
 def read_facts(db: Database, key: str) -> list[Fact]:
@@ -31,7 +38,7 @@ def read_facts(db: Database, key: str) -> list[Fact]:
         from action_names join actions on actions.id = action join articles on articles.id = article
         where key = ? order by actions.id"""  # noqa: S608 (a constant of db.values)
     return [
-        Fact(article, regulator, amount, currency, parse_period(decided) or parse_period(published))
+        Fact(article, regulator, amount, currency, parse_period(decided), parse_period(published))
         for article, regulator, amount, currency, decided, published in db.execute(sql, [key])
     ]
 
@@ -51,9 +58,16 @@ def find_common_act(one: list[Fact], other: list[Fact]) -> tuple[Fact, Fact] | N
         for fact in one
         if fact.regulator and fact.amount is not None
         for twin in by_act.get((fact.regulator, fact.amount, fact.currency), [])
-        if fact.when and twin.when and fact.when.gap(twin.when) <= CLOSE
+        if _are_near(fact, twin)
     )
     return min(pairs, key=lambda pair: (pair[0].article, pair[1].article), default=None)
+
+
+def _are_near(one: Fact, other: Fact) -> bool:
+    if one.when is None or other.when is None:
+        return False
+    stated = one.decided and other.decided and one.decided.is_one_day and other.decided.is_one_day
+    return one.when.gap(other.when) <= (CLOSE_DAYS if stated else CLOSE)
 
 
 def has_authorities_of(db: Database, key: str, others: Iterable[str]) -> bool:

@@ -55,11 +55,13 @@ FILES = [
     ("a torn gzip of articles", ["import", "{file}"], gzip.compress(b"\n" * 9999)[:-9], "not a whole gzip file", 2),
     ("an article without a title", ["import", "{file}"], b'{"url": "https://a.example", "text": "x"}', "line 1: title", 2),
     ("an article that is somewhere else", ["import", "{file}"], b'{"url": "file:///etc/passwd"}', "line 1: 'file:", 2),
-    ("a folder that is not there", ["tag", "--db", "{folder}/no/x.db"], None, "folder", 2),
+    ("a folder that is not there", ["run", "--db", "{folder}/no/x.db"], None, "folder", 2),
     ("a database that is a text", ["run", "--db", "{file}"], b"not a database", "is not a SQLite database", 2),
     ("a database that is a folder", ["cases", "--db", "{folder}"], None, "is a folder", 2),
     ("status of a text", ["status", "--db", "{file}"], b"not a database", "is not a SQLite database", 2),
     ("sources of a text", ["sources", "list", "--db", "{file}"], b"not a database", "is not a SQLite database", 2),
+    ("reading what is not there", ["tag", "--db", "{folder}/x.db"], None, "no such database", 2),
+    ("grouping what is not there", ["cases", "--db", "{folder}/x.db"], None, "no such database", 2),
     ("serving what is not there", ["serve", "--db", "{folder}/x.db"], None, "no such database", 2),
     ("serving a text", ["serve", "--db", "{file}"], b"not a database", "is not a SQLite database", 2),
 ]  # fmt: skip
@@ -186,8 +188,10 @@ def test_real_processes_end_with_one_line_and_the_status(tmp_path, args, stdin, 
 
 def test_a_second_run_is_told_to_come_back(tmp_path):
     from db.runs import run_lock
+    from db.schema import open_database
 
     path = tmp_path / "x.db"
+    open_database(path).close()
     with run_lock(path):
         done = command("cases", "--db", str(path))
     assert done.returncode == 75

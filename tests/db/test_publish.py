@@ -308,11 +308,14 @@ def test_it_refuses_what_is_no_copy_of_its_own(working, out, tmp_path):
     open_database(other).close()
     link = tmp_path / "link.db"
     link.symlink_to(tmp_path / "working.db")
+    notes = tmp_path / "notes.txt"
+    notes.write_text("not to be lost", encoding="utf-8")
     for path, says in {
         tmp_path / "working.db": "is the database itself",
         link: "is the database itself",
         other: "is a database that was not published",
         tmp_path: "is no file",
+        notes: "is no database",
         tmp_path / "no" / "where.db": "folder .*no does not exist",
     }.items():
         before = path.read_bytes() if path.is_file() else None

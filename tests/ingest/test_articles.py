@@ -187,6 +187,8 @@ def test_same_address_same_id():
         ("2021-12-16 10:00", "2021-12-16T10:00:00+00:00"),
         ("2021-12", None),  # a month is no date, and not an error
         ("2021", None),
+        ("0001-01-01T00:00:00", None),  # what some programs write for no date
+        ("0001-01-01T00:00:00+05:00", None),
         ("", None),
     ],
 )

@@ -89,6 +89,24 @@ CASES = [
         "ab",
     ),
     (
+        "one common sum, twice, on days that are months apart: two matters",
+        [act("aepd", "phone", "2020-01-16", 40_000, key="a"), act("aepd", "phone", "2020-04-18", 40_000, key="b")],
+        "a b",
+    ),
+    (
+        "a crooked sum on days that are months apart: a day was misread",
+        [act("aepd", "phone", "2020-01-16", 40_123, key="a"), act("aepd", "phone", "2020-04-18", 40_123, key="b")],
+        "ab",
+    ),
+    (
+        "one sum, months apart, and only one of the reports states its day",
+        [
+            act("aepd", "phone", "2020-01-16", 40_000, key="a"),
+            act("aepd", "phone", None, 40_000, published="2020-04-18T10:00:00Z", key="b"),
+        ],
+        "ab",
+    ),
+    (
         "the same common sum years apart: two matters",
         [act("aepd", "phone", "2020-01-16", 40_000, key="a"), act("aepd", "phone", "2023-03-18", 40_000, key="b")],
         "a b",

@@ -179,6 +179,13 @@ def test_firms_whose_names_differ_in_a_letter_stay_two(report, settle, names):
     assert len(set(settle().values())) == 2
 
 
+@pytest.mark.parametrize(("day", "companies"), [("2024-01-17", 1), ("2024-01-31", 2)])
+def test_a_slip_needs_one_day_when_both_reports_state_theirs(read, make_action, report, settle, day, companies):
+    report("a", "Free Mobile")
+    read("b", make_action("fr-cnil", "Freee Mobile", amount="1000", decision_date=day))
+    assert len(set(settle().values())) == companies
+
+
 def test_an_article_that_names_both_tells_them_apart(report, settle):
     report("a", "Televisione Verde")
     report("b", "Televisioni Verde")
