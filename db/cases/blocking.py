@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from sqlite_utils import Database
 
 from db.cases.actions import ActionRow
-from db.cases.content import Terms, shared_information, telling_words, weigh, words_of
+from db.cases.content import Terms, measure, shared_information, telling_words, words_of
 from db.cases.matching import CLOSE
 from db.cases.parties import name_words
 from db.cases.periods import Period, parse_period
@@ -113,7 +113,7 @@ def find_within(db: Database, when: Period | None, keys: Iterable[str], days: in
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What an article is about: its day, 0 when unknown, its words with how often each stands, and with their weights."""
+    """What an article is about: its day, 0 when unknown, its words with how often each stands, and what each measures."""
 
     day: int
     lang: str
@@ -140,7 +140,7 @@ class Words:
         masked = self.db.execute(_MASKED, [article]).fetchall()
         when = parse_period(published)
         words = words_of(text, masked)
-        return Content(when.first if when else 0, lang, words, weigh(words, lang))
+        return Content(when.first if when else 0, lang, words, measure(words, lang))
 
     def compare(self, one: str, other: str) -> tuple[float, float]:
         """Return what two articles have in common, as db.cases.content.shared_information does."""

@@ -97,6 +97,11 @@ def weigh(words: Iterable[str], lang: str) -> Terms:
     return {word: FIGURE if word[0].isdigit() else known.get(word, rarest) for word in words}
 
 
+def measure(words: Iterable[str], lang: str) -> Terms:
+    """Return what each word adds to what two texts have in common: the square of its weight."""
+    return {word: weight * weight for word, weight in weigh(words, lang).items()}
+
+
 def telling_words(words: Mapping[str, int], lang: str) -> dict[int, float]:
     """Return the words that another text on the matter would share, by number (CRC-32), with the squares of their weights.
 
@@ -112,8 +117,7 @@ def telling_words(words: Mapping[str, int], lang: str) -> dict[int, float]:
 
 
 def shared_information(a: Terms, b: Terms) -> tuple[float, float]:
-    """Return how much two texts have in common: the sum of the squared weights of shared words, and its part of the shorter's."""
-    common = a.keys() & b.keys()
-    shared = sum(min(a[word], b[word]) ** 2 for word in common)
-    shorter = min(sum(w * w for w in a.values()), sum(w * w for w in b.values()))
+    """Return how much two texts, as measured, have in common: the sum of shared words, and its part of the shorter's."""
+    shared = math.fsum([min(a[word], b[word]) for word in a.keys() & b.keys()])  # the same in any order
+    shorter = min(sum(a.values()), sum(b.values()))
     return shared, shared / shorter if shorter else 0.0

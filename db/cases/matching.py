@@ -153,19 +153,23 @@ def fits_nameless(action: ActionRow, matter: Matter, compare: Compare) -> bool:
 
 def are_linked(a: ActionRow, b: ActionRow, compare: Compare) -> bool:
     """Tell whether two acts of one regulator that call their party otherwise, or not at all, are one decision."""
+    least = least_shared(a, b)
+    return least is not None and shares(a, [b], least, compare)
+
+
+def least_shared(a: ActionRow, b: ActionRow) -> tuple[float, float] | None:
+    """Return what the articles of two acts must share for one decision, by what the acts say alike.
+
+    None when nothing would do: of two regulators, of one article, too far apart, or of other sums.
+    """
     if a.article == b.article or a.regulator != b.regulator:
-        return False
+        return None
     gap = days_between(a, b)
     if gap is None or gap > OTHER_AMOUNT:
-        return False
+        return None
     alike = names_alike(a.respondents, b.respondents)
     if _sums_differ(a, b) and not (alike and gap <= OTHER_AMOUNT_EXACT):
-        return False
-    return shares(a, [b], _least(a, b, alike, gap), compare)
-
-
-def _least(a: ActionRow, b: ActionRow, alike: bool, gap: int) -> tuple[float, float]:
-    """Return what the texts must share for one decision, by what the acts say alike."""
+        return None
     if not same_sum(a, b):
         return NAMES_ALIKE if alike else NOTHING_ELSE
     if not a.respondents or not b.respondents:

@@ -26,7 +26,7 @@ from db.cases.blocking import (
     sum_keys,
 )
 from db.cases.grouping import choose_matter, group_actions
-from db.cases.matching import AFTER_DECISION, CLOSE, NEAR, OTHER_AMOUNT, Matter, are_linked, order_of
+from db.cases.matching import AFTER_DECISION, CLOSE, NEAR, OTHER_AMOUNT, Matter, are_linked, least_shared, order_of
 from db.cases.retelling import Candidate, choose_retold, nearness
 from db.companies.decisions import is_apart
 from db.values import json_list
@@ -60,6 +60,7 @@ class Regroup:
         self.db = db
         self.words = Words(db)
         self.acts: dict[str, ActionRow] = {}
+        self.groups_of: dict[str, set[str]] = {}
         self.stale = {a.id: a for a in self._load(actions)}
         self.stale_articles = self._existing(articles)
         # cases that are made anew, and all that belonged to them
@@ -142,6 +143,8 @@ class Regroup:
     def _is_linked(self, a: ActionRow, b: ActionRow) -> bool:
         if a.sort != b.sort or (a.respondents and not set(a.groups).isdisjoint(b.groups)):
             return False
+        if least_shared(a, b) is None:  # asks no table, and says no to most
+            return False
         if a.respondents and (self._names_party(b.article, a) or self._names_party(a.article, b)):
             return False
         # a person's word that two are two goes before what texts share
@@ -151,7 +154,9 @@ class Regroup:
 
     def _names_party(self, article: str, action: ActionRow) -> bool:
         """Tell whether an article has an act against the act's party: then it is of that act that the two are, if any."""
-        return any(not set(action.groups).isdisjoint(other.groups) for other in self._actions_of([article]))
+        if article not in self.groups_of:
+            self.groups_of[article] = {group for other in self._actions_of([article]) for group in other.groups}
+        return not self.groups_of[article].isdisjoint(action.groups)
 
     def _links_of(self, ids: Iterable[str]) -> set[tuple[str, str]]:
         wanted = json_list(ids)
