@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
-.PHONY: help setup demo test lint format bench accuracy docs wheel lock clean
+.PHONY: help setup demo test lint format bench accuracy docs screenshots wheel lock clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -46,6 +46,9 @@ accuracy: setup ## measure how right the readings are, write docs/accuracy.md, a
 
 docs: setup ## write the generated pages of docs/
 	$(BIN)/python docs/generate.py
+
+screenshots: setup ## take the README's pictures anew, from the demo in an installed Chromium
+	$(BIN)/python docs/screenshots.py
 
 wheel: setup ## build the wheel into dist/
 	rm -rf dist && $(BIN)/python -m hatchling build -t wheel
