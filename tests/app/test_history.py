@@ -71,7 +71,7 @@ def test_what_is_no_case_is_one_line(dpawatch, path):
     said = dpawatch("history", "nobody", db=path)
     assert (said.exit_code, said.stdout) == (2, "")
     (line,) = said.stderr.splitlines()
-    assert "no case is called 'nobody'" in line
+    assert "no case or company is called 'nobody'" in line
 
 
 def test_a_missing_database_is_one_line_and_is_not_made(dpawatch, tmp_path):
