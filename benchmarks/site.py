@@ -51,7 +51,7 @@ _VALUES = {
     "case_id": "select id from cases",
     "case": "select id from cases",
     "at_least": "select distinct articles from cases",
-    "violation": "select distinct violation from action_violations",
+    "violation": "select distinct violation from case_violations",
     "language": "select distinct lang from articles",
     "lang": "select distinct lang from articles",
     "publisher": "select distinct publisher from articles",

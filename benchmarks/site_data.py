@@ -243,7 +243,9 @@ def _action(
         "confidence": 0.8, "evidence_start": start, "evidence_end": start + 180, "pipeline": "filler",
     }  # fmt: skip
     yield "action_evidence", {"action": action, **span}
-    yield "action_violations", {"action": action, "violation": draw.one(VIOLATIONS)}
+    about = draw.one(VIOLATIONS)
+    yield "action_violations", {"action": action, "violation": about}
+    yield "case_violations", {"case_id": case, "violation": about}
     yield "case_actions", {"case_id": case, "action": action}
     yield "case_articles", {"case_id": case, "article": article, "kind": "action" if place < 3 else "about"}
     kind = draw.random.choice(["complaint", "investigation", "decided", "decided", "appealed"]) if place else "decided"

@@ -28,12 +28,7 @@ _LINKED: dict[What, dict[str, str]] = {
             value="provision", table="case_provisions", key="role = 'violated' and case_id", of="cases.id"
         ),
         "sanctions": _LIST.format(value="sanction", table="case_sanctions", key="case_id", of="cases.id"),
-        "violations": _LIST.format(
-            value="violation",
-            table="case_actions join action_violations using (action)",
-            key="case_id",
-            of="cases.id",
-        ),
+        "violations": _LIST.format(value="violation", table="case_violations", key="case_id", of="cases.id"),
     },
     "actions": {
         "companies": _LIST.format(value="company", table="action_respondents", key="action", of="actions.id"),

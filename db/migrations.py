@@ -8,7 +8,7 @@ from sqlite_utils.migrations import Migrations
 from db.cases.schema import M013, M014
 from db.companies.tables import MEMORY, create_company_tables
 from db.first_tables import create_first_tables
-from db.summary_tables import M015
+from db.summary_tables import M015, M017
 
 migrations = Migrations("dpawatch")
 
@@ -280,4 +280,11 @@ def m015_summaries(db: Database) -> None:
 def m016_company_history(db: Database) -> None:
     """Keep what companies said before each change; older ones are known as they are now."""
     for statement in MEMORY:
+        db.execute(statement)
+
+
+@migrations()
+def m017_case_violations(db: Database) -> None:
+    """Keep what each case is about in a table of its own, and ids of articles beside their languages."""
+    for statement in M017:
         db.execute(statement)

@@ -41,7 +41,7 @@ _MEMBERS = {
     "breached": """select distinct part, case_id from case_provisions join temp.enclosing using (provision)
         where role in ('violated', 'alleged')""",
     "sanction": "select sanction, case_id from case_sanctions",
-    "violation": "select distinct violation, case_id from case_actions join action_violations using (action)",
+    "violation": "select violation, case_id from case_violations",
     "status": "select status, id from cases",
     "language": "select distinct lang, case_id from case_articles join articles on articles.id = article",
 }

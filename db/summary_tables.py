@@ -1,4 +1,4 @@
-"""The statements of migration m015: tables of sums that pages ask instead of all cases, and how it is known that they are stale."""
+"""Statements of migrations m015 and m017: tables that pages ask instead of all cases, and how it is known that sums are stale."""
 
 from __future__ import annotations
 
@@ -43,3 +43,19 @@ M015 = [
         for event in ("insert", "update", "delete")
     ),
 ]  # fmt: skip
+
+# what a case is about, and languages, without a walk through the rows of acts and the texts of articles
+M017 = [
+    """create table case_violations (
+        case_id text not null references cases(id) on delete cascade, violation text not null,
+        primary key (case_id, violation)
+    ) without rowid""",
+    """insert into case_violations (case_id, violation)
+        select distinct case_id, violation from case_actions join action_violations using (action)""",
+    "create index case_violations_violation on case_violations(violation)",
+    "create index articles_id_lang on articles(id, lang)",
+    *(
+        f"create trigger case_violations_summed_a{event[0]} after {event} on case_violations {_MARK}"
+        for event in ("insert", "update", "delete")
+    ),
+]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
-from db.schema import open_for_reading
+from db.schema import is_published, open_for_reading
+from db.summaries import refresh_summaries
 from dpawatch.errors import InputError
 
 # Suggesting facets asks every column of a table; those of the metadata are on columns with an index.
@@ -25,7 +27,10 @@ def serve_database(db: Path, arguments: Sequence[str] = ()) -> None:
 
     Raises: DatabaseError when there is no such database or it is not one of ours.
     """
-    open_for_reading(db).close()
+    with closing(open_for_reading(db)) as database:
+        # of an upgraded database nothing is summed yet; a run sees to all later changes
+        if not is_published(db) and not database["site_totals"].count:
+            refresh_summaries(database)
     from datasette.cli import cli
 
     cli.main(args=datasette_arguments(db, arguments), prog_name="dpawatch", standalone_mode=False)

@@ -46,6 +46,11 @@ _LINKS = {
     ),
     "case_contradictions": ("case_id", "field", "value", "action", "other_value", "other_action"),
 }  # fmt: skip
+# of all acts of a case, those that articles recall too; asked when the cases have their acts
+_VIOLATIONS = """
+select distinct case_id, violation from case_actions join action_violations using (action)
+where case_id in (select value from json_each(?))
+"""
 # what a pass starts from; an act that is gone since needs no look
 _STALE_ACTIONS = """
 select action, article from stale_actions left join actions on actions.id = action
@@ -145,6 +150,8 @@ def _write(db: Database, drafts: list[Draft], dissolved: set[str], occasion: Occ
     counts = _sync_cases(db, stored, rows.cases)
     for table, columns in _LINKS.items():
         _sync_links(db, table, columns, involved, rows.links[table])
+    violations = set(db.execute(_VIOLATIONS, [json_list(involved)]))
+    _sync_links(db, "case_violations", ("case_id", "violation"), involved, violations)
     for old, case in redirects.items():
         redirect_case(db, old, case, "merged" if old not in claimed.values() else "renamed", iso_time(occasion.now))
     gone -= rows.cases.keys()

@@ -27,8 +27,9 @@ DAY = "coalesce(cases.decided, substr(cases.first_seen, 1, 10))"
 _BELOW = r"id like :provision_text || '(%' escape '\' or id like :provision_text || '.%' escape '\'"
 _PARTS = f"id = :provision collate nocase or {_BELOW} or law = :provision collate nocase"
 # Half of all cases are under one law: they are met soon in the order of the list, and need not all be looked up.
+# The plus keeps SQLite from looking up each provision of the law for every case.
 _OF_LAW = """exists (select 1 from case_provisions where case_id = cases.id
-    and provision in (select id from provisions where law = :{} collate nocase))"""
+    and +provision in (select id from provisions where law = :{} collate nocase))"""
 _WHERE = {
     "q": "cases.rowid in (select rowid from cases_fts where cases_fts match :q_words)",
     "country": "cases.regulator in (select id from regulators where country = :country)",
@@ -40,15 +41,14 @@ _WHERE = {
         where provision in (select id from provisions where {_PARTS}))""",  # noqa: S608 (a constant of this module)
     "law": _OF_LAW.format("law"),
     "sanction": "cases.id in (select case_id from case_sanctions where sanction = :sanction)",
-    "violation": """cases.id in (select case_id from action_violations join case_actions using (action)
-        where violation = :violation)""",
+    "violation": "exists (select 1 from case_violations where case_id = cases.id and violation = :violation)",
     "status": "cases.status = :status",
     "year": f"({DAY} >= :year and {DAY} < :year || '{_AFTER_ALL_DAYS}')",
     "since": f"{DAY} >= :since",
     "until": f"{DAY} < :until || '{_AFTER_ALL_DAYS}'",
     "least": "cases.amount_eur >= :least",
     "most": "cases.amount_eur <= :most",
-    "lang": """exists (select 1 from case_articles join articles on articles.id = article
+    "lang": """exists (select 1 from case_articles cross join articles on articles.id = article
         where case_id = cases.id and lang = :lang)""",
     "source": """cases.id in (select case_id from case_articles join article_sources using (article) where source = :source
         union select case_id from case_articles join articles on articles.id = article where source = :source)""",

@@ -8,6 +8,7 @@ import importlib
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from datasette import hookimpl
 from datasette.plugins import pm
@@ -64,6 +65,8 @@ _OWN_PAGES = {
     ("sources", "publisher"): "source",
 }
 _SUMS = {"amount", "amount_eur", "total_eur", "largest_eur"}
+# Asked for thirty times a page.
+_metadata: WeakKeyDictionary[Datasette, dict[str | None, dict[str, Any]]] = WeakKeyDictionary()
 
 
 @hookimpl
@@ -93,7 +96,12 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
 @hookimpl
 def get_metadata(datasette: Datasette) -> dict[str, Any]:
     """Return the packaged metadata for the database at hand."""
-    return metadata_for(database_name(datasette))
+    made, name = _metadata.setdefault(datasette, {}), database_name(datasette)
+    if datasette._metadata_local:  # a `--metadata` file is written into what is returned
+        return metadata_for(name)
+    if name not in made:
+        made[name] = metadata_for(name)
+    return made[name]
 
 
 @hookimpl

@@ -67,6 +67,7 @@ FOREIGN_KEYS = {
     "case_provisions.case_id": "cases",
     "case_provisions.provision": "provisions",
     "case_sanctions.case_id": "cases",
+    "case_violations.case_id": "cases",
     "case_events.case_id": "cases",
     "case_events.article": "articles",
     "case_events.action": "actions",
@@ -222,6 +223,7 @@ def test_migrations_are_numbered_and_recorded_by_name(db):
         "m014_happenings",
         "m015_summaries",
         "m016_company_history",
+        "m017_case_violations",
     ]
 
 
@@ -412,4 +414,19 @@ def test_names_of_older_schemas_are_known_by_their_companies(now):
     assert db.execute("select company from action_respondents").fetchall() == [("rosso",)]
     assert db.execute("select action from stale_actions").fetchall() == [("a-1",)]
     assert db.execute("select old_id, company from company_redirects").fetchall() == [("rosso-s-a", "rosso")]
+    db.close()
+
+
+def test_cases_of_older_schemas_are_about_what_their_acts_are_about():
+    db = migrate_to("m017_case_violations")
+    db.execute("pragma foreign_keys = off")
+    db.execute("""insert into cases (id, title, respondents, regulator_names, status, articles)
+        values ('one', 'T', '', '', 'decided', 2)""")
+    db.execute("insert into case_actions (case_id, action) values ('one', 'a'), ('one', 'b')")
+    db.execute("""insert into action_violations (action, violation)
+        values ('a', 'security'), ('b', 'security'), ('b', 'children'), ('c', 'marketing')""")
+    migrations.apply(db)
+    assert db.execute("select case_id, violation from case_violations order by violation").fetchall() == [
+        ("one", "children"), ("one", "security"),
+    ]  # fmt: skip
     db.close()

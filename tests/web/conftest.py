@@ -158,6 +158,9 @@ def fill(db: Database) -> None:
     db["action_violations"].insert_all(
         [{"action": "good-1", "violation": "legal-basis"}, {"action": "hostile-1", "violation": MARKUP}]
     )
+    db["case_violations"].insert_all(
+        [{"case_id": "fr-cnil-2019-google", "violation": "legal-basis"}, {"case_id": "hostile", "violation": MARKUP}]
+    )
     rival = {"field": "amount", "value": "USD 50000000", "other_value": "USD 60000000", "other_action": "appeal-1"}
     db["case_contradictions"].insert({"case_id": "fr-cnil-2019-google", "action": "good-1", **rival})
     made = {"entity": "case", "cause_kind": "article", "cause": "good", "changed": "2026-01-02T03:04:00Z"}

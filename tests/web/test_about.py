@@ -137,6 +137,19 @@ def test_ids_cannot_break_the_sitemap(start, tmp_path):
     assert "http://localhost/odd%20name%26" in found
 
 
+def test_the_sitemap_follows_changes_of_the_file(start, tmp_path, monkeypatch):
+    monkeypatch.setattr("dpawatch.web.pages.crawled.MOST_ADDRESSES", 50)
+    path = tmp_path / "site.db"
+    db = open_database(path)
+    get = start(path)
+    row = {"title": "x", "respondents": "", "regulator_names": "", "status": "decided", "articles": 0}
+    before = ask(get, "/sitemap.xml")
+    db["cases"].insert_all({**row, "id": f"case-{n}"} for n in range(50))
+    db.close()
+    assert len(addresses(before)) < 50
+    assert len(addresses(ask(get, "/sitemap.xml"), "sitemapindex")) == 2
+
+
 def test_too_many_addresses_come_in_several_files(get, monkeypatch):
     whole = addresses(get("/sitemap.xml"))
     monkeypatch.setattr(crawled, "MOST_ADDRESSES", 7)

@@ -6,6 +6,7 @@ import io
 from urllib.parse import quote, urlsplit
 
 import pytest
+from datasette.database import QueryInterrupted
 from sqlite_utils import Database
 
 from dpawatch.web.filters import CaseFilter
@@ -204,3 +205,14 @@ def test_lists_can_be_asked_for_by_other_modules(database_path):
 
     (first, _) = asyncio.run(ask())
     assert first["regulator_abbreviation"] == "CNIL"
+
+
+@pytest.mark.parametrize(("ending", "kind"), [("", "text/html"), (".json", "application/json")])
+def test_a_list_that_takes_too_long_says_so(get, monkeypatch, ending, kind):
+    async def interrupted(*_):
+        raise QueryInterrupted(None, "select 1", {})
+
+    monkeypatch.setattr("dpawatch.web.pages.cases.load_totals", interrupted)
+    answer = get(f"/cases{ending}?lang=fr")
+    assert (answer.status_code, answer.headers["content-type"].split(";")[0]) == (503, kind)
+    assert "takes too long" in answer.text

@@ -108,3 +108,12 @@ def test_words_become_quoted_strings(text, query):
 )
 def test_snippets_are_cut_at_whole_marks(marked, pieces):
     assert read_snippet(marked) == pieces
+
+
+def test_of_very_many_matches_only_the_newest_are_ranked(get, monkeypatch):
+    whole = get("/search.json?q=google").json()
+    assert len(whole["articles"]) > 1
+    monkeypatch.setattr("dpawatch.web.pages.search._RANKED_ARTICLES", 1)
+    cut = get("/search.json?q=google").json()
+    assert [row["id"] for row in cut["articles"]] == ["appeal"]
+    assert [row["id"] for row in get("/search.json?q=google&lang=fr").json()["articles"]] != ["appeal"]

@@ -44,9 +44,7 @@ where case_id = :id
 """
 _ROLES = ("violated", "alleged", "power", "cited")
 _SANCTIONS = "select sanction from case_sanctions where case_id = :id order by sanction"
-_VIOLATIONS = """
-select distinct violation from case_actions join action_violations using (action) where case_id = :id order by violation
-"""
+_VIOLATIONS = "select violation from case_violations where case_id = :id order by violation"
 _EVENTS = """
 select date, date_origin, case_events.kind, article, amount, currency, rank, told_by, start, "end", articles.text, articles.title,
     articles.url, articles.lang, articles.publisher, regulators.abbreviation as publisher_short

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from datasette import Response
+from datasette.database import QueryInterrupted
 from datasette.utils.asgi import AsgiStream, Request
 
 from dpawatch.web.database import fetch_rows, find_database
@@ -67,6 +68,15 @@ async def show_cases(datasette: Datasette, request: Request) -> Response | AsgiS
     case_filter = CaseFilter.read(arguments)
     if request.url_vars["format"] == ".csv":
         return _stream_csv(datasette, request, database, case_filter)
+    try:
+        return await _answer(datasette, request, database, case_filter, arguments)
+    except QueryInterrupted:
+        return await _show_too_slow(datasette, request)
+
+
+async def _answer(
+    datasette: Datasette, request: Request, database: Database, case_filter: CaseFilter, arguments: dict[str, str]
+) -> Response:
     if request.url_vars["format"] == ".json":
         limit = _read_limit(arguments.get("limit"))
         document = await load_cases(database, case_filter, limit)
@@ -76,6 +86,14 @@ async def show_cases(datasette: Datasette, request: Request) -> Response | AsgiS
     if not all(value.strip() for value in arguments.values()):  # an empty field of the form
         return Response.redirect(_path(datasette, "/cases", case_filter.address))
     return await _show_page(datasette, request, database, case_filter)
+
+
+async def _show_too_slow(datasette: Datasette, request: Request) -> Response:
+    """Return a 503: the list could not be counted in the time that one reader is given."""
+    if request.url_vars["format"]:
+        said = {"ok": False, "error": "This list takes too long. Ask for less, or again later.", "status": 503}
+        return Response.json(said, status=503, headers=answer_headers(datasette))
+    return await render(datasette, request, "too_slow.html", {}, status=503)
 
 
 async def load_cases(database: Database, case_filter: CaseFilter, limit: int) -> Row:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 from xml.sax.saxutils import escape
 
 from datasette import Response
@@ -28,6 +30,8 @@ union all select distinct 'company', company, null from case_companies
 union all select distinct 'regulator', regulator, null from cases where regulator is not null
 union all select distinct 'provision', provision, null from case_provisions
 """
+State = tuple[tuple[int, int, int], ...]
+_counted: WeakKeyDictionary[Database, tuple[State | None, int]] = WeakKeyDictionary()
 # Every combination of filters, orders and formats is an address of its own, and costs a query; searches and tools are for people.
 _LEFT_ALONE = (
     "/*sql=", "/*?_", "/*&_", "/*.csv", "/*.xlsx", "/search", "/suggest", "/-/mcp", "/*/-/reconcile", "/download/",
@@ -42,7 +46,7 @@ async def show_sitemap(datasette: Datasette, request: Request) -> Response:
     site = site_address(datasette, request)
     number = int(request.url_vars.get("number") or 0)
     fixed = _fixed_pages(datasette, database)
-    count = len(fixed) + (await fetch_rows(database, f"select count(*) as count from ({_PAGES})"))[0]["count"]  # noqa: S608
+    count = len(fixed) + await _count_pages(database)
     files = -(-count // MOST_ADDRESSES)
     if number > files:
         return Response.text(f"No sitemap {number}", status=404)
@@ -60,6 +64,25 @@ async def show_sitemap(datasette: Datasette, request: Request) -> Response:
         "url",
         [*listed, *((f"{site}/{row['kind']}/{path_part(row['id'])}", row["day"]) for row in rows)],
     )
+
+
+async def _count_pages(database: Database) -> int:
+    """Return how many pages have an id, counted once for each state of the file."""
+    state = _state(database)
+    known, count = _counted.get(database, (None, 0))
+    if state is None or known != state:
+        count = (await fetch_rows(database, f"select count(*) as count from ({_PAGES})"))[0]["count"]  # noqa: S608
+        _counted[database] = state, count
+    return count
+
+
+def _state(database: Database) -> State | None:
+    """Return what is another after each change of the file or its log; None of a database in memory."""
+    if not database.path:
+        return None
+    files = [Path(f"{database.path}{ending}") for ending in ("", "-wal")]
+    found = [file.stat() for file in files if file.exists()]
+    return tuple((file.st_ino, file.st_mtime_ns, file.st_size) for file in found)
 
 
 def _fixed_pages(datasette: Datasette, database: Database) -> list[str]:

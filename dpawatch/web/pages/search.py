@@ -30,13 +30,17 @@ KINDS = ("case", "company", "regulator", "provision", "article")
 SHOWN, MOST_RESULTS, MOST_NAMES = 20, 100, 6
 _MOST_CHARACTERS = 300
 _SUGGESTED = 3
+# Of so many newest ones the best are told; ranking all that have a common word would hold up other readers.
+_RANKED_CASES, _RANKED_ARTICLES = 2_000, 500
+_NEWEST = """{table}.rowid >= coalesce((select rowid from {table} where {table} match :words
+    order by rowid desc limit 1 offset :ranked), 0)"""
 # What stands before a number in citations, and in no name of a provision.
 _ARTICLE = re.compile(
     r"\b(?:art|arts|article|articles|artikel|articolo|art[íi]culo|artigo|artyku[łl]|section|sec)\b\.?|§+", re.IGNORECASE
 )
 
 _CASES = """with found as (select cases.rowid as place, {rank} as rank from cases_fts join cases on cases.rowid = cases_fts.rowid
-        where cases_fts match :words and {where} order by {order} limit :limit)
+        where cases_fts match :words and {newest} and {where} order by {order} limit :limit)
     select {item} from found join cases on cases.rowid = place
     left join regulators on regulators.id = cases.regulator order by {order}"""
 _CASE_RANK = "bm25(cases_fts, 4, 8, 2)"
@@ -45,7 +49,7 @@ _ARTICLES = """select articles.id, articles.url, articles.title, articles.publis
     snippet(articles_fts, 1, '{open}', '{close}', '…', 32) as snippet,
     (select case_id from case_articles where article = articles.id limit 1) as case_id
     from articles_fts join articles on articles.rowid = articles_fts.rowid
-    where articles_fts match :words and {where} order by {order} limit :limit"""
+    where articles_fts match :words and {newest} and {where} order by {order} limit :limit"""
 _ARTICLE_RANK = "bm25(articles_fts, 6, 1)"
 # What of a filter can be asked of an article.
 _OF_ARTICLES = {
@@ -167,15 +171,20 @@ async def find_entities(database: Database, text: str, kind: str, limit: int, le
 
 async def _find_cases(database: Database, words: str, case_filter: CaseFilter, limit: int) -> list[Row]:
     where, params = case_filter.where
-    sql = _CASES.format(where=where, item=CASE_ITEM, rank="{rank}", order="{order}")
-    return await _ranked(database, sql, _CASE_RANK, "place", params | {"words": words, "limit": limit})
+    # conditions choose among all; without any, the newest are enough
+    newest = "1" if params else _NEWEST.format(table="cases_fts")
+    sql = _CASES.format(where=where, newest=newest, item=CASE_ITEM, rank="{rank}", order="{order}")
+    params |= {"words": words, "limit": limit, "ranked": _RANKED_CASES - 1}
+    return await _ranked(database, sql, _CASE_RANK, "place", params)
 
 
 async def _find_articles(database: Database, words: str, case_filter: CaseFilter, limit: int) -> list[Row]:
     params = {field: value for field, value in case_filter.active.items() if field in _OF_ARTICLES}
     where = " and ".join(_OF_ARTICLES[field] for field in params) or "1"
-    sql = _ARTICLES.format(where=where, open=OPEN, close=CLOSE, order="{order}")
-    return await _ranked(database, sql, _ARTICLE_RANK, "articles.rowid", params | {"words": words, "limit": limit})
+    newest = "1" if params else _NEWEST.format(table="articles_fts")
+    sql = _ARTICLES.format(where=where, newest=newest, open=OPEN, close=CLOSE, order="{order}")
+    params |= {"words": words, "limit": limit, "ranked": _RANKED_ARTICLES - 1}
+    return await _ranked(database, sql, _ARTICLE_RANK, "articles.rowid", params)
 
 
 async def _ranked(database: Database, sql: str, rank: str, place: str, params: Row) -> list[Row]:

@@ -15,6 +15,7 @@ MEMBERS = (
     "case_companies",
     "case_provisions",
     "case_sanctions",
+    "case_violations",
     "case_events",
     "case_contradictions",
 )

@@ -9,7 +9,7 @@ from db.cases.store import group_cases as group_cases_at
 from nlp.models import Happening
 
 TABLES = [
-    "cases", "case_articles", "case_actions", "case_companies", "case_provisions", "case_sanctions", "case_events",
+    "cases", "case_articles", "case_actions", "case_companies", "case_provisions", "case_sanctions", "case_violations", "case_events",
     "case_contradictions",
 ]  # fmt: skip
 
