@@ -109,7 +109,7 @@ def format_count(number: int, noun: str, plural: str | None = None) -> str:
 
 def web_link(url: object) -> str | None:
     """Return url when a browser may be sent there: http or https with a host and without blanks; else None."""
-    if not isinstance(url, str) or re.search(r"[\s\x00-\x1f\x7f]", url):
+    if not isinstance(url, str) or url[:4].lower() != "http" or re.search(r"[\s\x00-\x1f\x7f]", url):
         return None
     try:
         parts = urlsplit(url)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -40,7 +41,7 @@ async def show_home(datasette: Datasette, request: Request) -> Response:
         "countries": sorted((country_name(code), code) for code in countries),
         "country": country,
         "months": await chart_months(database, country),
-        "map": draw_map(countries, lambda code: datasette.urls.path(f"/cases?country={quote(code, safe='')}")),
+        "map": _draw_map(tuple(sorted(countries.items())), datasette.urls.path("/cases?country=")),
         "regulators": await rank_regulators(datasette, database),
         "provisions": await rank_provisions(datasette, database),
         "totals": await site_totals(database),
@@ -50,6 +51,12 @@ async def show_home(datasette: Datasette, request: Request) -> Response:
         "metadata": datasette.metadata(),
     }
     return await render(datasette, request, "home.html", context, script="suggest.js")
+
+
+@lru_cache(8)
+def _draw_map(countries: tuple[tuple[str, int], ...], listed: str) -> Markup:
+    """Return the map of these numbers of cases; drawn once for equal ones, since it is half of the page."""
+    return draw_map(dict(countries), lambda code: listed + quote(code, safe=""))
 
 
 async def newest_cases(database: Database, limit: int) -> list[Row]:
