@@ -11,22 +11,26 @@ from sqlite_utils import Database
 
 from db.values import transaction
 
-# a sum that was only asked for, or was taken back, is no fine; and no sum of hostile rows is a number
-_FIGURES = """
+# the day that a case is filed under: of its decision, else of its first article
+DAY = "coalesce(cases.decided, substr(cases.first_seen, 1, 10))"
+# whether a case has a sum that stands: one that was only asked for, or was taken back, is no fine
+STANDS = "cases.amount is not null and cases.status not in ('annulled', 'proposed', 'investigation')"
+# no sum of hostile rows is a number
+_FIGURES = f"""
 create temp table figures as
-select id, coalesce(decided, substr(first_seen, 1, 10)) as day, '' as year,
+select id, {DAY} as day, '' as year,
     case when decided is null then substr(first_seen, 1, 7)
         when length(decided) = 4 and decided = substr(first_seen, 1, 4) then substr(first_seen, 1, 7)
         else substr(decided, 1, 7) end as month,
-    amount is not null and status not in ('annulled', 'proposed', 'investigation') as fine,
-    case when amount is not null and status not in ('annulled', 'proposed', 'investigation')
+    {STANDS} as fine,
+    case when {STANDS}
         and typeof(amount_eur) in ('integer', 'real') then amount_eur end as amount_eur
 from cases;
 create unique index temp.figures_id on figures(id);
 update temp.figures set year = substr(day, 1, 4) where day glob '[12][0-9][0-9][0-9]*';
 update temp.figures set month = null where month not glob '[12][0-9][0-9][0-9]-[01][0-9]';
 create temp table enclosing (provision text not null, part text not null, primary key (provision, part)) without rowid;
-"""
+"""  # noqa: S608 (constants of this module)
 # of each kind of total: what it is of, and the cases that belong to it
 _MEMBERS = {
     "regulator": "select regulator, id from cases where regulator is not null",

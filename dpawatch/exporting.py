@@ -17,13 +17,12 @@ from sqlite_utils import Database
 from db.export import What, export_rows, list_keys
 from db.files import replaced_file
 from db.schema import is_database
+from dpawatch.cells import guard_formula
 from dpawatch.errors import InputError
 
 Format = Literal["csv", "jsonl", "ftm"]
 STDOUT = "-"
 BETWEEN = "; "
-# a spreadsheet takes a cell that begins with one of these for a formula
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_export(db: Database, output: BinaryIO, form: Format, what: What, since: str | None = None) -> None:
@@ -72,7 +71,7 @@ def _cell(value: Any) -> Any:
     """Return a value as a cell has it: lists as one text, a text that a spreadsheet would run behind an apostrophe."""
     if isinstance(value, list):
         value = BETWEEN.join(_name_linked(item) for item in value)
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return guard_formula(value)
 
 
 def _name_linked(item: Any) -> str:

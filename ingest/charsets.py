@@ -12,6 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 UTF8 = ("utf-8", "utf8")
+# characters that XML 1.0 cannot hold, not even escaped
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # what servers send that were told nothing, so that the document's own word goes first
 DEFAULTS = ("iso-8859-1", "latin1", "latin-1", "us-ascii", "ascii")
 # what is in use under the name of an older or smaller set (WHATWG Encoding Standard, "Names and labels")

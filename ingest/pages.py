@@ -13,7 +13,7 @@ from typing import Any
 from bs4.dammit import UnicodeDammit
 from trafilatura import bare_extraction, load_html
 
-from ingest.charsets import decode_document, find_sent
+from ingest.charsets import NOT_XML, decode_document, find_sent
 from ingest.defects import is_accessible
 from ingest.errors import ArticleError, NotHtml, Unreadable
 from ingest.page_dates import find_published
@@ -42,7 +42,6 @@ AROUND = (
     " or @role='menu' or @role='menubar']"
 )
 REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}));?")
-NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 ENOUGH = 250
 START_TAG = re.compile("<[a-zA-Z]")
 # what the extraction takes grows with their square: ten seconds for so many in all, one for so many words in a paragraph

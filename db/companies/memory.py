@@ -12,8 +12,6 @@ from sqlite_utils import Database
 from db.history import COMPANY_FIELDS, Cause, Occasion, record_changes
 from db.values import STATED_PUBLISHED, transaction
 
-Values = dict[str, object]
-
 
 def record_companies(db: Database, occasion: Occasion) -> int:
     """Write what became of companies since the last call into the history, and return the number of its rows."""

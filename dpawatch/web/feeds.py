@@ -17,7 +17,8 @@ from feedgen.entry import FeedEntry
 from feedgen.ext.base import BaseEntryExtension
 from feedgen.feed import FeedGenerator
 
-_UNSPEAKABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+from ingest.charsets import NOT_XML
+
 _NAMES = uuid5(NAMESPACE_URL, "https://dpawatch.example/ids")
 _PERIOD = re.compile(
     r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(?:Z|\+00:00)?)?)?)?", re.ASCII
@@ -124,7 +125,7 @@ def clean(text: object, most: int = _LONGEST_SUMMARY) -> str:
 
 def drop_unspeakable(text: str) -> str:
     """Return text without the characters that XML 1.0 cannot hold, not even escaped."""
-    return _UNSPEAKABLE.sub("", text)
+    return NOT_XML.sub("", text)
 
 
 def latest_moment(moments: Iterable[object], now: datetime) -> datetime:

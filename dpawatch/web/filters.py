@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 from urllib.parse import urlencode
 
+from db.summaries import DAY
 from dpawatch.web.matching import match_query
 from dpawatch.web.values import country_name, format_day, format_money, label, language_name, machine_date
 
@@ -22,8 +23,6 @@ _NUMBER = re.compile(r"\d{1,30}(?:\.\d+)?(?:e[+-]?\d{1,2})?", re.ASCII)
 _PERIOD = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
 _AFTER_ALL_DAYS = "~"  # sorts behind every character of a date
 
-# The day that a case is filed under: of its decision, else of its first article.
-DAY = "coalesce(cases.decided, substr(cases.first_seen, 1, 10))"
 _BELOW = r"id like :provision_text || '(%' escape '\' or id like :provision_text || '.%' escape '\'"
 _PARTS = f"id = :provision collate nocase or {_BELOW} or law = :provision collate nocase"
 # Half of all cases are under one law: they are met soon in the order of the list, and need not all be looked up.
@@ -140,6 +139,14 @@ class CaseFilter:
         """What the rows of the list are ordered by in SQL."""
         return f"cases.{SORTS[self.sort]} desc, cases.id"
 
+    @property
+    def listed(self) -> tuple[str, dict[str, Any]]:
+        """The query for the ids of the list in its order, and its parameters, but for `limit`."""
+        where, params = self.where
+        behind, more = self.place
+        sql = f"select id from cases where {where} and {behind} order by {self.order} limit :limit"  # noqa: S608 (constants)
+        return sql, params | more
+
     def cursor_of(self, row: Mapping[str, Any]) -> str:
         """Return what `after` must be to go on behind this row of the list."""
         value = row[SORTS[self.sort]]
@@ -173,6 +180,13 @@ class CaseFilter:
             del stated["sanction"]
         spoken = [_SPOKEN[field].format(self.say(field, names)) for field in _SPOKEN if field in stated]
         return " ".join([noun, *spoken]) if spoken or noun == "Fines" else "All cases"
+
+    def list_chips(self, names: Mapping[str, str]) -> list[dict[str, str]]:
+        """Return each condition with its name, its value as people read it, and the address `without` it."""
+        return [
+            {"name": CHIPS[field], "value": self.say(field, names), "without": self.without(field).address}
+            for field in self.active
+        ]
 
     def say(self, field: str, names: Mapping[str, str] | None = None) -> str:
         """Return the value of a condition as people read it."""

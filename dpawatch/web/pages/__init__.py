@@ -1,9 +1,8 @@
 """The pages of the site, one module for each type: what it asks of the database, and how it answers.
 
-Modules: answers, items and totals, which all share; then home, case, cases; listing with company, regulator, provision and source,
-whose pages are lists too; article with marks; search; atom has the feeds, cited the citations, about, download and crawled
-what the site says of itself,
-reconcile the service for OpenRefine. `ROUTES` are their addresses.
+Modules: answers, moved, items and totals, which all share; then home, case, cases; listing with company, regulator,
+provision and source, whose pages are lists too; article with marks; search; atom has the feeds, cited the citations;
+about, download and crawled what the site says of itself; reconcile the service for OpenRefine. `ROUTES` are their addresses.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ ROUTES: list[tuple[str, Callable[..., Any]]] = [
     *DOWNLOAD_ROUTES,
     *CRAWLER_ROUTES,
     *RECONCILE_ROUTES,
-    (r"^/case/(?P<case_id>[^/]+?)(?P<format>\.json)?$", show_case),
+    (rf"^/case/{_ENTITY}", show_case),
     (r"^/cases(?P<format>\.json|\.csv)?$", show_cases),
     (rf"^/article/{_ENTITY}", show_article),
     (rf"^/company/{_ENTITY}", show_company),

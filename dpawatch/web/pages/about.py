@@ -14,26 +14,24 @@ from datasette import Response
 from datasette.utils.asgi import Request
 
 from dpawatch.web.addresses import operator_settings, site_address
-from dpawatch.web.database import find_database
 from dpawatch.web.metadata import saved_queries
-from dpawatch.web.pages.answers import answer_headers, render, show_no_database
+from dpawatch.web.pages.answers import answer_headers, render, with_database
 from dpawatch.web.pages.download import published_file
 from dpawatch.web.pages.home import site_totals
 from dpawatch.web.values import format_day, web_link
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
     from datasette.app import Datasette
+    from datasette.database import Database
 
 Row = dict[str, Any]
 
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
-async def show_about(datasette: Datasette, request: Request) -> Response:
+@with_database
+async def show_about(datasette: Datasette, request: Request, database: Database) -> Response:
     """Return the page about the data, or the same as JSON."""
-    database = await find_database(datasette)
-    if database is None:
-        return await show_no_database(datasette, request)
     settings, metadata = operator_settings(datasette), datasette.metadata()
     site = site_address(datasette, request)
     today = datetime.now(UTC).date()

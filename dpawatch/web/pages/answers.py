@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -11,6 +10,7 @@ from datasette import Response
 from datasette.utils.asgi import Request
 
 from dpawatch.web.database import database_name, find_database
+from dpawatch.web.pages.moved import Moved, find_moved
 from dpawatch.web.security import PAGE_POLICY, SCRIPT_POLICY
 from dpawatch.web.values import path_part
 
@@ -19,32 +19,40 @@ if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being impo
     from datasette.database import Database
 
 Row = dict[str, Any]
+View = Callable[["Datasette", Request], Awaitable[Any]]  # of what Datasette sends: a Response, or a stream
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """Where an id leads that is another one's now."""
+def with_database(view: Callable[[Datasette, Request, Database], Awaitable[Any]]) -> View:
+    """Return a view that is given our database, and is a 503 while there is none."""
 
-    id: str
+    async def show(datasette: Datasette, request: Request) -> Any:
+        database = await find_database(datasette)
+        return await (view(datasette, request, database) if database else show_no_database(datasette, request))
+
+    return show
 
 
 def make_view(
-    kind: str, load: Callable[[Database, str], Awaitable[Row | Moved | None]]
-) -> Callable[[Datasette, Request], Awaitable[Response]]:
+    kind: str,
+    load: Callable[[Database, str], Awaitable[Row | Moved | None]],
+    add: Callable[[Datasette, Request, Row], Row] | None = None,
+) -> View:
     """Return the view of `/kind/<id>` and its `.json`: what is loaded by the id, in the template of that name.
 
     An id that moved leads on (301), an unknown one is a 404 with a way on.
+
+    Args:
+        add: what the document has besides that depends on where it is asked for.
     """
 
-    async def show(datasette: Datasette, request: Request) -> Response:
-        database = await find_database(datasette)
-        if database is None:
-            return await show_no_database(datasette, request)
+    @with_database
+    async def show(datasette: Datasette, request: Request, database: Database) -> Response:
         asked, ending = unquote(request.url_vars["id"]), request.url_vars["format"] or ""
-        found = await load(database, asked)
+        found = await load(database, asked) or await find_moved(database, kind, asked)
         if isinstance(found, Moved):
-            path = datasette.urls.path(f"/{kind}/{path_part(found.id)}{ending}")
-            return Response.redirect(path, status=301, headers=answer_headers(datasette))
+            return lead_on(datasette, kind, found, ending)
+        if found and add:
+            found |= add(datasette, request, found)
         if ending:
             missing = {"ok": False, "error": f"No {kind} {asked}", "status": 404}
             return Response.json(found or missing, status=200 if found else 404, headers=answer_headers(datasette))
@@ -53,6 +61,17 @@ def make_view(
         return await render(datasette, request, f"{kind}.html", {kind: found})
 
     return show
+
+
+def lead_on(datasette: Datasette, kind: str, moved: Moved, ending: str) -> Response:
+    """Return the way to what an id stands for now, in the same form."""
+    path = datasette.urls.path(f"/{kind}/{path_part(moved.id)}{ending}")
+    return Response.redirect(path, status=301, headers=answer_headers(datasette))
+
+
+def arguments_of(request: Request) -> dict[str, str]:
+    """Return the parameters of an address; of one that is stated twice the first."""
+    return {key: request.args[key] for key in request.args}
 
 
 async def show_no_database(datasette: Datasette, request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""Feeds: of the newest cases, of a company, a regulator, a provision, of any rows that name cases, and of one case."""
+"""Feeds: of the newest cases, of a company, a regulator, a provision, a source, of any rows that name cases, and of one case."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from datasette import Response
 from datasette.utils.asgi import Request
 
 from dpawatch.web.addresses import operator_settings, site_address, site_path
-from dpawatch.web.database import fetch_rows, find_database
+from dpawatch.web.database import fetch_rows
 from dpawatch.web.feeds import Channel, Item, write_atom
 from dpawatch.web.filters import CaseFilter
-from dpawatch.web.pages.answers import answer_headers, show_no_database
+from dpawatch.web.pages.answers import answer_headers, arguments_of, lead_on, with_database
 from dpawatch.web.pages.cases import name_conditions
 from dpawatch.web.pages.items import CASE_ITEM, read_items
+from dpawatch.web.pages.moved import find_moved
 from dpawatch.web.values import country_name, format_day, label, path_part, web_link
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
@@ -53,39 +54,33 @@ left join articles on cause_kind = 'article' and articles.id = cause
 where entity = 'case' and entity_id = :id and field not in ('id', 'slug') order by changed desc, history.id desc limit :most
 """
 # Which cases go with a kind of page: a company's are those of its group, a provision's those under what is below it too.
-_CONDITIONS = {"company": "group", "regulator": "regulator", "provision": "provision"}
+_CONDITIONS = {"company": "group", "regulator": "regulator", "provision": "provision", "source": "source"}
 _NAMES = {
     "company": "select name from companies where id = :id",
     "regulator": "select name from regulators where id = :id",
     "provision": "select id as name from provisions where id = :id union all select name from laws where id = :id",
+    "source": "select id as name from sources where id = :id",
 }
 _TITLES = {
     "company": "Cases against {}",
     "regulator": "Cases of the {}",
     "provision": "Cases under {}",
-}
-_GONE = {
-    "case": "select case_id as id from case_redirects where old_id = :id",
-    "company": "select company as id from company_redirects where old_id = :id",
+    "source": "Cases told by {}",
 }
 
 
-async def show_list_feed(datasette: Datasette, request: Request) -> Response:
+@with_database
+async def show_list_feed(datasette: Datasette, request: Request, database: Database) -> Response:
     """Return the feed of the cases that the address asks for, as /cases lists them."""
-    database = await find_database(datasette)
-    if database is None:
-        return await show_no_database(datasette, request)
-    wanted = CaseFilter.read({key: request.args[key] for key in request.args})
+    wanted = CaseFilter.read(arguments_of(request))
     title = wanted.describe(await name_conditions(database, wanted))
     page = f"/cases?{wanted.address}" if wanted.address else "/cases"
     return await answer_cases(datasette, request, database, title, page, await _list_ids(database, wanted))
 
 
-async def show_feed(datasette: Datasette, request: Request) -> Response:
-    """Return the feed of a company (with the companies of its group), a regulator, or a provision and what is below it."""
-    database = await find_database(datasette)
-    if database is None:
-        return await show_no_database(datasette, request)
+@with_database
+async def show_feed(datasette: Datasette, request: Request, database: Database) -> Response:
+    """Return the feed of a company (with the companies of its group), a regulator, a source, or a provision and what is below it."""
     kind, key = request.url_vars["kind"], unquote(request.url_vars["id"])
     names = await fetch_rows(database, _NAMES[kind], {"id": key})
     if not names:
@@ -97,17 +92,13 @@ async def show_feed(datasette: Datasette, request: Request) -> Response:
 
 
 async def _list_ids(database: Database, wanted: CaseFilter) -> list[str]:
-    where, params = wanted.where
-    behind, more = wanted.place
-    sql = f"select id from cases where {where} and {behind} order by {wanted.order} limit :most"  # noqa: S608 (constants)
-    return [row["id"] for row in await fetch_rows(database, sql, params | more | {"most": MOST_ENTRIES})]
+    sql, params = wanted.listed
+    return [row["id"] for row in await fetch_rows(database, sql, params | {"limit": MOST_ENTRIES})]
 
 
-async def show_case_feed(datasette: Datasette, request: Request) -> Response:
+@with_database
+async def show_case_feed(datasette: Datasette, request: Request, database: Database) -> Response:
     """Return the feed of one case: its events, and how what it says has changed."""
-    database = await find_database(datasette)
-    if database is None:
-        return await show_no_database(datasette, request)
     key = unquote(request.url_vars["id"])
     cases = await _load_cases(database, [key])
     if not cases:
@@ -160,9 +151,8 @@ async def _load_cases(database: Database, ids: list[str]) -> list[Row]:
 
 async def _say_gone(datasette: Datasette, database: Database, kind: str, key: str) -> Response:
     """Return the way to what took the place of an id, or a 404."""
-    found = await fetch_rows(database, _GONE[kind], {"id": key}) if kind in _GONE else []
-    if found:
-        return Response.redirect(datasette.urls.path(f"/{kind}/{path_part(found[0]['id'])}.atom"), status=301)
+    if moved := await find_moved(database, kind, key):
+        return lead_on(datasette, kind, moved, ".atom")
     return Response.text(f"No {kind} {key}", status=404, headers=answer_headers(datasette))
 
 
@@ -257,5 +247,5 @@ def _quote(row: Row) -> str:
 FEED_ROUTES = [
     (r"^/cases\.atom$", show_list_feed),
     (r"^/case/(?P<id>[^/]+)\.atom$", show_case_feed),
-    (r"^/(?P<kind>company|regulator|provision)/(?P<id>[^/]+)\.atom$", show_feed),
+    (r"^/(?P<kind>company|regulator|provision|source)/(?P<id>[^/]+)\.atom$", show_feed),
 ]

@@ -7,15 +7,13 @@ from collections import defaultdict
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 
-from datasette import Response
 from datasette.utils.asgi import Request
 
 from dpawatch.web.addresses import whole_address
 from dpawatch.web.citations import cite
-from dpawatch.web.database import fetch_rows, find_database
-from dpawatch.web.pages.answers import answer_headers, render, show_no_database
+from dpawatch.web.database import fetch_rows
+from dpawatch.web.pages.answers import make_view
 from dpawatch.web.values import path_part, provision_key
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
@@ -55,7 +53,6 @@ _HISTORY = f"""
 select field, old, new, changed, cause_kind, cause from history
 where entity = 'case' and entity_id = :id order by changed desc, id desc limit {MOST_CHANGES}
 """  # noqa: S608 (a constant of this module)
-_NOW = "select case_id from case_redirects where old_id = :id"
 _RELATED = f"""
 select cases.id, cases.title, cases.status, cases.decided, cases.last_seen, regulators.abbreviation as
     regulator_abbreviation, regulators.name as regulator_name
@@ -105,28 +102,6 @@ _EVIDENCE = """
 select action_evidence.action, start, "end" from case_actions join action_evidence using (action)
 where case_id = :id order by action_evidence.action, start
 """
-
-
-async def show_case(datasette: Datasette, request: Request) -> Response:
-    """Return a case's page, or its document for `.json`; a former id leads on, an unknown one is a 404 with a way on."""
-    database = await find_database(datasette)
-    if database is None:
-        return await show_no_database(datasette, request)
-    case_id = unquote(request.url_vars["case_id"])
-    case = await load_case(database, case_id)
-    moved = [] if case else await fetch_rows(database, _NOW, {"id": case_id})
-    if moved:
-        address = f"/case/{path_part(moved[0]['case_id'])}{request.url_vars['format'] or ''}"
-        return Response.redirect(datasette.urls.path(address), status=301, headers=answer_headers(datasette))
-    if case:
-        address = whole_address(datasette, request, f"/case/{path_part(case_id)}")
-        case["citation"] = asdict(cite(case, address, datetime.now(UTC).date()))
-    if request.url_vars["format"]:
-        missing = {"ok": False, "error": f"No case {case_id}", "status": 404}
-        return Response.json(case or missing, status=200 if case else 404, headers=answer_headers(datasette))
-    if case is None:
-        return await render(datasette, request, "no_case.html", {"case_id": case_id}, status=404)
-    return await render(datasette, request, "case.html", {"case": case})
 
 
 async def load_case(database: Database, case_id: str) -> Row | None:
@@ -223,3 +198,11 @@ def _side(row: Row, side: str) -> Row:
     text, start, end = (row[f"{side}{key}"] for key in ("text", "start", "end"))
     kept = {key: row[f"{side}{key}"] for key in ("value", "article", "publisher")}
     return kept | {"quote": None if start is None else text[start:end]}
+
+
+def _add_citation(datasette: Datasette, request: Request, case: Row) -> Row:
+    address = whole_address(datasette, request, f"/case/{path_part(case['id'])}")
+    return {"citation": asdict(cite(case, address, datetime.now(UTC).date()))}
+
+
+show_case = make_view("case", load_case, add=_add_citation)

@@ -12,9 +12,11 @@ from datasette import Response
 from datasette.database import QueryInterrupted
 from datasette.utils.asgi import AsgiStream, Request
 
-from dpawatch.web.database import fetch_rows, find_database
-from dpawatch.web.filters import CHIPS, CaseFilter
-from dpawatch.web.pages.answers import answer_headers, render, show_no_database
+from dpawatch.cells import guard_formula
+from dpawatch.web.addresses import whole_address
+from dpawatch.web.database import fetch_rows
+from dpawatch.web.filters import CaseFilter
+from dpawatch.web.pages.answers import answer_headers, arguments_of, render, with_database
 from dpawatch.web.pages.items import CASE_ITEM, read_items
 from dpawatch.web.pages.totals import load_totals
 from dpawatch.web.values import country_name, labels, path_part
@@ -39,14 +41,12 @@ select id, name, country from regulators where exists (select 1 from cases where
 
 async def list_cases(database: Database, case_filter: CaseFilter, limit: int) -> list[Row]:
     """Return the first cases of a filter's list, from `after` on, each with sanctions and the provisions violated."""
-    where, params = case_filter.where
-    behind, more = case_filter.place
-    order = case_filter.order
     # First which, then what of them: SQLite would ask for the parts of every row it sorts.
-    sql = f"""with listed as (select id from cases where {where} and {behind} order by {order} limit :limit)
+    listed, params = case_filter.listed
+    sql = f"""with listed as ({listed})
         select {CASE_ITEM} from listed join cases using (id) left join regulators on regulators.id = cases.regulator
-        order by {order}"""  # noqa: S608 (constants of ours)
-    return read_items(await fetch_rows(database, sql, params | more | {"limit": limit}))
+        order by {case_filter.order}"""  # noqa: S608 (constants of ours)
+    return read_items(await fetch_rows(database, sql, params | {"limit": limit}))
 
 
 async def name_conditions(database: Database, case_filter: CaseFilter) -> dict[str, str]:
@@ -59,12 +59,10 @@ async def name_conditions(database: Database, case_filter: CaseFilter) -> dict[s
     return names
 
 
-async def show_cases(datasette: Datasette, request: Request) -> Response | AsgiStream:
+@with_database
+async def show_cases(datasette: Datasette, request: Request, database: Database) -> Response | AsgiStream:
     """Return the list that the address asks for, for `.json` as a document, for `.csv` the whole of it."""
-    database = await find_database(datasette)
-    if database is None:
-        return await show_no_database(datasette, request)
-    arguments = {key: request.args[key] for key in request.args}
+    arguments = arguments_of(request)
     case_filter = CaseFilter.read(arguments)
     if request.url_vars["format"] == ".csv":
         return _stream_csv(datasette, request, database, case_filter)
@@ -79,12 +77,14 @@ async def _answer(
 ) -> Response:
     if request.url_vars["format"] == ".json":
         limit = _read_limit(arguments.get("limit"))
-        document = await load_cases(database, case_filter, limit)
-        following = document.pop("next")
-        document["next"] = following and _absolute(datasette, request, "/cases.json", f"{following}&limit={limit}")
+        document = await load_cases(database, case_filter, limit, await name_conditions(database, case_filter))
+        if document["next"]:
+            path = f"/cases.json?{document['next']}&limit={limit}"
+            document["next"] = whole_address(datasette, request, path)
         return Response.json(document, headers=answer_headers(datasette))
     if not all(value.strip() for value in arguments.values()):  # an empty field of the form
-        return Response.redirect(_path(datasette, "/cases", case_filter.address))
+        address = case_filter.address
+        return Response.redirect(datasette.urls.path("/cases") + (f"?{address}" if address else ""))
     return await _show_page(datasette, request, database, case_filter)
 
 
@@ -96,14 +96,18 @@ async def _show_too_slow(datasette: Datasette, request: Request) -> Response:
     return await render(datasette, request, "too_slow.html", {}, status=503)
 
 
-async def load_cases(database: Database, case_filter: CaseFilter, limit: int) -> Row:
-    """Return a list with its title, its totals, also by year, and the query string of its next page (None at the end)."""
+async def load_cases(database: Database, case_filter: CaseFilter, limit: int, names: dict[str, str]) -> Row:
+    """Return a list with its title, its totals, also by year, and the query string of its next page (None at the end).
+
+    Args:
+        names: what name_conditions gives for the filter.
+    """
     cases = await list_cases(database, case_filter, limit + 1)
     more = len(cases) > limit
     after = case_filter.cursor_of(cases[limit - 1]) if more else None
     totals, years = await load_totals(database, case_filter)
     return {
-        "title": case_filter.describe(await name_conditions(database, case_filter)),
+        "title": case_filter.describe(names),
         "ignored": list(case_filter.ignored),
         "totals": totals,
         "years": years,
@@ -114,20 +118,13 @@ async def load_cases(database: Database, case_filter: CaseFilter, limit: int) ->
 
 async def _show_page(datasette: Datasette, request: Request, database: Database, case_filter: CaseFilter) -> Response:
     names = await name_conditions(database, case_filter)
-    listed = await load_cases(database, case_filter, ON_A_PAGE)
+    listed = await load_cases(database, case_filter, ON_A_PAGE, names)
     regulators = await fetch_rows(database, _REGULATORS)
     context = {
         "listed": listed,
         "filter": case_filter,
         "address": replace(case_filter, after=None).address,
-        "chips": [
-            {
-                "name": CHIPS[field],
-                "value": case_filter.say(field, names),
-                "without": case_filter.without(field).address,
-            }
-            for field in case_filter.active
-        ],
+        "chips": case_filter.list_chips(names),
         "regulators": [(row["id"], row["name"]) for row in regulators],
         "countries": sorted(
             {(row["country"], country_name(row["country"])) for row in regulators}, key=lambda pair: pair[1]
@@ -142,16 +139,8 @@ def _read_limit(text: str | None) -> int:
     return min(max(int(text or 0), 1), MOST_IN_JSON) if known else IN_JSON
 
 
-def _path(datasette: Datasette, path: str, address: str) -> str:
-    return str(datasette.urls.path(path)) + (f"?{address}" if address else "")
-
-
-def _absolute(datasette: Datasette, request: Request, path: str, address: str = "") -> str:
-    return str(datasette.absolute_url(request, _path(datasette, path, address)))
-
-
 def _stream_csv(datasette: Datasette, request: Request, database: Database, case_filter: CaseFilter) -> AsgiStream:
-    page = _absolute(datasette, request, "/case/")
+    page = whole_address(datasette, request, "/case/")
 
     async def write(stream: Any) -> None:
         await stream.write(_csv_lines([_COLUMNS]))
@@ -175,12 +164,7 @@ def _csv_cells(case: Row, page: str) -> list[Any]:
         "sanctions": "; ".join(case["sanctions"]),
         "provisions": "; ".join(case["provisions"]),
     }
-    return [_tame(values[column]) for column in _COLUMNS]
-
-
-def _tame(value: Any) -> Any:
-    """Return value so that a spreadsheet takes no text for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    return [guard_formula(values[column]) for column in _COLUMNS]
 
 
 def _csv_lines(rows: Iterable[Iterable[Any]]) -> str:

@@ -11,31 +11,29 @@ from datasette.utils.asgi import Request
 
 from dpawatch.web.addresses import whole_address
 from dpawatch.web.citations import cite
-from dpawatch.web.database import fetch_rows, find_database
-from dpawatch.web.pages.answers import answer_headers, show_no_database
+from dpawatch.web.database import fetch_rows
+from dpawatch.web.pages.answers import answer_headers, lead_on, with_database
+from dpawatch.web.pages.moved import find_moved
 from dpawatch.web.values import path_part
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
     from datasette.app import Datasette
+    from datasette.database import Database
 
 _CASE = """
 select cases.id, cases.title, cases.decided, regulators.name from cases
 left join regulators on regulators.id = cases.regulator where cases.id = :id
 """
-_GONE = "select case_id from case_redirects where old_id = :id"
 
 
-async def show_bibtex(datasette: Datasette, request: Request) -> Response:
+@with_database
+async def show_bibtex(datasette: Datasette, request: Request, database: Database) -> Response:
     """Return a case's entry for BibTeX, which programs that keep references take over."""
-    database = await find_database(datasette)
-    if database is None:
-        return await show_no_database(datasette, request)
     case_id = unquote(request.url_vars["id"])
     found = await fetch_rows(database, _CASE, {"id": case_id})
     if not found:
-        moved = await fetch_rows(database, _GONE, {"id": case_id})
-        if moved:
-            return Response.redirect(datasette.urls.path(f"/case/{path_part(moved[0]['case_id'])}.bib"), status=301)
+        if moved := await find_moved(database, "case", case_id):
+            return lead_on(datasette, "case", moved, ".bib")
         return Response.text(f"No case {case_id}", status=404, headers=answer_headers(datasette))
     case = found[0] | {"regulator": {"name": found[0]["name"]} if found[0]["name"] else None}
     address = whole_address(datasette, request, f"/case/{path_part(case_id)}")

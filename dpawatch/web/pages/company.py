@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dpawatch.web.database import fetch_rows
 from dpawatch.web.filters import CaseFilter
-from dpawatch.web.pages.answers import Moved, make_view
+from dpawatch.web.pages.answers import make_view
 from dpawatch.web.pages.listing import count_beside, load_listing
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
@@ -27,19 +27,17 @@ _NAMES = """
 select name, origin, why from company_names
 where company = :id and name <> (select name from companies where id = :id) order by name limit 100
 """
-_NOW = "select company from company_redirects where old_id = :id"
 
 
-async def load_company(database: Database, company_id: str) -> Row | Moved | None:
-    """Return a company as a document, where its former id leads, or None."""
+async def load_company(database: Database, company_id: str) -> Row | None:
+    """Return a company as a document, or None."""
 
     async def ask(sql: str) -> list[Row]:
         return await fetch_rows(database, sql, {"id": company_id})
 
     found = await ask(_COMPANY)
     if not found:
-        moved = await ask(_NOW)
-        return Moved(moved[0]["company"]) if moved else None
+        return None
     members = await ask(_MEMBERS)
     case_filter = CaseFilter(group=company_id) if members else CaseFilter(company=company_id)
     return found[0] | {

@@ -12,9 +12,9 @@ from datasette import Response
 from datasette.utils.asgi import Request
 
 from dpawatch.web.addresses import site_address
-from dpawatch.web.database import fetch_rows, find_database
+from dpawatch.web.database import fetch_rows
 from dpawatch.web.metadata import saved_queries
-from dpawatch.web.pages.answers import answer_headers, show_no_database
+from dpawatch.web.pages.answers import answer_headers, with_database
 from dpawatch.web.values import machine_date, path_part
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
@@ -38,11 +38,9 @@ _LEFT_ALONE = (
 )  # fmt: skip
 
 
-async def show_sitemap(datasette: Datasette, request: Request) -> Response:
+@with_database
+async def show_sitemap(datasette: Datasette, request: Request, database: Database) -> Response:
     """Return the addresses of all pages, or of the files that list them where one cannot hold them all."""
-    database = await find_database(datasette)
-    if database is None:
-        return await show_no_database(datasette, request)
     site = site_address(datasette, request)
     number = int(request.url_vars.get("number") or 0)
     fixed = _fixed_pages(datasette, database)

@@ -11,7 +11,7 @@ from starlette.responses import FileResponse
 
 from db.schema import is_published
 from dpawatch.web.database import find_database
-from dpawatch.web.pages.answers import answer_headers, render, show_no_database
+from dpawatch.web.pages.answers import answer_headers, render, with_database
 from dpawatch.web.values import path_part
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
@@ -21,11 +21,9 @@ if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being impo
 Row = dict[str, Any]
 
 
-async def show_download(datasette: Datasette, request: Request) -> Response:
+@with_database
+async def show_download(datasette: Datasette, request: Request, database: Database) -> Response:
     """Return the page that says what can be taken home."""
-    database = await find_database(datasette)
-    if database is None:
-        return await show_no_database(datasette, request)
     return await render(datasette, request, "download.html", {"file": published_file(datasette, database)})
 
 

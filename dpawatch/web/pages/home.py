@@ -11,10 +11,11 @@ from datasette import Response
 from datasette.utils.asgi import Request
 from markupsafe import Markup
 
+from db.summaries import STANDS
 from dpawatch.web.charts import Item, by_month, ranking
-from dpawatch.web.database import fetch_rows, find_database
+from dpawatch.web.database import fetch_rows
 from dpawatch.web.metadata import saved_queries
-from dpawatch.web.pages.answers import render, show_no_database
+from dpawatch.web.pages.answers import render, with_database
 from dpawatch.web.pages.items import CASE_ITEM, QUOTE, read_items
 from dpawatch.web.values import country_name, path_part
 from dpawatch.web.worldmap import draw_map
@@ -29,11 +30,9 @@ NEWEST, LARGEST, RANKED = 8, 6, 8
 YEARS = 10  # of the chart by month
 
 
-async def show_home(datasette: Datasette, request: Request) -> Response:
+@with_database
+async def show_home(datasette: Datasette, request: Request, database: Database) -> Response:
     """Return the home page, or what to do when no database of ours is served."""
-    database = await find_database(datasette)
-    if database is None:
-        return await show_no_database(datasette, request)
     countries = await count_countries(database)
     country = request.args.get("country") or ""
     country = country if country in countries else ""
@@ -69,8 +68,8 @@ async def newest_cases(database: Database, limit: int) -> list[Row]:
 async def largest_fines(database: Database, limit: int) -> list[Row]:
     """Return the cases with the largest sums in euro that stand: neither annulled nor merely proposed."""
     sql = f"""select {CASE_ITEM} from cases left join regulators on regulators.id = cases.regulator
-        where cases.amount_eur is not null and cases.status not in ('annulled', 'proposed', 'investigation')
-        order by cases.amount_eur desc limit :limit"""  # noqa: S608 (a constant of ours)
+        where cases.amount_eur is not null and {STANDS}
+        order by cases.amount_eur desc limit :limit"""  # noqa: S608 (constants of ours)
     return read_items(await fetch_rows(database, sql, {"limit": limit}))
 
 

@@ -18,8 +18,6 @@ CASE_ITEM = """
     (select json_group_array(provision) from case_provisions where case_id = cases.id and role = 'violated')
         as provisions
 """
-# Whether a case has a sum that stands: neither annulled nor merely proposed.
-STANDS = "cases.amount is not null and cases.status not in ('annulled', 'proposed', 'investigation')"
 # The sentence that is quoted in a list: the earliest event's.
 QUOTE = """
     (select substr(articles.text, case_events.start + 1, case_events."end" - case_events.start)

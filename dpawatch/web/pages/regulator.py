@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from dpawatch.web.database import fetch_rows
 from dpawatch.web.filters import CaseFilter
-from dpawatch.web.pages.answers import Moved, make_view
+from dpawatch.web.pages.answers import make_view
 from dpawatch.web.pages.listing import count_beside, load_listing
+from dpawatch.web.pages.moved import Moved
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
     from datasette.database import Database

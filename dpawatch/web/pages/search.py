@@ -12,9 +12,9 @@ from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Request
 
 from dpawatch.web.database import fetch_rows, find_database
-from dpawatch.web.filters import CHIPS, CaseFilter
+from dpawatch.web.filters import CaseFilter
 from dpawatch.web.matching import CLOSE, OPEN, match_query, read_snippet
-from dpawatch.web.pages.answers import answer_headers, render, show_no_database
+from dpawatch.web.pages.answers import answer_headers, arguments_of, render, with_database
 from dpawatch.web.pages.cases import name_conditions
 from dpawatch.web.pages.items import CASE_ITEM, read_items
 from dpawatch.web.values import path_part
@@ -67,12 +67,10 @@ _ENTITIES = """select kind, id, entities.name, country, cases from entities_fts 
     limit :limit"""
 
 
-async def show_search(datasette: Datasette, request: Request) -> Response:
+@with_database
+async def show_search(datasette: Datasette, request: Request, database: Database) -> Response:
     """Return what is found for `?q=`, of one `kind` if that is asked for; other parameters are those of lists of cases."""
-    database = await find_database(datasette)
-    if database is None:
-        return await show_no_database(datasette, request)
-    arguments = {key: request.args[key] for key in request.args}
+    arguments = arguments_of(request)
     text = arguments.get("q", "").strip()
     kind = arguments.get("kind") if arguments.get("kind") in KINDS else None
     case_filter = replace(CaseFilter.read(arguments | {"q": ""}), after=None)
@@ -85,14 +83,7 @@ async def show_search(datasette: Datasette, request: Request) -> Response:
         "kind": kind,
         "found": found,
         "asked": case_filter.address,
-        "chips": [
-            {
-                "name": CHIPS[field],
-                "value": case_filter.say(field, names),
-                "without": case_filter.without(field).address,
-            }
-            for field in case_filter.active
-        ],
+        "chips": case_filter.list_chips(names),
     }
     return await render(datasette, request, "search.html", context, script="suggest.js")
 

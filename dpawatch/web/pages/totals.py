@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from db.summaries import DAY, STANDS
 from dpawatch.web.database import fetch_rows
-from dpawatch.web.filters import DAY, CaseFilter
-from dpawatch.web.pages.items import STANDS
+from dpawatch.web.filters import CaseFilter
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
     from datasette.database import Database
