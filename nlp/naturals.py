@@ -13,7 +13,7 @@ from itertools import chain
 
 from nlp.gazetteer import Lexicon
 from nlp.models import Span
-from nlp.patterns import FrameWords, compile_frames, compile_phrases, find_phrases, mask_sentence
+from nlp.patterns import FrameWords, article_words, compile_frames, compile_phrases, find_phrases, mask_sentence
 
 _COMMA = re.compile(r"(?<!\d),|,(?!\d)")
 
@@ -65,7 +65,7 @@ class NaturalReader:
 def person_phrases(lexicon: Lexicon) -> tuple[str, ...]:
     """Return the phrases for a natural person without a name: an article, it may be a word, and what they are ("a former nurse")."""
     words = lexicon.words
-    articles = "|".join(dict.fromkeys((*words.get("indefinite", ()), *words.get("articles", ()))))
+    articles = article_words(lexicon)
     kinds, alone = "|".join(words.get("person", ())), "|".join(words.get("person_alone", ()))
     found = [f"({articles}) (*)? ({kinds})"] if articles and kinds else []
     return (*found, f"({alone})") if alone else tuple(found)

@@ -120,6 +120,12 @@ def compile_frames(
     return tuple(re.compile(rf"(?<!\w){_BEGINNING}(?:{source})(?!\w)", re.IGNORECASE) for source in named)
 
 
+def article_words(lexicon: Lexicon) -> str:
+    """Return the articles of a language as alternatives of a phrase, "" where none are listed."""
+    words = lexicon.words
+    return "|".join(dict.fromkeys((*words.get("indefinite", ()), *words.get("articles", ()))))
+
+
 def is_loose(pattern: re.Pattern[str]) -> bool:
     """Return whether words of any kind may stand somewhere in a frame ("...")."""
     return "){0,9}?" in pattern.pattern

@@ -14,7 +14,7 @@ from nlp.gazetteer import LANGUAGE_ALIASES, Lexicon, data_folder, read_toml
 from nlp.identities import UPPER, has_legal_form, known_names
 from nlp.models import Span
 from nlp.names import vocabulary
-from nlp.patterns import compile_phrases
+from nlp.patterns import article_words, compile_phrases
 
 _WORDS = re.compile(rf"[{UPPER}][^\W\d_]*(?:[-'’][^\W\d_]+)*\.?")
 _SMALL = frozenset(
@@ -54,9 +54,8 @@ class PersonTeller:
         words = lexicon.words
         kinds = {w.lower() for w in (*words.get("person", ()), *words.get("person_alone", ()))}
         self.titles = _titles()[0] | {w for w in kinds if " " not in w}
-        articles = "|".join(dict.fromkeys((*words.get("indefinite", ()), *words.get("articles", ()))))
         sure = "|".join(sorted(kinds - organisations))
-        self.behind = compile_phrases((f"({articles})? (*)? ({sure})",) if sure else ())
+        self.behind = compile_phrases((f"({article_words(lexicon)})? (*)? ({sure})",) if sure else ())
         # what is done to a name, and no noun that says what it is
         self.acts = vocabulary(lexicon.lang)
 
