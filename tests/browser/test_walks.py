@@ -94,6 +94,7 @@ def test_suggestions_lead_to_a_page_by_the_keyboard_alone(open_page, site):
     box.press("ArrowDown")
     box.press("Enter")
     page.wait_for_url(re.compile("/(company|case)/.*clearview"))
+    assert "Clearview" in page.get_by_role("heading", level=1).inner_text()
     open_page.check()
 
 
@@ -103,6 +104,8 @@ def test_search_is_sent_by_enter(open_page, site):
     page.get_by_label("Search cases and articles").fill("Google")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search?q=Google")
+    assert page.get_by_role("heading", level=1).inner_text() == "Results for Google"
+    assert page.get_by_role("region", name="Cases").get_by_role("article").count() >= 1
     open_page.check()
 
 
