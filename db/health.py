@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -71,25 +72,29 @@ def source_health(db: Database, now: datetime | None = None) -> list[dict[str, A
 
 
 def _name_state(row: dict[str, Any], now: datetime) -> str:
+    state = name_own_state(row)
+    if state != "works":
+        return state
+    if not row["on_request"] and (row["next_due"] or row["last_polled"]) < iso_time(now - LATE):
+        return "overdue"
+    if not row["entries"]:
+        return "empty"
+    return "gives too little" if _gives_too_little(row, now) else state
+
+
+def name_own_state(row: Mapping[str, Any]) -> str:
+    """Return the state of a source as far as its own row tells it, whatever the time and what came of it."""
     if row["stopped"]:
         return "gone"
     if row["lacks"]:
         return f"needs {row['lacks']}"
     if not row["last_polled"]:
         return "on request" if row["on_request"] else "not polled yet"
-    if row["failures"] or not row["first_success"]:
-        return _name_failure(row)
-    if not row["on_request"] and (row["next_due"] or row["last_polled"]) < iso_time(now - LATE):
-        return "overdue"
-    if not row["entries"]:
-        return "empty"
-    return "gives too little" if _gives_too_little(row, now) else "works"
-
-
-def _name_failure(row: dict[str, Any]) -> str:
     if not row["first_success"]:
         return "never worked"
-    return "stopped working" if row["failures"] >= FAILURES_IN_A_ROW else "failing"
+    if row["failures"]:
+        return "stopped working" if row["failures"] >= FAILURES_IN_A_ROW else "failing"
+    return "works"
 
 
 def _gives_too_little(row: dict[str, Any], now: datetime) -> bool:

@@ -13,9 +13,8 @@ from sqlite_utils import Database
 
 from db.cases.actions import ActionRow
 from db.cases.content import Terms, measure, shared_information, telling_words, words_of
-from db.cases.matching import CLOSE
 from db.cases.parties import name_words
-from db.cases.periods import Period, parse_period
+from db.cases.periods import CLOSE, Period, parse_period
 from db.values import STATED_PUBLISHED, json_list
 
 # a date that is only a month or a year has a row each so many days

@@ -28,7 +28,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from db.cases.actions import ActionRow, Told
-from db.cases.periods import Period, parse_period
+from db.cases.periods import CLOSE, Period, parse_period
 from db.cases.sums import agree_on_sum, choose_sum, exceeds
 
 DateOrigin = Literal["stated", "published"]
@@ -44,7 +44,6 @@ TOLD = ("complaint", "upheld", "paid")
 _FOLLOWS = {"appealed", "reduced", "upheld", "paid", "annulled"}
 _EARLY = {"complaint", "investigation", "proposed"}
 # Days within which two reports are of one happening, and within which a later step is still retold.
-_CLOSE = 60
 _RETOLD = 400
 _ANNOUNCED_BEFORE = 3  # days by which an article may precede the date of what it tells
 _RULED_AFTER = 30  # no court has ruled within fewer days of an appeal
@@ -272,7 +271,7 @@ def _is_same(statement: _Statement, when: Period | None, happening: _Happening) 
     if _gap(when, happening) == 0:
         return True
     own = statement.action.sanctions
-    return _gap(when, happening) <= _CLOSE and (not own or not happening.sanctions.isdisjoint(own))
+    return _gap(when, happening) <= CLOSE and (not own or not happening.sanctions.isdisjoint(own))
 
 
 def _is_retold(statement: _Statement, when: Period | None, happening: _Happening) -> bool:
@@ -283,7 +282,7 @@ def _is_retold(statement: _Statement, when: Period | None, happening: _Happening
         return False
     gap = _gap(when, happening)
     retold = statement.kind in DECISIONS or statement.kind in _EARLY or gap <= _RETOLD
-    return gap <= _CLOSE or (tells_nothing_new and retold)
+    return gap <= CLOSE or (tells_nothing_new and retold)
 
 
 def _make_event(kind: str, statements: list[_Statement]) -> Event:

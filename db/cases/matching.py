@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from db.cases.actions import ActionRow
 from db.cases.parties import names_alike, share_party
-from db.cases.periods import Period, parse_period
+from db.cases.periods import CLOSE, CLOSE_DAYS, Period, parse_day, parse_period
 
 # What two articles have in common: how much, and how much of the shorter one. See db.cases.content.
 Compare = Callable[[str, str], tuple[float, float]]
@@ -17,8 +17,6 @@ NEAR = 400
 BEFORE_DECISION = 800
 AFTER_DECISION = 2200
 OTHER_AMOUNT = 120
-OTHER_AMOUNT_EXACT = 14
-CLOSE = 60
 # A sum, in its own currency, that an authority hardly imposes twice on the same company.
 LARGE = 5_000_000
 # What texts must share that name the party otherwise: names alike and one sum, names alike, one sum, and neither.
@@ -112,24 +110,18 @@ def _comes_before(action: ActionRow, matter: Matter) -> bool:
 
 def _is_decided_apart(action: ActionRow, matter: Matter) -> bool:
     """Tell whether act and matter are decisions of days that are months apart, and their sum does not say they are one."""
-    own = _decision_day(action)
-    days = [_decision_day(other) for other in matter.actions if not other.is_early and not other.is_late]
+    own = parse_day(action.decision_date)
+    days = [parse_day(other.decision_date) for other in matter.actions if not other.is_early and not other.is_late]
     if own is None or not days or None in days or (is_uncommon(action) and has_sum(action, matter)):
         return False
     return min(own.gap(day) for day in days if day) > CLOSE
 
 
-def _decision_day(action: ActionRow) -> Period | None:
-    """Return the day of an act's decision, when a text states it to the day."""
-    day = parse_period(action.decision_date)
-    return day if day and day.is_one_day else None
-
-
 def _tolerance(action: ActionRow, matter: Matter) -> int:
     """Return within how many days two amounts can be two reports of one fine: few, when both decisions have a day."""
     others = [parse_period(other.decision_date) for other in matter.actions if not other.is_early]
-    exact = _decision_day(action) and any(others) and all(o is None or o.is_one_day for o in others)
-    return OTHER_AMOUNT_EXACT if exact else OTHER_AMOUNT
+    exact = parse_day(action.decision_date) and any(others) and all(o is None or o.is_one_day for o in others)
+    return CLOSE_DAYS if exact else OTHER_AMOUNT
 
 
 def fits_alone(action: ActionRow, matter: Matter) -> bool:
@@ -168,7 +160,7 @@ def least_shared(a: ActionRow, b: ActionRow) -> tuple[float, float] | None:
     if gap is None or gap > OTHER_AMOUNT:
         return None
     alike = names_alike(a.respondents, b.respondents)
-    if _sums_differ(a, b) and not (alike and gap <= OTHER_AMOUNT_EXACT):
+    if _sums_differ(a, b) and not (alike and gap <= CLOSE_DAYS):
         return None
     if not same_sum(a, b):
         return NAMES_ALIKE if alike else NOTHING_ELSE

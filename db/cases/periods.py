@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+# days between two reports of one act; and when both state its day, which one of them may have taken for that of its news
+CLOSE = 60
+CLOSE_DAYS = 14
+
 _DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?(?:T.*)?", re.ASCII)
 
 
@@ -46,3 +50,9 @@ def parse_period(text: str | None) -> Period | None:
     except ValueError:
         return None
     return Period(first.toordinal(), last.toordinal())
+
+
+def parse_day(text: str | None) -> Period | None:
+    """Return the day an ISO date or time stands for; None for a month, a year, and what is no date."""
+    period = parse_period(text)
+    return period if period and period.is_one_day else None

@@ -26,7 +26,8 @@ from db.cases.blocking import (
     sum_keys,
 )
 from db.cases.grouping import choose_matter, group_actions
-from db.cases.matching import AFTER_DECISION, CLOSE, NEAR, OTHER_AMOUNT, Matter, are_linked, least_shared, order_of
+from db.cases.matching import AFTER_DECISION, NEAR, OTHER_AMOUNT, Matter, are_linked, least_shared, order_of
+from db.cases.periods import CLOSE
 from db.cases.retelling import Candidate, choose_retold, nearness
 from db.companies.decisions import is_apart
 from db.values import json_list

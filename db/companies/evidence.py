@@ -7,12 +7,8 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from db.cases.periods import Period, parse_period
+from db.cases.periods import CLOSE, CLOSE_DAYS, Period, parse_period
 from db.values import STATED_PUBLISHED
-
-# days between two reports of one act, and between the days of it when both state one
-CLOSE = 60
-CLOSE_DAYS = 14
 
 
 @dataclass(frozen=True, slots=True)

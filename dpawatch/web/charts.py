@@ -186,7 +186,7 @@ def _fill_months(months: list[str]) -> list[str]:
 
 
 def _bars(title: str, labels: Sequence[str], series: Sequence[Series]) -> Markup:
-    """Return a panel for each series; only the last has the labels."""
+    """Return a panel for each series, each with the labels below it."""
     drawn = Markup()
     for panel in series:
         steps = _steps(max(panel.values, default=0), whole=not panel.money)

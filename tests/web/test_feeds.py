@@ -137,7 +137,7 @@ FEEDS = [
     "/cases.atom", "/cases.atom?q=%3Cscript%3E&min=%00&company=%22&sort=x",
     "/case/fr-cnil-2019-google.atom", "/case/hostile.atom", "/case/long.atom", "/case/nulls.atom",
     "/company/google.atom", "/company/evil.atom", "/regulator/fr-cnil.atom", "/regulator/gb-ico.atom",
-    "/provision/GDPR.atom", "/provision/GDPR%3A12.atom", "/provision/ePrivacy%3A5%283%29.atom",
+    "/source/fr-cnil-news.atom", "/provision/GDPR.atom", "/provision/GDPR%3A12.atom", "/provision/ePrivacy%3A5%283%29.atom",
     "/privacy/cases.atom", "/privacy/cases.atom?_search=google&_sort=title", "/privacy/case_events.atom",
     "/privacy/case_articles.atom?_labels=on", "/privacy/largest-fines.atom?year=2019",
     "/privacy/newest-enforcement-articles.atom", "/privacy/evidence-of-a-case.atom",
@@ -163,6 +163,7 @@ def test_feeds_list_what_they_say(get):
     assert cases_of(get, "/provision/GDPR%3A12%281%29.atom") == ["oreal"]
     assert set(cases_of(get, "/regulator/fr-cnil.atom")) == {"oreal", "fr-cnil-2019-google", "pending"}
     assert cases_of(get, "/privacy/largest-fines.atom?year=2019") == ["fr-cnil-2019-google"]
+    assert cases_of(get, "/source/fr-cnil-news.atom") == []
     assert len(cases_of(get, "/cases.atom")) == 6
     assert cases_of(get, "/cases.atom?year=2019&min=1m&provision=GDPR:6") == ["fr-cnil-2019-google"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from db.health import name_own_state
 from dpawatch.web.database import fetch_rows
 from dpawatch.web.filters import CaseFilter
 from dpawatch.web.pages.answers import make_view
@@ -27,32 +28,17 @@ _COUNT = "select count(*) as articles from articles where source = :id"
 
 
 async def load_source(database: Database, source_id: str) -> Row | None:
-    """Return a source as a document, or None; `state` says in a word how it fares."""
+    """Return a source as a document, or None; `state` says how it fares, as `dpawatch status` does as far as its own row tells."""
     params = {"id": source_id}
     found = await fetch_rows(database, _SOURCE, params)
     if not found:
         return None
     return found[0] | {
-        "state": name_state(found[0]),
+        "state": name_own_state(found[0]) if found[0]["active"] else "no longer polled",
         "article_count": (await fetch_rows(database, _COUNT, params))[0]["articles"],
         "articles": await fetch_rows(database, _ARTICLES, params),
         **await load_listing(database, CaseFilter(source=source_id)),
     }
-
-
-def name_state(source: Row) -> str:
-    """Return how a source fares, as `dpawatch status` calls it, as far as its own row tells."""
-    if not source["active"]:
-        return "no longer polled"
-    if source["stopped"]:
-        return "gone"
-    if source["lacks"]:
-        return f"needs {source['lacks']}"
-    if not source["last_polled"]:
-        return "on request" if source["on_request"] else "not polled yet"
-    if source["failures"]:
-        return "failing" if source["first_success"] else "never worked"
-    return "works"
 
 
 show_source = make_view("source", load_source)
