@@ -17,9 +17,9 @@ PUBLIC = frozenset({
 SEARCHED = frozenset({"articles_fts", "cases_fts", "entities_fts"})
 # queues, what cases are looked up by, and texts of the press in full
 WORKING = frozenset({
-    "action_keys", "action_links", "article_terms", "company_spellings", "company_states", "entries", "hosts",
-    "revisions", "signature_bands", "signatures", "stale_actions", "stale_articles", "stale_cases",
-    "stale_companies", "stale_names", "stale_summaries",
+    "action_keys", "action_links", "article_terms", "company_spellings", "entries", "hosts", "revisions",
+    "signature_bands", "signatures", "stale_actions", "stale_articles", "stale_cases", "stale_companies",
+    "stale_company_states", "stale_names", "stale_summaries",
 })  # fmt: skip
 
 # what is null outside: where raw responses lie, what servers and errors said word for word, what polling needs

@@ -1,6 +1,6 @@
 """The memory of companies: what their rows said before the changes of one step, and the history made of it.
 
-Triggers keep a company's first state in `company_states`, whoever writes; what is changed and changed back leaves no trace.
+Triggers keep a company's first state in `stale_company_states`, whoever writes; what is changed and changed back leaves no trace.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ def record_companies(db: Database, occasion: Occasion) -> int:
     with transaction(db):
         columns = ("id", *COMPANY_FIELDS)
         stated = db.execute(
-            f"select company, existed, {', '.join(COMPANY_FIELDS)} from company_states order by company"  # noqa: S608
+            f"select company, existed, {', '.join(COMPANY_FIELDS)} from stale_company_states order by company"  # noqa: S608
         ).fetchall()
         rows = 0
         for company, existed, *values in stated:
@@ -28,7 +28,7 @@ def record_companies(db: Database, occasion: Occasion) -> int:
             if old != new:
                 cause = _find_cause(db, company, occasion)
                 rows += record_changes(db, "company", old, new, COMPANY_FIELDS, occasion.now, cause)
-        db.execute("delete from company_states")
+        db.execute("delete from stale_company_states")
     return rows
 
 

@@ -74,7 +74,7 @@ _TABLES = [
 ]
 
 _FIELDS = ("name", "kind", "country", "parent", "wikidata")
-_KEPT = "insert into company_states (company, existed, name, kind, country, parent, wikidata) values"
+_KEPT = "insert into stale_company_states (company, existed, name, kind, country, parent, wikidata) values"
 _OLD = "(old.id, 1, old.name, old.kind, old.country, old.parent, old.wikidata) on conflict do nothing"
 _VERSIONS = """
 select entity_id as company, field, old as value,
@@ -92,11 +92,11 @@ from companies
 """
 MEMORY = [
     # what a company was before the first change that the history has not got yet, whoever made it
-    """create table company_states (
+    """create table stale_company_states (
         company text primary key, existed integer not null, name text, kind text, country text, parent text, wikidata text
     ) without rowid""",
     """create trigger companies_made_ai after insert on companies begin
-        insert into company_states (company, existed) values (new.id, 0) on conflict do nothing;
+        insert into stale_company_states (company, existed) values (new.id, 0) on conflict do nothing;
     end""",
     f"create trigger companies_changed_bu before update on companies begin {_KEPT} {_OLD}; end",
     f"create trigger companies_gone_bd before delete on companies begin {_KEPT} {_OLD}; end",

@@ -4,6 +4,10 @@ Modules in the order of a request: plugin (Datasette's hooks), database, metadat
 values, charts, worldmap, dashboards, addresses, feeds, sheets, matches, citations, mcp, security.
 """
 
+import sys
+
+from datasette.plugins import pm
+
 from dpawatch.web.plugin import (
     asgi_wrapper,
     extra_template_vars,
@@ -29,3 +33,10 @@ __all__ = [
     "skip_csrf",
     "startup",
 ]
+
+# Who imports a module of ours before Datasette is loaded makes it load this package half made, and take no hook of it.
+_this = sys.modules[__name__]
+if pm.is_registered(_this):
+    _name = pm.get_name(_this)
+    pm.unregister(_this)
+    pm.register(_this, _name)

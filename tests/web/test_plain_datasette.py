@@ -57,3 +57,15 @@ def test_the_site_is_there(served):
         read("/no/such/deep/page")
     assert missing.value.code == 404
     missing.value.close()
+
+
+FIRST = ["datasette.app", "dpawatch.web.metadata", "dpawatch.web.pages.home", "dpawatch.web.values"]
+
+
+@pytest.mark.parametrize("first", FIRST)
+def test_whatever_is_imported_first_the_hooks_are_there(first):
+    told = (
+        f"import {first}; from datasette.plugins import pm; print(len(pm.get_hookcallers(pm.get_plugin('dpawatch'))))"
+    )
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert int(done.stdout) == 10

@@ -44,7 +44,7 @@ def test_a_better_name_is_a_change_and_one_changed_back_is_none(db, read, make_a
     db.execute("update companies set country = 'FR' where id = 'shop'")
     group_cases(db, LATEST)
     assert said(db, "shop")[1:] == ["2024-05-02 shop country None -> FR (article id-a)"]
-    assert rows("select count(*) from company_states") == [(0,)]
+    assert rows("select count(*) from stale_company_states") == [(0,)]
     on = "select value from company_versions where company = 'shop' and field = 'country' and valid_from <= ?1 and (valid_to is null or valid_to > ?1)"  # noqa: E501
     assert rows(on, "2024-05-01T13:00:00Z") == [(None,)]
     assert rows(on, "2024-05-02T13:00:00Z") == [("FR",)]
