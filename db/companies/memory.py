@@ -33,7 +33,9 @@ def record_companies(db: Database, occasion: Occasion) -> int:
     return rows
 
 
-def _record(db: Database, occasion: Occasion, company: str, existed: int, exists: int, origin: str | None, *said: Any) -> int:
+def _record(
+    db: Database, occasion: Occasion, company: str, existed: int, exists: int, origin: str | None, *said: Any
+) -> int:
     columns, half = ("id", *COMPANY_FIELDS), len(COMPANY_FIELDS)
     old = dict(zip(columns, (company, *said[:half]), strict=True)) if existed else None
     new = dict(zip(columns, (company, *said[half:]), strict=True)) if exists else None
