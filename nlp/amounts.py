@@ -149,6 +149,7 @@ class AmountTagger:
         self.decimal_mark = _decimal_mark(lang)
         self.maximum = compile_phrases(lexicon.cues["maximum"])
         self.other = compile_phrases(lexicon.cues["not_a_fine"])
+        self.denied = compile_phrases(lexicon.cues.get("not_this", ()))
         self.daily = compile_phrases(lexicon.cues["daily"])
         self.reduced = compile_phrases(lexicon.cues.get("reduced", ()))
         self.original = compile_phrases(lexicon.cues.get("original", ()))
@@ -247,6 +248,8 @@ class AmountTagger:
             return "conversion"
         if find_phrases(self.maximum, text, max(start, span[0] - 30), span[0]) or self._is_ceiling(text, span[1]):
             return "maximum"
+        if any(not text[found[1] : span[0]].strip() for found in find_phrases(self.denied, text, start, span[0])):
+            return "other"
         if find_phrases(self.daily, text, span[1], min(sentence[1], span[1] + _DAILY_REACH)):
             return "daily"
         nearest_fine = _distance(find_phrases(self.fine, text, start, end), span)

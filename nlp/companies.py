@@ -100,7 +100,7 @@ class CompanyTagger:
         found = self.names.find(doc, taken)
         named = sorted(s for spans in found for s in spans if self.persons.is_person(text_of(doc), s))
         firm, weak, doubtful = ([s for s in spans if s not in named] for spans in found)
-        mentions = unify_names(text_of(doc), firm, [*weak, *doubtful])
+        mentions = unify_names(text_of(doc), firm, [*weak, *doubtful], self.names.lang)
         hits = self._find_hits(doc, named)
         mentions = self._with_roles(doc, mentions, {*weak, *doubtful}, set(doubtful), hits)
         doc._.dpawatch_companies = tuple(sorted([*mentions, *self._counted(doc, mentions)], key=lambda m: m.span))

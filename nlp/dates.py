@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from functools import cache
 
 from babel import Locale, UnknownLocaleError
@@ -81,11 +82,10 @@ def find_dates(text: str, lang: str, published: str | None = None) -> list[DateM
 def _before(match: re.Match[str], lang: str, published: str) -> str | None:
     """Return the last day of that name up to the one of publication."""
     name, day = match["m1"] or match["m2"], int(match["d1"] or match["d2"])
-    if name == "may" or not 1 <= day <= 31:
+    if name == "may":
         return None
     tail = f"{month_numbers(lang)[name.lower()]:02d}-{day:02d}"
-    year = int(published[:4]) - (tail > published[5:])
-    return f"{year}-{tail}"
+    return _if_possible(f"{int(published[:4]) - (tail > published[5:])}-{tail}")
 
 
 def find_year(text: str, span: Span) -> str | None:
@@ -109,6 +109,14 @@ def _iso(match: re.Match[str], lang: str) -> str | None:
     number = int(month) if month.isdigit() else month_numbers(lang)[month.lower()]
     if lang == "en" and groups["m6"] and int(groups["d6"]) <= 12:  # the day or the month may stand first
         return None
-    if not 1 <= number <= 12 or (day and not 1 <= int(day) <= 31):
+    if not day:
+        return f"{year}-{number:02d}" if 1 <= number <= 12 else None
+    return _if_possible(f"{year}-{number:02d}-{int(day):02d}")
+
+
+def _if_possible(iso: str) -> str | None:
+    """Return a day, or None where no calendar has it ("31 February")."""
+    try:
+        return date.fromisoformat(iso).isoformat()
+    except ValueError:
         return None
-    return f"{year}-{number:02d}" + (f"-{int(day):02d}" if day else "")

@@ -50,10 +50,15 @@ class DecisionDates:
         return found
 
     def _acts(self, doc: Doc, clause: Span) -> list[tuple[str, int]]:
-        """Return the dates of a clause, each with its start, but those a word for an occasion or a law stands close before."""
-        text, at = text_of(doc), clause[0]
+        """Return the dates of a clause, each with its start: none to come when the text was published, and none of something else.
+
+        A word for an occasion or a law stands close before those.
+        """
+        text, at, published = text_of(doc), clause[0], doc._.dpawatch_context.published
         found = []
-        for mention in find_dates(text[slice(*clause)], self.lang, doc._.dpawatch_context.published):
+        for mention in find_dates(text[slice(*clause)], self.lang, published):
+            if published and mention.date > published[: len(mention.date)]:
+                continue
             start, end = (clause[0] + offset for offset in mention.spans[0])
             occasion = find_phrases(self.occasion, text, max(at, start - _OCCASION_REACH), start)
             if not occasion or find_phrases(self.decision, text, occasion[-1][1], start):

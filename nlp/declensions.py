@@ -16,7 +16,7 @@ def attached_endings(lang: str) -> re.Pattern[str] | None:
 
 
 @cache
-def given_name_endings(lang: str) -> tuple[tuple[str, str], ...]:
-    """Return each ending of a declined given name with the one it has in a list of names; none where names stay as they are."""
+def case_endings(lang: str) -> tuple[tuple[str, str], ...]:
+    """Return each ending of a declined name with the one it has in a list of names; none where names stay as they are."""
     table: dict[str, list[str]] = read_toml(data_folder() / "declensions.toml").get(lang, {})
     return tuple((form, ending) for ending, forms in table.items() for form in forms)

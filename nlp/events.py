@@ -24,6 +24,8 @@ from nlp.sentences import T, sentence_index, sentences_of, text_of
 PASSING = frozenset(
     {"other", "investigation", "compliance-order", "warning", "case-closed", "rights-order", "settlement"}
 )
+# What is not decided yet.
+ANNOUNCED = frozenset({"intent-to-fine", "investigation"})
 # Those of them that only an authority can do.
 ORDERS = frozenset({"compliance-order", "rights-order", "warning", "other"})
 _ASIDE = frozenset({"investigation", "warning", "other"})
@@ -315,6 +317,8 @@ def _absorb(group: Event, event: Event) -> None:
         return
     # a fine takes the place of the one announced before it, and a reduced one that of the first
     announced = "intent-to-fine" in group.sanctions and "fine" not in group.sanctions and "fine" in event.sanctions
+    if announced:
+        group.clause = event.clause
     revised = (announced or "fine-reduced" in event.sanctions) and event.amounts
     if revised or not group.amounts:
         group.amounts = list(event.amounts)

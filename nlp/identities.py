@@ -11,12 +11,14 @@ from itertools import pairwise
 from babel import Locale, UnknownLocaleError
 from slugify import slugify
 
+from nlp.declensions import case_endings
 from nlp.extensions import CompanyMention
 from nlp.gazetteer import KnownCompany, data_folder, load_companies, load_legal_forms, load_lexicons, read_toml
 from nlp.models import Span
 
 UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĖĘĚĞĠĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŴŶŸŹŻŽȘȚΆΈ-ΊΌΎΏΑ-ΩА-Я"
 _REACH_OF_INITIALS = 120
+_SHORTEST_DECLINED = 4
 # What stands between an abbreviation and the name it is short for.
 _SPELLING_OUT = frozenset({" (", " - ", " – ", " — "})
 # "the Land Registry (in Lithuanian: VĮ Registrų centras)": what stands right behind a name in brackets
@@ -72,12 +74,12 @@ def company_id(name: str) -> str:
     return slugify(bare) or slugify(name) or "unnamed"
 
 
-def unify_names(text: str, firm: list[Span], weak: list[Span]) -> list[CompanyMention]:
+def unify_names(text: str, firm: list[Span], weak: list[Span], lang: str) -> list[CompanyMention]:
     """Return mentions in order, each with the id and name of the organisation it belongs to.
 
     A shorter name that begins a longer one of the same text ("Clearview" for "Clearview AI") is the same organisation.
     """
-    names = {span: re.sub(r"\s+", " ", text[span[0] : span[1]]) for span in (*firm, *weak)}
+    names = {span: _undeclined(re.sub(r"\s+", " ", text[span[0] : span[1]]), lang) for span in (*firm, *weak)}
     ids = {span: _identity(name) for span, name in names.items()}
     ids = _part_legal_persons(names, ids)
     introduced, translated = {**_spelt_out(text, ids), **_introduced(text, ids)}, _translated(text, names, ids)
@@ -95,6 +97,14 @@ def unify_names(text: str, firm: list[Span], weak: list[Span]) -> list[CompanyMe
         identity = full.get(ids[span], ids[span])
         mentions.append(CompanyMention(identity, display[identity], span, "mentioned"))
     return mentions
+
+
+def _undeclined(name: str, lang: str) -> str:
+    """Return the known name of which one word is a case ("Amazona", "Facebookowi"), else the name as it is."""
+    if " " in name or name in known_names():
+        return name
+    stems = (name.removesuffix(form) + ending for form, ending in case_endings(lang) if name.endswith(form))
+    return next((stem for stem in stems if len(stem) >= _SHORTEST_DECLINED and stem in known_names()), name)
 
 
 def _part_legal_persons(names: dict[Span, str], ids: dict[Span, str]) -> dict[Span, str]:

@@ -57,6 +57,8 @@ _ELIDED = ("l'", "d'", "l’", "d’")
 ARTICLES = frozenset(
     re.findall(r"\w+", "the a an le la les el los las il lo gli i o os as der die das den dem het een")
 )
+# The word in front of a name, and the noun in front of an article that belongs to it ("rechtbank Den" Haag).
+_WORD_BEFORE = re.compile(rf"(?:(?P<noun>\w+)[ \u00a0](?i:{'|'.join(sorted(ARTICLES))})|(?P<word>\w+))[ \u00a0]$")
 CAPITAL_NOUNS = frozenset({"de"})  # languages that write every noun with a capital
 COMPOUNDING = frozenset({"de", "nl", "sv", "da", "nb", "fi"})  # languages that write "delivery service" as one word
 
@@ -144,6 +146,7 @@ class NameFinder:
         self.relatives = [[word] for word in load_lexicon(self.lang).words.get("relatives", ())]
         self.roles = compile_phrases(load_lexicon(self.lang).words.get("roles", ()))
         self.places = load_lexicon(self.lang).words.get("places", ())
+        self.courts = compile_phrases(load_lexicon(self.lang).cues.get("court", ()))
 
     def find(self, doc: Doc, taken: list[Span]) -> tuple[list[Span], list[Span], list[Span]]:
         """Return spans that are organisations by themselves, those that a frame can make one, and those the model calls persons.
@@ -222,9 +225,13 @@ class NameFinder:
         return name.islower() or not index_of(doc).find(name.lower())
 
     def _is_placed(self, text: str, span: Span) -> bool:
-        """Return whether a single word stands behind a preposition of place ("the baker Rosso from *Zwolle*")."""
-        before = re.search(r"(\w+)[ \u00a0]$", text[max(0, span[0] - 12) : span[0]])
-        return before is not None and before.group(1) in self.places and " " not in text[slice(*span)]
+        """Return whether a single word stands behind a preposition of place, or a court ("from *Zwolle*", "de rechtbank *Zwolle*")."""
+        before = _WORD_BEFORE.search(text, max(0, span[0] - 30), span[0])
+        if before is None or " " in text[slice(*span)]:
+            return False
+        return before["word"] in self.places or bool(
+            self.courts and self.courts.fullmatch(before["noun"] or before["word"])
+        )
 
     def _is_attribute(self, text: str, span: Span) -> bool:
         """Return whether a single word only says where the one named behind it comes from ("*Brusselse* databroker Rosso")."""

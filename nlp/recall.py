@@ -9,7 +9,7 @@ from spacy.tokens import Doc
 
 from nlp.clauses import Clause
 from nlp.dates import find_year, find_years
-from nlp.events import PASSING, Event, same_sum
+from nlp.events import ANNOUNCED, PASSING, Event, same_sum
 from nlp.models import Span
 from nlp.patterns import find_phrases
 from nlp.sentences import sentence_index, sentences_of, text_of
@@ -24,6 +24,7 @@ class Recall:
         self._title_end = doc._.dpawatch_context.title_end
         self._recalling = recalling
         published = doc._.dpawatch_context.published
+        self._own = int(published[:4]) if published else None
         own = (published or "")[:4] or max(find_years(self._text), default="")
         self._earliest = int(own) - (1 if published else 0) if own else None
 
@@ -52,13 +53,26 @@ class Recall:
         """
         lead = bisect_left(self._sentences, self._title_end, key=lambda s: s[0])
         told = [e for e in events if self._clauses[e.clause].span[0] >= self._title_end]
-        news = [e for e in told if e.sanctions - PASSING and not self._recalls(e, lead)]
+        self._mark_before_announced(events, told)
+        news = [e for e in told if e.sanctions - (PASSING - ANNOUNCED) and not self._recalls(e, lead)]
         for event in told:
             if event.background or self._place(event) > 1 or event.amount() is None:
                 continue
             apart = [e for e in news if not any(same_sum(a, b) for a in e.amounts for b in event.amounts)]
             decided = any(e.amounts or "fine" not in e.sanctions for e in apart)
             event.background = decided and len(apart) == len(news) and self._recalls(event, lead)
+
+    def _mark_before_announced(self, events: list[Event], told: list[Event]) -> None:
+        """Mark as background the fines of an earlier year in a text that begins with a measure that is only announced.
+
+        "The office intends to fine the shop. In 2021 it fined it 20,000."
+        """
+        begins = [e for e in events if e.sanctions <= ANNOUNCED and not e.background and self._place(e) <= 1]
+        years = [int(y) for e in begins if (y := find_year(self._text, self._clauses[e.clause].span))]
+        for event in told if begins else ():
+            year = find_year(self._text, self._clauses[event.clause].span)
+            if year and "fine" in event.sanctions and event.amounts:
+                event.background = event.background or int(year) < min([*years, self._own or int(year) + 1])
 
     def _recalls(self, event: Event, lead: int) -> bool:
         """Return whether a clause says that it recalls something, or names an earlier year; the first sentence must name one."""

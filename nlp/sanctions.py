@@ -155,7 +155,7 @@ class SanctionTagger:
         hedged = self._before(text, start, _HEDGE_REACH, "hedge")
         if hedged and not any("," in text[h[1] : start] or ";" in text[h[1] : start] for h in hedged[-1:]):
             return "hedged"
-        ceilings = find_phrases(self.cues["maximum"], text, span[1], span[1] + _MAXIMUM_REACH)
+        ceilings = find_phrases(self.cues["maximum"], text, span[0], span[1] + _MAXIMUM_REACH)
         if kind == "fine" and any(_SUM.match(text, ceiling[1]) for ceiling in ceilings):
             return "hedged"
         requested = self._before(text, start, _REQUEST_REACH, "request")

@@ -51,6 +51,13 @@ def load_number_marks() -> frozenset[str]:
 
 
 @cache
+def load_openers() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the legal forms among the abbreviations, and the words that open a sentence behind them ("Rosso Ltd. The office")."""
+    table = read_toml(data_folder() / "abbreviations.toml")
+    return frozenset(table["legal_forms"]), frozenset(table["openers"])
+
+
+@cache
 def month_names() -> frozenset[str]:
     """Return the names of months in every language of the lexicons, lower case."""
     return frozenset(name for lexicon in load_lexicons() for name in month_numbers(lexicon.lang))
@@ -96,9 +103,13 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
     last = word.group().lower()
     # An initial, or a number that is a German ordinal before a month.
     single = len(last) == 1 and last.isalpha()
-    sum_follows = _next_word(text, match.end()).upper() in currency_codes()
-    ordinal = last.isdigit() and len(last) <= 2 and _next_word(text, match.end()) in month_names()
-    counted = last in load_number_marks() and _next_word(text, match.end())[:1].isdigit()
+    following = _next_word(text, match.end())
+    forms, openers = load_openers()
+    if last in forms and following in openers:
+        return True
+    sum_follows = following.upper() in currency_codes()
+    ordinal = last.isdigit() and len(last) <= 2 and following in month_names()
+    counted = last in load_number_marks() and following[:1].isdigit()
     return not (single or last in load_abbreviations() or counted or ordinal or sum_follows)
 
 

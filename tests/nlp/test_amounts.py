@@ -54,7 +54,7 @@ SUMS = [
     ("pt", "Vinte e cinco mil euros de coima", [("25000", "EUR", "open")]),
     ("fr", "Trente-deux millions d'euros", [("32000000", "EUR", "open")]),
     ("de", "fünfunddreißigtausend Euro Bußgeld", [("35000", "EUR", "open")]),
-    ("en", "It said one euro, not 1.5 million euros.", [("1500000", "EUR", "open")]),
+    ("en", "It said one euro, not 1.5 million euros.", [("1500000", "EUR", "other")]),
     # what paying early leaves of a fine is not the fine, unless the text calls the first sum the original one
     ("en", "a fine of €5,000 (reduced to €4,000)", [("5000", "EUR", "open"), ("4000", "EUR", "rebate")]),
     (

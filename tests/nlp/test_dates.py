@@ -19,6 +19,8 @@ DATES = [
     ("cs", "dne 12. prosince 2022", ["2022-12-12"]),
     # no such day
     ("en", "on 45 January 2019", []),
+    ("en", "on 31 February 2024 and 2023-02-29", []),
+    ("en", "on 29 February 2024", ["2024-02-29"]),
     ("en", "may 2000 people complain", []),
 ]
 

@@ -199,6 +199,8 @@ REGULATORS = [
         "de-hmbbfdi",
         "de-hmbbfdi",
     ),
+    # the news agency of that name fines nobody
+    ("en", "The AP fined Alder B.V. EUR 50,000 for using fingerprints of its staff.", "nl-ap", None),
 ]
 
 # lang, text, sum, currency
@@ -304,6 +306,10 @@ SUMS = [
         2000000,
         "ARS",
     ),
+    # the sum that is denied is none
+    ("en", "The ICO fined Alder Ltd £50,000, not £500,000 as some papers wrote.", 50000, "GBP"),
+    ("fr", "La CNIL a infligé 400 000 euros, et non 4 millions comme annoncé, à la société Alder.", 400000, "EUR"),
+    ("de", "Das BayLDA verhängte gegen die Alder GmbH 40.000 Euro, nicht 400.000 Euro.", 40000, "EUR"),
 ]
 
 # lang, text, published, sum of the news, sums recalled
@@ -401,6 +407,37 @@ RECALLED = [
         60000,
         [20000],
     ),
+    # what is only announced now is the news, whatever was paid in an earlier year
+    (
+        "en",
+        "The ICO has issued a notice of intent to fine Alder Ltd. In 2021 it fined the same company £200,000.",
+        "2024-05-01",
+        None,
+        [200000],
+    ),
+    (
+        "es",
+        "La AEPD ha abierto un procedimiento sancionador contra Alder SL. En 2020 multó a la empresa con 30.000 euros.",
+        "2024-05-01",
+        None,
+        [30000],
+    ),
+    (
+        "de",
+        "Der HmbBfDI hat ein Verfahren gegen die Alder GmbH eingeleitet. 2020 hatte die Behörde bereits ein Bußgeld von "
+        "35 Millionen Euro gegen Birke verhängt.",
+        "2024-05-01",
+        None,
+        [35000000],
+    ),
+    # but what was announced in an earlier year is not
+    (
+        "en",
+        "In July 2022 the ICO said it intended to fine Alder Ltd £180 million. In October 2023 it fined it £20 million.",
+        "2023-10-16",
+        20000000,
+        [],
+    ),
 ]
 
 # lang, text, status
@@ -453,6 +490,51 @@ CONTESTED = [
 def main_action(lang, text, **known):
     (action,) = [a for a in analyze_document(Document(text=text, lang=lang, **known)).actions if not a.background]
     return action
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "Alder sells compliance software. Under Article 83 GDPR, fines can reach €20 million."),
+        ("fr", "Alder vend des logiciels. Les amendes peuvent atteindre 20 millions d'euros."),
+        ("de", "Die Alder GmbH verkauft Software. Bußgelder können 20 Millionen Euro erreichen."),
+        ("it", "Le sanzioni possono arrivare a 20 milioni di euro, ricorda Alder S.r.l., che vende formazione."),
+        ("es", "Las multas pueden alcanzar los 20 millones de euros, recuerda Alder SL."),
+        ("nl", "Boetes kunnen oplopen tot 20 miljoen euro. Alder B.V. helpt bedrijven met de AVG."),
+        ("pl", "Kary mogą sięgnąć 20 mln euro. Firma Alder sp. z o.o. oferuje szkolenia z RODO."),
+        ("pt", "As coimas podem chegar a 20 milhões de euros. A Alder Lda. vende auditorias."),
+        # an acquittal, and the fine that was asked for
+        (
+            "de",
+            "Das Gericht hat die Alder GmbH freigesprochen; das geforderte Bußgeld von 50.000 Euro wurde abgelehnt.",
+        ),
+        ("en", "A judge acquitted Alder Ltd. The £20,000 fine sought by the prosecutor was not imposed."),
+    ],
+)
+def test_what_fines_can_reach_is_no_fine(lang, text):
+    assert [a.amount for a in analyze_document(Document(text=text, lang=lang)).actions if a.amount] == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "respondent"),
+    [
+        # the place of a court is no company
+        ("nl", "De rechtbank Den Haag heeft de boete van de AP aan het RodeZiekenhuis verlaagd.", "RodeZiekenhuis"),
+        ("nl", "Het gerechtshof Amsterdam heeft de boete van Alder B.V. van 50.000 euro vernietigd.", "Alder B.V."),
+        # a known name in one of its cases
+        ("pl", "UODO nałożył na Amazona karę 20 tys. zł.", "Amazon"),
+        ("pl", "UODO nałożył na Facebooka karę 20 tys. zł.", "Facebook"),
+        ("cs", "ÚOOÚ uložil Googlu pokutu 10 mil. Kč.", "Google"),
+    ],
+)
+def test_the_name_of_the_respondent(lang, text, respondent):
+    assert main_action(lang, text).respondents == (respondent,)
+
+
+@pytest.mark.parametrize("day", ["3 March 2031", "31 February 2024", "2 June 2024"])
+def test_no_decision_is_of_a_day_to_come_or_of_none(day):
+    text = f"The CNIL fined Alder SAS EUR 10,000 on {day}."
+    assert main_action("en", text, published="2024-06-01").decision_date is None
 
 
 @pytest.mark.parametrize(("lang", "text", "regulator", "publisher"), REGULATORS)

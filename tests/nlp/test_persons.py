@@ -29,6 +29,9 @@ PERSONS = [
     # made unrecognisable
     ("es", "La AEPD multa a D. A.A.A. con 300 euros."),
     ("it", "Il Garante privacy ha sanzionato XX per 2.000 euro."),
+    # the form of a sole trader
+    ("ro", "ANSPDCP a aplicat o amendă de 5.000 lei operatorului Munteanu Maria PFA."),
+    ("de", "Die Behörde verhängte gegen Hans Ostermoor e.K. ein Bußgeld von 5.000 Euro."),
 ]
 
 
@@ -47,6 +50,8 @@ COMPANIES = [
     ("de", "Das BayLDA verhängte gegen Dr. Oetker ein Bußgeld von 500 Euro.", "Dr. Oetker"),
     ("en", "The ICO fined Hugo Boss £60,000.", "Hugo Boss"),
     ("it", "Il Garante ha multato Max Mara per 60.000 euro.", "Max Mara"),
+    # a sole trader under a name that is none of a person
+    ("de", "Die Behörde verhängte gegen Sonnenhof e.K. ein Bußgeld von 5.000 Euro.", "Sonnenhof e.K."),
     # a firm of advisers is an organisation, though its kind stands where a person's trade would
     ("es", "La AEPD multa con 900 euros a Administraciones Robledal, la gestoría.", "Administraciones Robledal"),
 ]

@@ -9,6 +9,10 @@ TEXTS = [
     ("It breached Art. 5 and Abs. 2. The fine stands.", ["It breached Art. 5 and Abs. 2.", "The fine stands."]),
     # legal forms
     ("The Garante fined Rosso S.p.A. EUR 5. It paid.", ["The Garante fined Rosso S.p.A. EUR 5.", "It paid."]),
+    (
+        "It will fine Rosso Ltd. In 2021 it fined it. Rosso Ltd. Leeds paid.",
+        ["It will fine Rosso Ltd.", "In 2021 it fined it.", "Rosso Ltd. Leeds paid."],
+    ),
     # a German ordinal before a month
     (
         "Am 21. Januar 2019 fiel die Entscheidung. Google klagte.",
