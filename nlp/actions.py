@@ -32,6 +32,7 @@ from nlp.models import Action, Happening, Span, Status
 from nlp.patterns import compile_phrases, find_phrases
 from nlp.recall import Recall
 from nlp.regulators import regulators_by_id
+from nlp.sanctions import MONEY, REVIEWS
 from nlp.sentences import text_of
 from nlp.surroundings import Surroundings
 
@@ -136,17 +137,20 @@ class ActionBuilder:
         return [e for i in rows for e in self._read_clause(known, recall, i, {"fine"}, apart=True)]
 
     def _told_by_breach(self, doc: Doc, known: Surroundings, found: list[Event]) -> list[Event]:
-        """Return a fine for the first sum of a text that has no word for one, but an authority and a breach it found.
+        """Return a fine for the first sum of a text that has no word for money, but an authority and a breach it found.
 
         "It will cost the shop 12,000 euros. The authority sees a breach of Article 6."
         """
         entry = regulators_by_id().get(known.regulator or "")
         breached = any(p.role == "violated" for p in doc._.dpawatch_provisions)
         first = known.first_sum()
-        if found or first is None or entry is None or entry.kind != "dpa" or not breached:
+        if first is None or entry is None or entry.kind != "dpa" or not breached:
             return []
-        # a court's damages are told in the same words
-        if known.says(first, self.total) or known.says(first, self.court):
+        if any(cue.id in MONEY for cue in doc._.dpawatch_sanctions):
+            return []
+        # a court's damages are told in the same words, and it gives orders too
+        court = find_phrases(self.court, text_of(doc)) if found else known.says(first, self.court)
+        if court or known.says(first, self.total):
             return []
         return pair_amounts(known.event(first, {"fine"}), known.clauses[first].sentence)
 
@@ -175,7 +179,7 @@ class ActionBuilder:
             regulator=group.regulator,
             respondents=tuple(group.respondents),
             provisions=provisions,
-            sanctions=tuple(sorted(group.sanctions)),
+            sanctions=tuple(sorted(group.sanctions | ({"fine"} if amount and group.sanctions & REVIEWS else set()))),
             violations=violations,
             amount=amount.amount if amount else None,
             currency=amount.currency if amount else None,

@@ -51,7 +51,7 @@ def compile_phrases(phrases: tuple[str, ...]) -> re.Pattern[str] | None:
     """Return one case-insensitive pattern that finds any of the phrases at word edges, or None for no phrases."""
     if not phrases:
         return None
-    choices = "|".join(phrase_source(p) for p in sorted(phrases, key=len, reverse=True))
+    choices = "|".join(FrameWords().fill(phrase_source(p)) for p in sorted(phrases, key=len, reverse=True))
     return re.compile(rf"(?<!\w){_BEGINNING}(?:{choices})(?!\w)", re.IGNORECASE)
 
 

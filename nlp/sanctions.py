@@ -32,14 +32,15 @@ MONEY = frozenset({"fine", "settlement", "intent-to-fine", "fine-reduced", "fine
 IMPOSED: tuple[Modality, ...] = ("imposed", "intended")
 # These say by themselves that nothing was imposed yet, so hedging changes nothing.
 _TENTATIVE = frozenset({"intent-to-fine", "investigation"})
-_REVIEWS = frozenset({"fine-annulled", "fine-reduced"})
+# What became of a fine: with its sum, that fine is part of the matter.
+REVIEWS = frozenset({"fine-annulled", "fine-reduced"})
 # What a phrase only speaks of where one of these says it whole: "closed its investigation", "ordered to tell of the breach".
 _YIELDS = {
     "investigation": frozenset({"case-closed"}),
     "formal-notice": frozenset({"case-closed"}),
     "compliance-order": frozenset({"rights-order", "breach-notice-order"}),
     "erasure-order": frozenset({"rights-order"}),
-    "intent-to-fine": _REVIEWS,  # "seeks to overturn the fine"
+    "intent-to-fine": REVIEWS,  # "seeks to overturn the fine"
 }
 
 
@@ -128,9 +129,9 @@ class SanctionTagger:
             return "negated"
         if kind == "fine-annulled" and find_phrases(self.cues["restored"], text):
             return "negated"
-        if kind in _REVIEWS and self._is_refused(text, span):
+        if kind in REVIEWS and self._is_refused(text, span):
             return "negated"
-        if kind in _REVIEWS and find_phrases(self.cues["challenge"], text, max(0, start - _HEDGE_REACH), start):
+        if kind in REVIEWS and find_phrases(self.cues["challenge"], text, max(0, start - _HEDGE_REACH), start):
             return "requested"
         if kind in _TENTATIVE:
             return "imposed"

@@ -430,6 +430,52 @@ OUTCOMES = [
         "fine fine-annulled",
         "annulled",
     ),
+    # who is forbidden to do something, whatever it is, may not process
+    ("pt", "A CNPD proibiu a Alder Lda. de gravar o som das caixas.", "processing-ban", "decided"),
+    ("pt", "O Garante italiano proibiu a Alder AI de continuar a recolher rostos.", "processing-ban", "decided"),
+    ("fr", "La CNIL interdit à la société Alder de filmer ses salariés.", "processing-ban", "decided"),
+    ("es", "La AEPD prohíbe a Alder SL grabar el sonido de sus cajas.", "processing-ban", "decided"),
+    ("pl", "Prezes UODO zakazał spółce Alder zbierania odcisków palców.", "processing-ban", "decided"),
+    ("en", "The ICO prohibits the retailer Alder from filming its customers.", "processing-ban", "decided"),
+    # what need not be paid is annulled, what need not be paid yet is not
+    (
+        "en",
+        "Alder Ltd does not have to pay the £7m fine that the ICO imposed, a tribunal ruled.",
+        "fine fine-annulled",
+        None,
+    ),
+    (
+        "fr",
+        "La société Alder n'aura pas à payer l'amende de 20 000 euros de la CNIL, juge la cour.",
+        "fine fine-annulled",
+        None,
+    ),
+    ("de", "Die Alder GmbH muss das Bußgeld von 20.000 Euro des BfDI nicht zahlen.", "fine fine-annulled", "annulled"),
+    ("nl", "Alder B.V. hoeft de boete van 50.000 euro van de AP niet te betalen.", "fine fine-annulled", "annulled"),
+    ("es", "Alder SL no tendrá que pagar la multa de 20.000 euros de la AEPD.", "fine fine-annulled", "annulled"),
+    ("it", "Alder S.p.A. non dovrà pagare la sanzione di 20.000 euro del Garante privacy.", "fine fine-annulled", None),
+    ("pt", "A Alder Lda. não terá de pagar a coima de 20.000 euros da CNPD.", "fine fine-annulled", "annulled"),
+    ("pl", "Alder S.A. nie musi płacić kary 20 tys. zł nałożonej przez UODO.", "fine fine-annulled", "annulled"),
+    (
+        "en",
+        "Alder Ltd will not have to pay at once: the ICO, which fined it £7m, allows instalments.",
+        "fine",
+        "decided",
+    ),
+    # by the day
+    (
+        "fr",
+        "La CNIL inflige 5 millions d'euros à la société Alder, qui devra verser 5 000 € par jour de retard.",
+        "fine penalty-payment",
+        "decided",
+    ),
+    ("pt", "O ICO comunicou à Alder que tenciona multá-la em 183 milhões de libras.", "intent-to-fine", "proposed"),
+    (
+        "pl",
+        "ICO przesłał spółce Alder zawiadomienie o zamiarze nałożenia kary 27 mln funtów.",
+        "intent-to-fine",
+        "proposed",
+    ),
 ]
 
 REFUSED = [
