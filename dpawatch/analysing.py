@@ -9,6 +9,7 @@ from typing import Any
 
 from dpawatch.errors import InputError
 from dpawatch.inputs import STDIN, BadLine, Record, read_all_records, read_text
+from nlp.dates import first_day
 from nlp.models import Document
 
 Echo = Callable[[bytes], None]
@@ -81,6 +82,10 @@ def _find_fault(record: Record) -> BadLine | None:
     for key in _OPTIONAL:
         if not isinstance(fields.get(key), str | None):
             return BadLine(record.file, record.line, f'"{key}" is no text')
+    if (published := fields.get("published")) and not first_day(published):
+        return BadLine(
+            record.file, record.line, f'"published": {published[:40]!r} is not an ISO 8601 date such as 2021-12-16'
+        )
     if isinstance(fields.get("id"), dict | list):
         return BadLine(record.file, record.line, '"id" is neither text nor number')
     return None

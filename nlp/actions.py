@@ -58,6 +58,7 @@ class ActionBuilder:
         self.clauses = ClauseReader(lexicon)
         self.authority = compile_phrases(lexicon.cues.get("authority", ()))
         self.elsewhere = compile_phrases(lexicon.cues.get("elsewhere", ()))
+        self.same = compile_phrases(_anaphors(lexicon))
         self.party = compile_phrases(lexicon.cues.get("party", ()))
         self.background = compile_phrases(lexicon.cues["background"])
         self.dates = DecisionDates(lang, lexicon)
@@ -76,7 +77,7 @@ class ActionBuilder:
 
     def read(self, doc: Doc) -> list[Action]:
         """Return the actions of doc, the main matters first."""
-        known = Surroundings(doc, self.clauses.read(doc), self.lang, self.authority, self.elsewhere)
+        known = Surroundings(doc, self.clauses.read(doc), self.lang, self.authority, self.elsewhere, self.same)
         groups = separate_parties(merge_events(drop_passing(self._events(doc, known))))
         if groups and all(g.background for g in groups):  # then the recalled matter is what the text is about
             groups[0].background = False
@@ -244,6 +245,14 @@ class ActionBuilder:
         if not told:
             told = [i for i, clause in enumerate(known.clauses) if clause.span[0] >= first][:1]
         return list(dict.fromkeys(known.clauses[i].evidence for i in told))[:_MOST_EVIDENCE]
+
+
+def _anaphors(lexicon: Lexicon) -> tuple[str, ...]:
+    """Return the phrases for a party named before: an article, where the language has them, and a word for what it is."""
+    words = lexicon.words
+    definite = (a for a in words.get("articles", ()) if a not in words.get("indefinite", ()))
+    articles, kinds = "|".join(definite), "|".join(w.lower() for w in words["organisation"])
+    return (f"({articles}) (same)? ({kinds})",) if articles else (f"({kinds})",)
 
 
 def _spans_of(known: Surroundings, group: Event) -> list[Span]:

@@ -32,6 +32,7 @@ _LONGEST_NUMBER = 40
 _POWERS = {"thousand": Decimal(1000), "million": Decimal(10) ** 6, "billion": Decimal(10) ** 9}
 _CAPITAL_NOUNS = frozenset({"de"})  # languages that write every noun with a capital
 _REACH_BEFORE, _REACH_BEHIND, _DAILY_REACH = 60, 45, 20
+_ROUGHLY_REACH = 20
 _REBATE_REACH = 45
 _CEILING_REACH = 18
 
@@ -68,12 +69,14 @@ def half_words(lang: str) -> frozenset[str]:
 def _rest_source(lang: str, factor: str) -> str:
     """Return the source of what may follow a number and its multiplier in one sum: "2 milioni *300mila*", "un million *et demi*".
 
-    "And" stands between only in the languages that list it as a joint: elsewhere it makes two sums.
+    "And" stands between only in the languages that list it as a joint: elsewhere it makes two sums, as the same multiplier does
+    in all ("90 mila e 40 mila euro").
     """
     joint = _alternation(load_lexicon(lang).multipliers.get("joint", ()))
     half = _alternation(half_words(lang))
     least = (
-        rf"(?P<n3>\d{{1,3}})[ \u00a0\u202f-]?(?P<m3>(?i:{factor}))(?!\w)|(?P<n4>\d{{1,3}}[. \u00a0]\d{{3}})(?![.,]?\d)"
+        rf"(?P<n3>\d{{1,3}})[ \u00a0\u202f-]?(?P<m3>(?!(?P=m2)(?!\w))(?i:{factor}))(?!\w)"
+        rf"|(?P<n4>\d{{1,3}}[. \u00a0]\d{{3}})(?![.,]?\d)"
     )
     return rf"(?:{_SPACE}(?:(?P<half>(?i:{half}))(?!\w)|(?:(?i:{joint}){_SPACE})?(?:{least})))?"
 
@@ -149,6 +152,7 @@ class AmountTagger:
         self.decimal_mark = _decimal_mark(lang)
         self.maximum = compile_phrases(lexicon.cues["maximum"])
         self.other = compile_phrases(lexicon.cues["not_a_fine"])
+        self.roughly = compile_phrases(lexicon.cues.get("roughly", ()))
         self.denied = compile_phrases(lexicon.cues.get("not_this", ()))
         self.daily = compile_phrases(lexicon.cues["daily"])
         self.reduced = compile_phrases(lexicon.cues.get("reduced", ()))
@@ -164,7 +168,9 @@ class AmountTagger:
         for value, currency, span in self._sums(doc):
             sentence = sentences[sentence_index(sentences, span[0])]
             use = self._use(text, sentence, span, currency, mentions)
-            mentions.append(AmountMention(value, currency, span, use))
+            near = find_phrases(self.roughly, text, max(sentence[0], span[0] - _ROUGHLY_REACH), span[0])
+            rough = span[0] < doc._.dpawatch_context.title_end or any(not text[n[1] : span[0]].strip() for n in near)
+            mentions.append(AmountMention(value, currency, span, use, rough))
         doc._.dpawatch_amounts = tuple(
             sorted([*mentions, *self._bare(text, sentences, mentions, doc._.dpawatch_regulators)], key=lambda a: a.span)
         )
@@ -174,13 +180,18 @@ class AmountTagger:
         """Return value, currency and span of every sum with a currency, in order; the longer where two overlap."""
         text = text_of(doc)
         found = [(self._value(m), m.span(), m) for m in amount_pattern(self.lang).finditer(text)]
-        found += [(value, span, m) for value, span, m in spelt_sums(text, self.lang, currency_pattern(self.lang))]
+        found += [(value, span, m) for value, span, m in self._spelt(text)]
         sums: list[tuple[Decimal, str, Span]] = []
         for value, span, match in sorted(found, key=lambda f: (f[1][0], -f[1][1])):
             currency = self._currency(match, doc)
             if value is not None and currency and (not sums or sums[-1][2][1] <= span[0]):
                 sums.append((value, currency, span))
         return sums
+
+    def _spelt(self, text: str) -> Iterator[tuple[Decimal, Span, re.Match[str]]]:
+        """Yield the sums in words."""
+        numbers, factors = number_words(self.lang), multipliers(self.lang)
+        return spelt_sums(text, self.lang, currency_pattern(self.lang), numbers, factors)
 
     def _bare(
         self,

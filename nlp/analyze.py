@@ -12,7 +12,7 @@ from py3langid import classify
 from spacy.tokens import Doc
 
 from nlp.composed import compose
-from nlp.dates import find_dates
+from nlp.dates import find_dates, first_day
 from nlp.extensions import CompanyMention, Context
 from nlp.gazetteer import LANGUAGE_ALIASES
 from nlp.models import (
@@ -54,7 +54,8 @@ def analyze_document(document: Document) -> Analysis:
     title = f"{compose(document.title).text}{_TITLE_GAP}" if document.title else ""
     nlp = build_pipeline(lang)
     doc = nlp.make_doc(make_readable(title + body.text))
-    doc._.dpawatch_context = Context(document.published, document.publisher, len(title))
+    published = document.published if document.published and first_day(document.published) else None
+    doc._.dpawatch_context = Context(published, document.publisher, len(title))
     return body.restore(_analysis(document, lang, nlp(doc), len(title)))
 
 

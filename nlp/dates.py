@@ -88,6 +88,14 @@ def _before(match: re.Match[str], lang: str, published: str) -> str | None:
     return _if_possible(f"{int(published[:4]) - (tail > published[5:])}-{tail}")
 
 
+def first_day(iso: str) -> date | None:
+    """Return the first day that an ISO date or time, a month or a year stands for; None for what is none of them."""
+    try:
+        return date.fromisoformat(iso[:10] if len(iso) > len("2024-05") else f"{iso}-01-01"[:10])
+    except ValueError:
+        return None
+
+
 def find_year(text: str, span: Span) -> str | None:
     """Return the last year that stands in the span of text, or None."""
     years = find_years(text[span[0] : span[1]])

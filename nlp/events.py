@@ -32,6 +32,7 @@ _ASIDE = frozenset({"investigation", "warning", "other"})
 # As many parties with a sum of their own make a text a roundup of matters.
 ROUNDUP = 3
 _FEW_DIGITS = 2
+_MOST_ROUGH = 3  # with as many digits of its own no sum is rounded so roughly
 # So many matters back, a sentence that leaves out the party may still speak of one.
 _REACH = 50
 # A matter has no more sums than this; a text with more leaves out whose they are.
@@ -75,16 +76,21 @@ class Event:
 
 
 def same_sum(one: AmountMention, other: AmountMention) -> bool:
-    """Return whether two sums can be one, rounded in one place and exact in the other ("35 million", "35,258,707.95")."""
+    """Return whether two sums can be one, rounded in one place and exact in the other ("35 million", "35,258,707.95").
+
+    What a title has, or the text calls "nearly" so much, may be rounded to its first digit ("€4 million" for 3,850,000).
+    """
     if one.currency != other.currency:
         return False
     low, high = sorted((one.amount, other.amount))
     if low == high:
         return True
     rough, exact = sorted((low, high), key=_digits)
+    is_rough = (one if one.amount == rough else other).rough and _digits(rough) < min(_digits(exact), _MOST_ROUGH)
     step = Decimal(10) ** rough.normalize().as_tuple().exponent  # type: ignore[operator]
     cut = _digits(rough) >= _FEW_DIGITS and 0 <= exact - rough < step  # "more than 18 million" for 18,416,400
-    return _digits(low) != _digits(high) and (cut or high - low <= high * _ROUNDING)
+    rounded = is_rough and (high - low) * 2 <= step
+    return _digits(low) != _digits(high) and (cut or rounded or high - low <= high * _ROUNDING)
 
 
 class _Sums:

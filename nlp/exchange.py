@@ -9,6 +9,8 @@ from functools import cache
 
 from currency_converter import CurrencyConverter, RateNotFoundError
 
+from nlp.dates import first_day
+
 _CLOSED_DAYS = 5  # the longest the market is closed: a weekend and the holidays of Easter or Christmas around it
 
 
@@ -38,9 +40,8 @@ def convert_to_euro(amount: Decimal, currency: str, day: str | None) -> EuroAmou
     """
     if currency == "EUR":
         return EuroAmount(amount, Decimal(1), day[:10] if day else "")
-    if day is None:
-        return None
-    found = _find_rate(currency, date.fromisoformat((day + "-01-01")[:10] if len(day) < 7 else (day + "-01")[:10]))
+    when = first_day(day) if day else None
+    found = _find_rate(currency, when) if when else None
     if found is None:
         return None
     rate, quoted = found
@@ -52,7 +53,7 @@ def _find_rate(currency: str, when: date) -> tuple[Decimal, date] | None:
     """Return the units of a currency for one euro on a day or the last business day before it, and that day."""
     converter = _converter()
     bounds = converter.bounds.get(currency)
-    if bounds is None or when > bounds.last_date:
+    if bounds is None or not bounds.first_date <= when <= bounds.last_date:
         return None
     for quoted in (when - timedelta(days) for days in range(_CLOSED_DAYS + 1)):
         try:

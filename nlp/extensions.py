@@ -56,12 +56,13 @@ class ProvisionMention:
 
 @dataclass(frozen=True, slots=True)
 class AmountMention:
-    """A sum of money; `use` is what the words around it say it is."""
+    """A sum of money; `use` is what the words around it say it is, `rough` whether it may be rounded: in a title, or "nearly"."""
 
     amount: Decimal
     currency: str
     span: Span
     use: Use
+    rough: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,10 +56,14 @@ def model_of(lang: str) -> str | None:
     )
 
 
+# Their tokenizers are libraries of their own, and nothing here is written in them.
+_FOREIGN = frozenset({"ja", "ko", "th", "vi", "zh"})
+
+
 def language_code(lang: str) -> str:
-    """Return the code spaCy has for a language, or "xx", its language-neutral one."""
+    """Return the code spaCy has for a language, or "xx", its language-neutral one, also where it needs another library."""
     code = LANGUAGE_ALIASES.get(lang, lang)
-    return code if importlib.util.find_spec(f"spacy.lang.{code}") else "xx"
+    return code if code not in _FOREIGN and importlib.util.find_spec(f"spacy.lang.{code}") else "xx"
 
 
 @cache

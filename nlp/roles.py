@@ -66,10 +66,17 @@ class RoleReader:
         for span in find_phrases(pattern, self.text, start, end):
             near = max(start, span[0] - _NEGATION_REACH)
             only = find_phrases(self.cues.not_only, self.text, near, span[0])
-            negated = find_phrases(self.cues.negation, self.text, near, span[0])
+            negated = [
+                n for n in find_phrases(self.cues.negation, self.text, near, span[0]) if not self._is_apart(n, span)
+            ]
             if all(any(o[0] <= n[0] < o[1] for o in only) for n in negated):
                 found.append(span)
         return found
+
+    def _is_apart(self, negation: Span, told: Span) -> bool:
+        """Return whether a word like "without" speaks of something else: a comma ends it ("without consent, in breach of")."""
+        privative = find_phrases(self.cues.privative, self.text, *negation)
+        return bool(privative) and "," in self.text[negation[1] : told[0]]
 
     def _is_open(self, start: int, end: int) -> bool:
         """Return whether a breach told between start and end is alleged, and nobody decides it behind the last word for that."""
@@ -113,6 +120,7 @@ class Cues:
         self.alleged = compile_phrases(lexicon.cues["alleged"])
         self.unsettled = compile_phrases(lexicon.cues.get("unsettled", ()))
         self.negation = compile_phrases(lexicon.cues["negation"])
+        self.privative = compile_phrases(lexicon.cues.get("privative", ()))
         self.authority = compile_phrases(lexicon.cues.get("authority", ()))
         self.reproach = compile_phrases(lexicon.cues.get("reproach", ()))
         self.decided = compile_phrases(lexicon.cues.get("decided", ()))

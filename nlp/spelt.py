@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from text_to_num import text2num
@@ -20,13 +20,21 @@ _BEFORE = re.compile(
 )
 
 
-def spelt_sums(text: str, lang: str, currency: re.Pattern[str]) -> Iterator[tuple[Decimal, Span, re.Match[str]]]:
-    """Yield value, span and the match of the currency of each sum in words; nothing in a language text2num does not know.
+def spelt_sums(
+    text: str,
+    lang: str,
+    currency: re.Pattern[str],
+    numbers: Mapping[str, Decimal],
+    multipliers: Mapping[str, Decimal],
+) -> Iterator[tuple[Decimal, Span, re.Match[str]]]:
+    """Yield value, span and the match of the currency of each sum in words.
 
     Args:
         currency: finds currencies that can stand behind a number.
+        numbers: the number words of a language that text2num does not know, lower case; none are read where it has none.
+        multipliers: its words for thousand and more.
     """
-    if lang not in _LANGUAGES:
+    if lang not in _LANGUAGES and not numbers:
         return
     for match in currency.finditer(text):
         if text[match.start() - 1 : match.start()] not in _BETWEEN:
@@ -35,14 +43,36 @@ def spelt_sums(text: str, lang: str, currency: re.Pattern[str]) -> Iterator[tupl
         before = _BEFORE.search(text[low : match.start()])
         words = list(re.finditer(r"[^\W\d_]+", before.group("words")))[-_MOST_WORDS:] if before else []
         for word in words:  # the longest run that is a number
-            value = _value(before.group("words")[word.start() :], lang) if before else None
+            value = _value(before.group("words")[word.start() :], lang, numbers, multipliers) if before else None
             if before and value is not None and value >= _LEAST:
                 yield value, (low + before.start() + word.start(), match.end()), match
                 break
 
 
-def _value(words: str, lang: str) -> Decimal | None:
+def _value(words: str, lang: str, numbers: Mapping[str, Decimal], multipliers: Mapping[str, Decimal]) -> Decimal | None:
+    if lang not in _LANGUAGES:
+        return _compose(re.findall(r"\w+", words.lower()), numbers, multipliers)
     try:
         return Decimal(text2num(words.replace("\u00a0", " "), lang))
     except (ValueError, IndexError):
         return None
+
+
+def _compose(
+    words: Sequence[str], numbers: Mapping[str, Decimal], multipliers: Mapping[str, Decimal]
+) -> Decimal | None:
+    """Return the number that words name, the greater in front ("sto dwadzieścia pięć tysięcy"); None where one names none."""
+    total, part, least = Decimal(0), Decimal(0), Decimal(1000)
+    for word in words:
+        if word in multipliers and part:
+            total, part, least = total + part * multipliers[word], Decimal(0), Decimal(1000)
+        elif word in numbers and 1 <= numbers[word] < least:
+            part, least = part + numbers[word], _next_lower(numbers[word])
+        else:
+            return None
+    return total + part
+
+
+def _next_lower(number: Decimal) -> Decimal:
+    """Return below what the next word of a number must be: a hundred behind hundreds, ten behind tens, nothing behind others."""
+    return Decimal(100) if number >= 100 else Decimal(10) if number >= 20 else Decimal(0)

@@ -44,10 +44,12 @@ class Surroundings:
         lang: str,
         authority: re.Pattern[str] | None,
         elsewhere: re.Pattern[str] | None,
+        same: re.Pattern[str] | None,
     ) -> None:
         self._doc = doc
         self._authority = authority
         self._elsewhere = elsewhere
+        self._same = same
         self.clauses = clauses
         spans = [c.span for c in clauses]
         self.amounts = group_by_sentence(
@@ -101,7 +103,9 @@ class Surroundings:
         event.unnamed = not event.respondents and self._is_another(event)
         if event.unnamed or (not event.respondents and self._is_natural(event)):
             return
-        if not event.respondents and len(self.respondents) == 1 and not (event.background and event.amounts):
+        # an earlier fine is somebody else's unless the text says whose ("in 2019 the company had been fined")
+        ours = not (event.background and event.amounts) or self.says(event.clause, self._same)
+        if not event.respondents and len(self.respondents) == 1 and ours:
             event.respondents = list(self.respondents)
         if not event.respondents and not self.respondents and not self._doc._.dpawatch_persons:
             event.respondents = self._only_company(event.clause) or list(self.introduced)

@@ -47,6 +47,13 @@ FILES = [
     ("a broken line of documents", ["analyze", "--jsonl", "{file}"], b"{\n", "line 1: is not JSON", 2),
     ("a document without text", ["analyze", "--jsonl", "{file}"], b'{"id": 1}\n', 'line 1: "text" is missing', 2),
     ("a document that is a list", ["analyze", "--jsonl", "{file}"], b"\n[]\n", "line 2: is no JSON object", 2),
+    (
+        "a day that no calendar has",
+        ["analyze", "--jsonl", "{file}"],
+        b'{"text": "x", "published": "2025-02-30"}\n{"text": "y"}',
+        "not an ISO 8601 date",
+        2,
+    ),
     ("a title that is a number", ["analyze", "--jsonl", "{file}"], b'{"text": "x", "title": 1}', '"title" is no text', 2),
     ("half a character", ["analyze", "--jsonl", "{file}"], b'{"text": "\\ud800"}', "lone surrogate", 2),
     ("JSON without end", ["analyze", "--jsonl", "{file}"], b"[" * 100_000, "line 1: is not JSON", 2),

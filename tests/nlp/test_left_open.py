@@ -310,6 +310,17 @@ SUMS = [
     ("en", "The ICO fined Alder Ltd £50,000, not £500,000 as some papers wrote.", 50000, "GBP"),
     ("fr", "La CNIL a infligé 400 000 euros, et non 4 millions comme annoncé, à la société Alder.", 400000, "EUR"),
     ("de", "Das BayLDA verhängte gegen die Alder GmbH 40.000 Euro, nicht 400.000 Euro.", 40000, "EUR"),
+    # in a title, or behind "nearly", a sum may be rounded; the exact one is the fine
+    ("en", "Alder Ltd must pay nearly £4m. The ICO set the penalty at £3,850,000.", 3850000, "GBP"),
+    (
+        "it",
+        "Quasi 4 milioni di euro di multa ad Alder S.p.A. La sanzione del Garante è di 3.850.000 euro.",
+        3850000,
+        "EUR",
+    ),
+    # number words of several parts
+    ("pl", "UODO nałożył na Alder S.A. karę. Dwadzieścia pięć tysięcy złotych zapłaci spółka.", 25000, "PLN"),
+    ("pl", "UODO nałożył na Alder S.A. karę w wysokości stu dwudziestu tysięcy pięciuset złotych.", 120500, "PLN"),
 ]
 
 # lang, text, published, sum of the news, sums recalled
@@ -438,6 +449,14 @@ RECALLED = [
         20000000,
         [],
     ),
+    # a reason in the pluperfect recalls nothing
+    (
+        "de",
+        "Die Behörde hat ein Bußgeld verhängt. Die Alder KG muss 65.000 Euro zahlen, da sie Anfragen nicht beantwortet hatte.",
+        "2024-05-01",
+        65000,
+        [],
+    ),
 ]
 
 # lang, text, status
@@ -503,6 +522,9 @@ def main_action(lang, text, **known):
         ("nl", "Boetes kunnen oplopen tot 20 miljoen euro. Alder B.V. helpt bedrijven met de AVG."),
         ("pl", "Kary mogą sięgnąć 20 mln euro. Firma Alder sp. z o.o. oferuje szkolenia z RODO."),
         ("pt", "As coimas podem chegar a 20 milhões de euros. A Alder Lda. vende auditorias."),
+        # money raised to keep fines away
+        ("en", "Alder raises £8m to help firms dodge ICO fines. The money goes into sales."),
+        ("en", "Alder closed a $22 million Series A to help companies avoid regulatory penalties of the Irish DPC."),
         # an acquittal, and the fine that was asked for
         (
             "de",
@@ -553,6 +575,41 @@ def test_what_is_recalled(lang, text, published, amount, recalled):
     actions = analyze_document(Document(text=text, lang=lang, published=published)).actions
     assert [a.amount for a in actions if not a.background] == [amount]
     assert [a.amount for a in actions if a.background] == recalled
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "The ICO fined Alder Ltd £60,000. In 2019 the company had already been fined £20,000."),
+        ("es", "La AEPD multa a Alder SL con 60.000 euros. En 2019 la compañía ya fue sancionada con 20.000 euros."),
+        ("nl", "De AP beboet Alder B.V. met 60.000 euro. In 2019 kreeg het bedrijf al een boete van 20.000 euro."),
+        (
+            "de",
+            "Der BfDI belegt die Alder GmbH mit 60.000 Euro Bußgeld. 2019 hatte das Unternehmen bereits 20.000 Euro Bußgeld gezahlt.",
+        ),
+        (
+            "fr",
+            "La CNIL inflige 60 000 euros à Alder SAS. En 2019, l'entreprise avait déjà été condamnée à 20 000 euros.",
+        ),
+    ],
+)
+def test_an_earlier_fine_of_the_company_is_its_own(lang, text):
+    actions = analyze_document(Document(text=text, lang=lang, published="2024-05-01")).actions
+    assert [(a.amount, a.background) for a in actions] == [(60000, False), (20000, True)]
+    assert actions[0].respondents == actions[1].respondents
+
+
+@pytest.mark.parametrize("lang", ["ja", "ko", "th", "vi", "zh"])
+def test_what_is_written_without_spaces_is_read_without_a_word_of_it(lang):
+    assert analyze_document(Document(text="個人情報保護委員会 PDPC ปรับ 국가", lang=lang)).actions == ()
+
+
+@pytest.mark.parametrize(
+    "published", ["not a date", "2025-02-30", "0000-01-01", "0001-01-01", "99999-01-01", "2025-13"]
+)
+def test_a_text_of_no_day_is_read(published):
+    action = main_action("en", "The ICO fined Alder Ltd £60,000.", published=published)
+    assert (action.amount, action.amount_eur) == (60000, None)
 
 
 @pytest.mark.parametrize(("lang", "text", "status"), CONTESTED)
