@@ -321,6 +321,8 @@ SUMS = [
     # number words of several parts
     ("pl", "UODO nałożył na Alder S.A. karę. Dwadzieścia pięć tysięcy złotych zapłaci spółka.", 25000, "PLN"),
     ("pl", "UODO nałożył na Alder S.A. karę w wysokości stu dwudziestu tysięcy pięciuset złotych.", 120500, "PLN"),
+    # a sum of two parts, and not two sums
+    ("it", "Il Garante ha sanzionato Alder S.r.l. per due milioni e 300 mila euro.", 2300000, "EUR"),
 ]
 
 # lang, text, published, sum of the news, sums recalled
@@ -543,6 +545,9 @@ def test_what_fines_can_reach_is_no_fine(lang, text):
         # the place of a court is no company
         ("nl", "De rechtbank Den Haag heeft de boete van de AP aan het RodeZiekenhuis verlaagd.", "RodeZiekenhuis"),
         ("nl", "Het gerechtshof Amsterdam heeft de boete van Alder B.V. van 50.000 euro vernietigd.", "Alder B.V."),
+        # forbidden to use what is another's
+        ("pt", "A CNPD proibiu a Alder Lda. de usar os servidores da Google.", "Alder Lda."),
+        ("fr", "La CNIL inflige à la coopérative Pharmalliance une sanction de 30 000 euros.", "Pharmalliance"),
         # a known name in one of its cases
         ("pl", "UODO nałożył na Amazona karę 20 tys. zł.", "Amazon"),
         ("pl", "UODO nałożył na Facebooka karę 20 tys. zł.", "Facebook"),
@@ -597,6 +602,12 @@ def test_an_earlier_fine_of_the_company_is_its_own(lang, text):
     actions = analyze_document(Document(text=text, lang=lang, published="2024-05-01")).actions
     assert [(a.amount, a.background) for a in actions] == [(60000, False), (20000, True)]
     assert actions[0].respondents == actions[1].respondents
+
+
+def test_two_sums_of_one_multiplier_are_two_fines():
+    text = "Multe da 90 mila e 40 mila euro alle agenzie Alder Srl e Betula Srls: le ha inflitte il Garante privacy."
+    actions = [a for a in analyze_document(Document(text=text, lang="it")).actions if a.amount]
+    assert [(a.respondents, a.amount) for a in actions] == [(("Alder Srl",), 90000), (("Betula Srls",), 40000)]
 
 
 @pytest.mark.parametrize("lang", ["ja", "ko", "th", "vi", "zh"])

@@ -476,6 +476,12 @@ OUTCOMES = [
         "intent-to-fine",
         "proposed",
     ),
+    (
+        "es",
+        "La instructora de la AEPD ha propuesto una sanción de 300.000 euros a Alder SL.",
+        "intent-to-fine",
+        "proposed",
+    ),
 ]
 
 REFUSED = [

@@ -64,6 +64,14 @@ ROLES = [
     # none was found
     ("en", "The judges found that the shop had not violated the right to erasure (Article 17 GDPR).", "cited"),
     ("en", "The commissioner found no breach of Article 17 GDPR.", "cited"),
+    # "without" denies what stands behind it up to the comma, and no breach behind that
+    ("en", "The ICO fined Alder Ltd for texts sent without consent, in breach of Article 17 GDPR.", "violated"),
+    (
+        "fr",
+        "Alder SAS est sanctionnée pour des cookies sans consentement, en violation de l'article 17 du RGPD.",
+        "violated",
+    ),
+    ("en", "The ICO closed the case without finding a breach of Article 17 GDPR.", "cited"),
 ]
 
 
