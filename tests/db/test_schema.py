@@ -224,6 +224,7 @@ def test_migrations_are_numbered_and_recorded_by_name(db):
         "m015_summaries",
         "m016_company_history",
         "m017_case_violations",
+        "m018_counted",
     ]
 
 
