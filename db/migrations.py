@@ -295,3 +295,15 @@ def m018_counted(db: Database) -> None:
     """Keep what each case is counted under, so that totals change by what a case changed instead of being made anew."""
     for statement in M018:
         db.execute(statement)
+
+
+_M019 = """
+insert into action_keys (key, day, action) select replace(key, 'sum ', 'sum - '), day, action from action_keys
+join actions on actions.id = action where regulator is null and (key glob 'sum *' or key glob 'half sum *')
+"""
+
+
+@migrations()
+def m019_sums_of_no_regulator(db: Database) -> None:
+    """Let acts that tell no regulator be found by that, so that those of others need not be looked at."""
+    db.execute(_M019)
