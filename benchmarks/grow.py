@@ -34,6 +34,7 @@ from db.companies.groups import load_groups
 from db.companies.known import store_groups
 from db.reference import store_reference
 from db.schema import open_database
+from db.summaries import refresh_summaries
 from db.values import transaction
 from dpawatch.bulk import import_articles
 from dpawatch.inputs import Record
@@ -149,6 +150,7 @@ def fill(db: Database, articles: Iterator[tuple[Article, Analysis]], number: int
                 store_article(db, article)
                 store_analysis(db, article.id, article.text, analysis, article.fetched)
         group_cases(db, batch[-1][0].fetched)
+    refresh_summaries(db)
 
 
 def added_records() -> list[Record]:

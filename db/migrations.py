@@ -8,7 +8,7 @@ from sqlite_utils.migrations import Migrations
 from db.cases.schema import M013, M014
 from db.companies.tables import MEMORY, create_company_tables
 from db.first_tables import create_first_tables
-from db.summary_tables import M015, M017
+from db.summary_tables import M015, M017, M018
 
 migrations = Migrations("dpawatch")
 
@@ -288,3 +288,22 @@ def m017_case_violations(db: Database) -> None:
     """Keep what each case is about in a table of its own, and ids of articles beside their languages."""
     for statement in M017:
         db.execute(statement)
+
+
+@migrations()
+def m018_counted(db: Database) -> None:
+    """Keep what each case is counted under, so that totals change by what a case changed instead of being made anew."""
+    for statement in M018:
+        db.execute(statement)
+
+
+_M019 = """
+insert into action_keys (key, day, action) select replace(key, 'sum ', 'sum - '), day, action from action_keys
+join actions on actions.id = action where regulator is null and (key glob 'sum *' or key glob 'half sum *')
+"""
+
+
+@migrations()
+def m019_sums_of_no_regulator(db: Database) -> None:
+    """Let acts that tell no regulator be found by that, so that those of others need not be looked at."""
+    db.execute(_M019)

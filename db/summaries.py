@@ -1,7 +1,12 @@
-"""Tables of sums over all cases, made anew when a case, a company or a reference changed: pages ask them instead of all rows."""
+"""Tables of sums over all cases, kept up as cases change: pages ask them instead of all rows.
+
+What each case is counted under is stored (`counted`). When a case changed, what it is counted under now is put beside that,
+and only the difference is added to the totals, so that a further case costs the same in a small database and in a large one.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -15,84 +20,123 @@ from db.values import transaction
 DAY = "coalesce(cases.decided, substr(cases.first_seen, 1, 10))"
 # whether a case has a sum that stands: one that was only asked for, or was taken back, is no fine
 STANDS = "cases.amount is not null and cases.status not in ('annulled', 'proposed', 'investigation')"
+# all that there is and all that was is looked at again, and totals begin at nothing
+_ALL = """
+delete from counted;
+delete from counted_delays;
+delete from case_totals;
+delete from delays;
+insert into stale_summaries (kind, id)
+    select 'case', id from cases union all select 'company', id from companies union all select 'law', id from laws
+    union all select 'provision', id from provisions union all select 'regulator', id from regulators
+    union all select kind, id from entities where true on conflict do nothing
+"""
+_STALE = "(select id from stale_summaries where kind = '{kind}')"
 # no sum of hostile rows is a number
 _FIGURES = f"""
 create temp table figures as
-select id, {DAY} as day, '' as year,
+select cases.id, regulator, country, status, {DAY} as day, '' as year,
     case when decided is null then substr(first_seen, 1, 7)
         when length(decided) = 4 and decided = substr(first_seen, 1, 4) then substr(first_seen, 1, 7)
         else substr(decided, 1, 7) end as month,
     {STANDS} as fine,
-    case when {STANDS}
-        and typeof(amount_eur) in ('integer', 'real') then amount_eur end as amount_eur
-from cases;
-create unique index temp.figures_id on figures(id);
+    case when {STANDS} and typeof(amount_eur) in ('integer', 'real') and abs(amount_eur) < 1e12
+        then round(amount_eur, 2) end as amount_eur
+from cases left join regulators on regulators.id = regulator where cases.id in {_STALE.format(kind="case")};
 update temp.figures set year = substr(day, 1, 4) where day glob '[12][0-9][0-9][0-9]*';
-update temp.figures set month = null where month not glob '[12][0-9][0-9][0-9]-[01][0-9]';
-create temp table enclosing (provision text not null, part text not null, primary key (provision, part)) without rowid;
+update temp.figures set month = null where month not glob '[12][0-9][0-9][0-9]-[01][0-9]'
 """  # noqa: S608 (constants of this module)
-# of each kind of total: what it is of, and the cases that belong to it
+# of each kind of total: the stale cases, and what each of them belongs to
 _MEMBERS = {
-    "regulator": "select regulator, id from cases where regulator is not null",
-    "country": "select country, cases.id from cases join regulators on regulators.id = regulator",
-    "company": "select company, case_id from case_companies",
-    "group": """with recursive members (head, company) as (
-            select distinct parent, parent from companies where parent is not null
-            union select head, companies.id from members join companies on companies.parent = members.company
-        ) select distinct head, case_id from members join case_companies using (company)""",
-    "law": "select distinct law, case_id from case_provisions join provisions on provisions.id = provision",
-    "provision": "select distinct part, case_id from case_provisions join temp.enclosing using (provision)",
-    "breached": """select distinct part, case_id from case_provisions join temp.enclosing using (provision)
-        where role in ('violated', 'alleged')""",
-    "sanction": "select sanction, case_id from case_sanctions",
-    "violation": "select violation, case_id from case_violations",
-    "status": "select status, id from cases",
-    "language": "select distinct lang, case_id from case_articles join articles on articles.id = article",
+    "regulator": "select id, regulator from temp.figures where regulator is not null",
+    "country": "select id, country from temp.figures where country is not null",
+    "company": "select id, company from temp.figures cross join case_companies on case_id = id",
+    "group": "select id, head from heads where exists (select 1 from companies where parent = head)",
+    "law": """select figures.id, law from temp.figures cross join case_provisions on case_id = figures.id
+        cross join provisions on provisions.id = provision""",
+    "provision": """select figures.id, value from temp.figures cross join case_provisions on case_id = figures.id
+        cross join json_each(list_enclosing(provision))""",
+    "breached": """select figures.id, value from temp.figures cross join case_provisions on case_id = figures.id
+        cross join json_each(list_enclosing(provision)) where role in ('violated', 'alleged')""",
+    "sanction": "select id, sanction from temp.figures cross join case_sanctions on case_id = id",
+    "violation": "select id, violation from temp.figures cross join case_violations on case_id = id",
+    "status": "select id, status from temp.figures",
+    "language": """select figures.id, lang from temp.figures cross join case_articles on case_id = figures.id
+        cross join articles on articles.id = article""",
+    "month": """select id, month from temp.figures where month is not null
+        union all select id, month || ' ' || country from temp.figures where month is not null and country is not null""",
 }
-_SUMS = "count(*), sum(fine), round(coalesce(sum(amount_eur), 0), 2)"
-_CASE_TOTALS = """
-with members (key, case_id) as materialized ({members})
-insert into case_totals (kind, key, year, cases, fines, amount_eur, largest_eur)
-select :kind, key, year, {sums}, max(amount_eur) from members join temp.figures on id = case_id
-    where year <> '' group by key, year
-union all select :kind, key, '', {sums}, max(amount_eur) from members join temp.figures on id = case_id group by key
-"""
-_MONTH_TOTALS = f"""
-with dated as materialized (
-    select figures.*, coalesce(regulators.country, '') as country from temp.figures join cases using (id)
-        left join regulators on regulators.id = cases.regulator where figures.month is not null
+_COUNTING = f"""
+create temp table counting as
+with recursive heads (id, head) as (
+    select id, company from temp.figures cross join case_companies on case_id = id
+    union select heads.id, parent from heads cross join companies on companies.id = head where parent is not null
+), members (kind, case_id, key) as (
+    {" union ".join(f"select '{kind}', * from ({members})" for kind, members in _MEMBERS.items())}
 )
-insert into month_totals (month, country, cases, fines, amount_eur)
-select month, country, {_SUMS} from dated where country <> '' group by month, country
-union all select month, '', {_SUMS} from dated group by month
+select case_id, kind, key, case when kind = 'month' then '' else year end as year, fine, amount_eur
+from members join temp.figures on id = case_id;
+create temp table moved as
+with was as (
+    select case_id, kind, key, year, fine, amount_eur from counted where case_id in {_STALE.format(kind="case")}
+)
+select *, 1 as sign from (select * from temp.counting except select * from was)
+union all select *, -1 from (select * from was except select * from temp.counting);
+delete from counted where (case_id, kind, key) in (select case_id, kind, key from temp.moved where sign = -1);
+insert into counted (case_id, kind, key, year, fine, amount_eur)
+    select case_id, kind, key, year, fine, amount_eur from temp.moved where sign = 1;
+create temp table changed as
+with spread as (select * from temp.moved union all
+    select case_id, kind, key, '', fine, amount_eur, sign from temp.moved where year <> '')
+select kind, key, year, sum(sign) as cases, sum(sign * fine) as fines, coalesce(sum(sign * amount_eur), 0) as amount_eur
+from spread group by kind, key, year
 """  # noqa: S608 (constants of this module)
+# rounded at each step, a sum is the same whichever way it was reached; of all years the largest is that of one of them
+_CASE_TOTALS = """
+insert into case_totals (kind, key, year, cases, fines, amount_eur)
+    select kind, key, year, cases, fines, round(amount_eur, 2) from temp.changed where true
+    on conflict (kind, key, year) do update set cases = cases + excluded.cases, fines = fines + excluded.fines,
+        amount_eur = round(amount_eur + excluded.amount_eur, 2);
+delete from case_totals where cases = 0 and (kind, key, year) in (select kind, key, year from temp.changed);
+update case_totals set largest_eur = (select max(amount_eur) from counted
+        where kind = case_totals.kind and key = case_totals.key and year = case_totals.year)
+    where (kind, key, year) in (select kind, key, year from temp.changed);
+update case_totals set largest_eur = (select max(largest) from (
+        select case_totals.largest_eur as largest union all select largest_eur from case_totals as years
+        where years.kind = case_totals.kind and years.key = case_totals.key and years.year <> ''))
+    where (kind, key, year) in (select kind, key, '' from temp.changed)
+"""
 # the year alone is too coarse; of a month its middle is taken; one article that tells both on one day says nothing of the time between
-_DELAYS = """
+_DELAYS = f"""
 with days as materialized (
     select case_id, kind, julianday(substr(date || '-15', 1, 10)) as day from case_events
-    where kind in ('complaint', 'investigation', 'decided', 'settled') and length(date) >= 7
+    where case_id in {_STALE.format(kind="case")} and length(date) >= 7
 ), spans as (
     select case_id, min(day) filter (where kind in ('complaint', 'investigation')) as first,
         min(day) filter (where kind in ('decided', 'settled')) as last
     from days group by case_id
 )
-select regulator, country, strftime('%Y', last), last - first from spans join cases on cases.id = case_id
-    left join regulators on regulators.id = regulator where last > first
-"""
-_CASES_OF = "coalesce((select cases from case_totals where kind = '{kind}' and key = {id} and year = ''), 0)"
-# ordered, so that the same rows get the same rowids
+select case_id, regulator, country, strftime('%Y', last), cast(last - first as integer) from spans
+    join cases on cases.id = case_id left join regulators on regulators.id = regulator where last > first
+"""  # noqa: S608 (constants of this module)
 _ENTITIES = f"""
-insert into entities (kind, id, name, names, country, cases)
-select 'company', id, name, coalesce((select group_concat(name, '; ') from (
-        select distinct name from company_names where company = companies.id order by name)), name),
-    country, {_CASES_OF.format(kind="company", id="id")} from companies
-union all select 'law', id, name, id, jurisdiction, {_CASES_OF.format(kind="law", id="id")} from laws
+create temp table named as
+select 'company' as kind, id, name, coalesce((select group_concat(name, '; ') from (
+        select distinct name from company_names where company = companies.id order by name)), name) as names, country
+    from companies where id in {_STALE.format(kind="company")}
+union all select 'law', id, name, id, jurisdiction from laws where id in {_STALE.format(kind="law")}
 union all select 'provision', provisions.id, coalesce(provisions.title, provisions.id),
-    provisions.id || '; ' || laws.name, jurisdiction, {_CASES_OF.format(kind="provision", id="provisions.id")}
-    from provisions join laws on laws.id = law
-union all select 'regulator', id, name, concat_names(abbreviation, native_name, id), country,
-    {_CASES_OF.format(kind="regulator", id="id")} from regulators
-order by 1, 2
+    provisions.id || '; ' || laws.name, jurisdiction from provisions join laws on laws.id = law
+    where provisions.id in {_STALE.format(kind="provision")}
+union all select 'regulator', id, name, concat_names(abbreviation, native_name, id), country
+    from regulators where id in {_STALE.format(kind="regulator")};
+delete from entities where (kind, id) in (select kind, id from stale_summaries except select kind, id from temp.named);
+insert into entities (kind, id, name, names, country, cases) select *, 0 from temp.named where true order by kind, id
+    on conflict (kind, id) do update set name = excluded.name, names = excluded.names, country = excluded.country
+    where (name, names, country) is not (excluded.name, excluded.names, excluded.country);
+update entities set cases = coalesce((select cases from case_totals
+        where kind = entities.kind and key = entities.id and year = ''), 0)
+    where (kind, id) in (select kind, key from temp.changed union select kind, id from temp.named)
 """  # noqa: S608 (constants of this module)
 # silent: it answers, and brought nothing new in 90 days
 _SITE_TOTALS = """
@@ -116,33 +160,37 @@ union all select 'updated', (select now from clock)
 
 
 def refresh_summaries(db: Database) -> bool:
-    """Make the tables of sums anew when something that they are of changed; return whether it had.
+    """Bring the tables of sums up to what they are of; return whether anything of that had changed.
 
-    Tables: case_totals, month_totals, delays, entities with its search; site_totals is compared each time.
+    Tables: counted, case_totals, counted_delays, delays, entities; site_totals is compared each time.
     """
     with transaction(db):
-        stale = db.execute("select 1 from stale_summaries").fetchone() is not None
+        stale = db.execute("select 1 from stale_summaries limit 1").fetchone() is not None
         if stale:
-            _write_totals(db)
-            _write_delays(db)
-            _write_entities(db)
+            _refresh(db)
             db.execute("delete from stale_summaries")
         _write_site_totals(db)
     return stale
 
 
-def _write_totals(db: Database) -> None:
-    for statement in filter(str.strip, _FIGURES.split(";")):
-        db.execute(statement)
-    parts = [(p, part) for (p,) in db.execute("select id from provisions").fetchall() for part in _enclosing(p)]
-    db.conn.executemany("insert into temp.enclosing values (?, ?)", parts)
-    db.execute("delete from case_totals")
-    for kind, members in _MEMBERS.items():
-        db.execute(_CASE_TOTALS.format(members=members, sums=_SUMS), {"kind": kind})
-    db.execute("delete from month_totals")
-    db.execute(_MONTH_TOTALS)
-    for table in ("figures", "enclosing"):
+def _refresh(db: Database) -> None:
+    enclosing = lambda provision: json.dumps(list(_enclosing(provision)))  # noqa: E731
+    names = lambda *found: "; ".join(dict.fromkeys(name for name in found if name))  # noqa: E731
+    db.conn.create_function("list_enclosing", 1, enclosing, deterministic=True)
+    db.conn.create_function("concat_names", 3, names, deterministic=True)
+    if db.execute("select 1 from stale_summaries where kind = 'all'").fetchone():
+        _execute(db, _ALL)
+    _execute(db, _FIGURES, _COUNTING, _CASE_TOTALS, _ENTITIES)
+    _refresh_delays(db)
+    for table in ("figures", "counting", "moved", "changed", "named"):
         db.execute(f"drop table temp.{table}")
+
+
+def _execute(db: Database, *scripts: str) -> None:
+    """Execute statements one by one, in the transaction that is open; executescript would end it."""
+    for script in scripts:
+        for statement in script.split(";\n"):
+            db.execute(statement)
 
 
 def _enclosing(provision: str) -> Iterator[str]:
@@ -153,9 +201,17 @@ def _enclosing(provision: str) -> Iterator[str]:
         yield provision
 
 
-def _write_delays(db: Database) -> None:
+def _refresh_delays(db: Database) -> None:
+    sql = f"select * from counted_delays where case_id in {_STALE.format(kind='case')}"  # noqa: S608 (a constant)
+    before, now = (sorted(db.execute(query).fetchall(), key=repr) for query in (sql, _DELAYS))
+    if before == now:
+        return
+    db.conn.executemany("delete from counted_delays where case_id = ?", [row[:1] for row in before])
+    db.conn.executemany(
+        "insert into counted_delays (case_id, regulator, country, year, days) values (?, ?, ?, ?, ?)", now
+    )
     days = defaultdict(list)
-    for regulator, country, year, delay in db.execute(_DELAYS).fetchall():
+    for regulator, country, year, delay in db.execute("select regulator, country, year, days from counted_delays"):
         for kind, key in (("regulator", regulator), ("country", country), ("all", "")):
             if key is not None:
                 days[kind, key, year].append(delay)
@@ -163,14 +219,6 @@ def _write_delays(db: Database) -> None:
     rows = [(*key, len(found), round(median(found))) for key, found in sorted(days.items())]
     db.execute("delete from delays")
     db.conn.executemany("insert into delays (kind, key, year, cases, median_days) values (?, ?, ?, ?, ?)", rows)
-
-
-def _write_entities(db: Database) -> None:
-    names = lambda *found: "; ".join(dict.fromkeys(name for name in found if name))  # noqa: E731
-    db.conn.create_function("concat_names", 3, names, deterministic=True)
-    db.execute("delete from entities")
-    db.execute(_ENTITIES)
-    db.execute("insert into entities_fts (entities_fts) values ('rebuild')")
 
 
 def _write_site_totals(db: Database) -> None:

@@ -1,4 +1,4 @@
-"""Statements of migrations m015 and m017: tables that pages ask instead of all cases, and how it is known that sums are stale."""
+"""Statements of migrations m015, m017 and m018: tables that pages ask instead of all cases, and what makes sums stale."""
 
 from __future__ import annotations
 
@@ -59,3 +59,96 @@ M017 = [
         for event in ("insert", "update", "delete")
     ),
 ]
+
+# a change of a row of these is one of the case that the column names
+_OF_CASE = {
+    "cases": "id", "case_companies": "case_id", "case_provisions": "case_id", "case_sanctions": "case_id",
+    "case_violations": "case_id", "case_articles": "case_id", "case_events": "case_id",
+}  # fmt: skip
+# and of these one of the name that people search by
+_NAMED = {
+    "companies": ("company", "id", "name, country"),
+    "company_names": ("company", "company", "company, name"),
+    "laws": ("law", "id", "name, jurisdiction"),
+    "provisions": ("provision", "id", "title"),
+    "regulators": ("regulator", "id", "name, native_name, abbreviation, country"),
+}
+# the part of triggers' names that says when they fire, and the rows that are there then
+_EVENTS = {"insert": ("ai", "new"), "delete": ("ad", "old"), "update": ("au", "old new")}
+
+
+def _stale_when(name: str, event: str, marked: str, when: str = "true") -> str:
+    """Return the trigger that notes what a change makes stale: `marked` is what is to be selected as kind and id."""
+    return f"""create trigger {name} after {event} when {when} begin
+        insert into stale_summaries (kind, id) {marked} on conflict do nothing;
+    end"""
+
+
+def _stale_rows(table: str, kind: str, column: str, columns: str = "") -> list[str]:
+    return [
+        _stale_when(
+            f"{table}_stale_{suffix}",
+            f"{event}{f' of {columns}' if columns and event == 'update' else ''} on {table}",
+            " union all ".join(f"select '{kind}', {row}.{column}" for row in rows.split()) + " where true",
+        )
+        for event, (suffix, rows) in _EVENTS.items()
+    ]
+
+
+# what each case is counted under, so that a change of one case changes the totals by what it changed
+M018 = [
+    *(f"drop trigger {table}_summed_a{event[0]}" for table in (*_SUMMED, "case_violations") for event in _EVENTS),
+    "drop table stale_summaries",
+    "create table stale_summaries (kind text not null, id text not null, primary key (kind, id)) without rowid",
+    """create table counted (
+        case_id text not null, kind text not null, key text not null, year text not null, fine integer not null,
+        amount_eur numeric, primary key (case_id, kind, key)
+    ) without rowid""",
+    "create index counted_kind_key_year_amount_eur on counted(kind, key, year, amount_eur)",
+    """create table counted_delays (
+        case_id text primary key, regulator text, country text, year text not null, days integer not null
+    ) without rowid""",
+    "drop table month_totals",
+    """create view month_totals as select substr(key, 1, 7) as month, substr(key, 9) as country, cases, fines, amount_eur
+        from case_totals where kind = 'month' and year = ''""",
+    "insert into entities_fts (entities_fts) values ('rebuild')",
+    """create trigger entities_ai after insert on entities begin
+        insert into entities_fts (rowid, name, names) values (new.rowid, new.name, new.names);
+    end""",
+    """create trigger entities_ad after delete on entities begin
+        insert into entities_fts (entities_fts, rowid, name, names) values ('delete', old.rowid, old.name, old.names);
+    end""",
+    """create trigger entities_au after update of name, names on entities begin
+        insert into entities_fts (entities_fts, rowid, name, names) values ('delete', old.rowid, old.name, old.names);
+        insert into entities_fts (rowid, name, names) values (new.rowid, new.name, new.names);
+    end""",
+    *(trigger for table, column in _OF_CASE.items() for trigger in _stale_rows(table, "case", column)),
+    *(trigger for table, of in _NAMED.items() for trigger in _stale_rows(table, *of)),
+    _stale_when(
+        "regulators_moved_au", "update of country on regulators",
+        "select 'case', id from cases where regulator = new.id", "old.country is not new.country",
+    ),
+    _stale_when(
+        "articles_translated_au", "update of lang on articles",
+        "select 'case', case_id from case_articles where article = new.id", "old.lang is not new.lang",
+    ),
+    _stale_when(
+        "laws_provisions_au", "update of name, jurisdiction on laws",
+        "select 'provision', id from provisions where law = new.id",
+    ),
+    # a group is what has members; whose cases are its own changes with the first and the last of them
+    *(
+        _stale_when(
+            f"companies_grouped_{suffix}", f"{event} on companies",
+            f"""select 'case', case_id from case_companies where company = {row}.parent
+                and not exists (select 1 from companies where parent = {row}.parent and id <> {row}.id)""",  # noqa: S608 (our names)
+            f"{row}.parent is not null",
+        )
+        for event, suffix, row in (("insert", "ai", "new"), ("delete", "ad", "old"))
+    ),
+    _stale_when(
+        "companies_regrouped_au", "update of parent on companies", "select 'all', '' where true",
+        "old.parent is not new.parent",
+    ),
+    "insert into stale_summaries (kind, id) values ('all', '')",
+]  # fmt: skip

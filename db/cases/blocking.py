@@ -19,6 +19,8 @@ from db.values import STATED_PUBLISHED, json_list
 
 # a date that is only a month or a year has a row each so many days
 _STEP = 45
+# in place of the regulator, in keys of acts that tell none
+_NONE = "-"
 # What two articles on one matter share at least of the words they are looked up by: how much, and how much of the less.
 LEAST_SHARED, LEAST_PART = 20.0, 0.16
 # So many articles that are nearest are compared word by word; more are alike only where all say the same in few words.
@@ -28,12 +30,14 @@ _MASKED = """
 select start, "end" from mentions
 where article = ? and +kind in ('regulator', 'provision', 'sanction', 'amount', 'date')
 """
-
-_NEAR = """
-select article, sum(weight) / min(total, :total) as part from article_terms
-where term in (select value from json_each(:terms)) and day between :first and :last and article <> :article
-group by article having sum(weight) >= :shared and part >= :part order by part desc, article limit :most
-"""
+_NEAR = f"""
+with own as materialized (select term, day, total from article_terms where article = :article)
+select other.article, sum(other.weight) / min(other.total, own.total) as part
+from own cross join article_terms as other
+    on other.term = own.term and other.day between own.day - {CLOSE} and own.day + {CLOSE}
+where other.article <> :article group by other.article
+having sum(other.weight) >= {LEAST_SHARED} and part >= {LEAST_PART} order by part desc, other.article limit {MOST_NEAR}
+"""  # noqa: S608 (constants of this module)
 
 
 def bucket_keys(action: ActionRow) -> list[str]:
@@ -47,11 +51,19 @@ def company_keys(action: ActionRow) -> list[str]:
 
 
 def sum_keys(action: ActionRow) -> list[str]:
-    """Return the keys of acts of the same sum: of the same regulator, and of any."""
+    """Return the keys of acts of the same sum: of the same regulator, or of none that is told, and of any."""
+    return [_sum_key(action, action.regulator or _NONE), _sum_key(action)] if action.amount is not None else []
+
+
+def matching_sum_keys(action: ActionRow) -> list[str]:
+    """Return the keys of those acts of the same sum that can be one matter with an act by their regulators."""
     if action.amount is None:
         return []
-    said = f"{action.amount:g} {action.currency}"
-    return [f"sum {action.regulator} {said}", f"sum {said}"] if action.regulator else [f"sum {said}"]
+    return [_sum_key(action, action.regulator), _sum_key(action, _NONE)] if action.regulator else [_sum_key(action)]
+
+
+def _sum_key(action: ActionRow, *regulator: str) -> str:
+    return " ".join(["sum", *regulator, f"{action.amount:g}", str(action.currency)])
 
 
 def name_keys(action: ActionRow) -> list[str]:
@@ -96,27 +108,31 @@ def find_by_keys(db: Database, keys: Collection[str]) -> set[str]:
 
 
 def find_near(db: Database, action: ActionRow, keys: Iterable[str], days: int) -> set[str]:
-    """Return the ids of the other acts that have one of the keys within so many days of an act; none when it has no date."""
-    return find_within(db, action.when, keys, days) - {action.id}
+    """Return the ids of the other acts that have one of the keys within so many days of an act; none when it has no date.
+
+    Those of somewhat more days are among them: what else belongs to their matters may be nearer.
+    """
+    return find_within(db, action.when, keys, days + _STEP) - {action.id}
 
 
 def find_within(db: Database, when: Period | None, keys: Iterable[str], days: int) -> set[str]:
-    """Return the ids of the acts that have one of the keys within so many days of a period; none without a period."""
+    """Return the ids of the acts that have one of the keys within so many days of a period; none without a period.
+
+    Args:
+        days: no fewer than half of those that lie between two rows of one act.
+    """
     if when is None:
         return set()
     sql = "select action from action_keys where key = ? and day between ? and ?"
-    margin = days + _STEP
-    first, last = when.first - margin, when.last + margin
+    first, last = when.first - days, when.last + days
     return {other for key in sorted(keys) for (other,) in db.execute(sql, [key, first, last])}
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What an article is about: its day, 0 when unknown, its words with how often each stands, and what each measures."""
+    """What an article is about: its day, 0 when unknown, and what each of its words measures."""
 
     day: int
-    lang: str
-    words: Counter[str]
     terms: Terms
 
 
@@ -131,15 +147,15 @@ class Words:
     def of(self, article: str) -> Content:
         """Return what an article is about."""
         if article not in self.known:
-            self.known[article] = self._read(article)
+            self._read(article)
         return self.known[article]
 
-    def _read(self, article: str) -> Content:
+    def _read(self, article: str) -> tuple[Counter[str], str]:
         text, lang, published = self.db.execute(_ARTICLE, [article]).fetchone()
-        masked = self.db.execute(_MASKED, [article]).fetchall()
+        words = words_of(text, self.db.execute(_MASKED, [article]).fetchall())
         when = parse_period(published)
-        words = words_of(text, masked)
-        return Content(when.first if when else 0, lang, words, measure(words, lang))
+        self.known[article] = Content(when.first if when else 0, measure(words, lang))
+        return words, lang
 
     def compare(self, one: str, other: str) -> tuple[float, float]:
         """Return what two articles have in common, as db.cases.content.shared_information does."""
@@ -147,33 +163,17 @@ class Words:
 
     def store(self, article: str) -> None:
         """Replace the words by which an article is looked up; it has none when its day is not known."""
-        content = self.of(article)
+        words, lang = self._read(article)
+        day = self.known[article].day
         self.db.execute("delete from article_terms where article = ?", [article])
-        telling = telling_words(content.words, content.lang) if content.day else {}
+        telling = telling_words(words, lang) if day else {}
         total = sum(telling.values())
-        rows = [(term, content.day, weight, total, article) for term, weight in telling.items()]
-        sql = "insert or ignore into article_terms (term, day, weight, total, article) values (?, ?, ?, ?, ?)"
+        rows = [(term, day, weight, total, article) for term, weight in telling.items()]
+        sql = "insert into article_terms (term, day, weight, total, article) values (?, ?, ?, ?, ?)"
         self.db.conn.executemany(sql, rows)
 
     def near(self, article: str) -> list[str]:
         """Return the other articles within 60 days that share enough of the words articles are looked up by, 40 at most."""
         if article not in self.found:
-            self.found[article] = self._find_near(article)
+            self.found[article] = sorted(other for other, _ in self.db.execute(_NEAR, {"article": article}))
         return self.found[article]
-
-    def _find_near(self, article: str) -> list[str]:
-        content = self.of(article)
-        if not content.day:
-            return []
-        telling = telling_words(content.words, content.lang)
-        asked = {
-            "terms": json_list(telling),
-            "first": content.day - CLOSE,
-            "last": content.day + CLOSE,
-            "article": article,
-            "shared": LEAST_SHARED,
-            "part": LEAST_PART,
-            "total": sum(telling.values()),
-            "most": MOST_NEAR,
-        }
-        return sorted(other for other, _ in self.db.execute(_NEAR, asked))

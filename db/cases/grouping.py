@@ -8,6 +8,7 @@ join a matter or none. Acts are taken by date, so that each finds the matters it
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Set
+from itertools import islice
 
 from db.cases.actions import ActionRow
 from db.cases.matching import (
@@ -61,13 +62,18 @@ def choose_matter(action: ActionRow, candidates: Iterable[Matter], compare: Comp
 
     One that names neither regulator nor respondent belongs to the only matter of the same sum, if there is but one.
     """
-    fitting = [m for m in candidates if _may_join(action, m, compare)]
-    if not action.regulator and not action.respondents and len(fitting) > 1:
+    fitting = (m for m in candidates if may_join(action, m, compare))
+    nameless = not action.regulator and not action.respondents
+    found = list(islice(fitting, 2) if nameless else fitting)
+    if len(found) < 2:
+        return next(iter(found), None)
+    if nameless:
         return None
-    return min(fitting, key=lambda m: (*_unlike(action, m, compare), distance(action, m)), default=None)
+    return min(found, key=lambda m: (*_unlike(action, m, compare), distance(action, m)))
 
 
-def _may_join(action: ActionRow, matter: Matter, compare: Compare) -> bool:
+def may_join(action: ActionRow, matter: Matter, compare: Compare) -> bool:
+    """Tell whether an act that says by half which matter it is, or only recalls it, fits this one."""
     if action.regulator and not matter.regulators & {action.regulator, None}:
         return False
     if action.background:

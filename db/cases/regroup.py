@@ -21,12 +21,13 @@ from db.cases.blocking import (
     find_near,
     find_within,
     halves,
+    matching_sum_keys,
     name_keys,
     store_keys,
     sum_keys,
 )
-from db.cases.grouping import choose_matter, group_actions
-from db.cases.matching import AFTER_DECISION, NEAR, OTHER_AMOUNT, Matter, are_linked, least_shared, order_of
+from db.cases.grouping import choose_matter, group_actions, may_join
+from db.cases.matching import AFTER_DECISION, NEAR, OTHER_AMOUNT, Compare, Matter, are_linked, least_shared, order_of
 from db.cases.periods import CLOSE
 from db.cases.retelling import Candidate, choose_retold, nearness
 from db.companies.decisions import is_apart
@@ -42,6 +43,8 @@ class Draft:
 
     matter: Matter
     case: str | None = None
+    # what made it before: nothing where it is new, None where another case was that is made anew
+    before: Matter | None = None
     # the acts that make it and did not before
     fresh: list[ActionRow] = field(default_factory=list)
     joined: dict[str, ActionRow] = field(default_factory=dict)
@@ -52,6 +55,10 @@ class Draft:
     def actions(self) -> list[ActionRow]:
         """Return the acts that the case's facts are read from, by date."""
         return sorted([*self.matter.actions, *self.joined.values()], key=order_of)
+
+    def concerns(self, action: ActionRow, compare: Compare) -> bool:
+        """Tell whether the matter of an act may be another one because of what the case is made of now."""
+        return self.before is None or any(may_join(action, matter, compare) for matter in (self.matter, self.before))
 
 
 class Regroup:
@@ -72,6 +79,9 @@ class Regroup:
         # None for acts that have left the case they are stored in
         self.of_action: dict[str, Draft | None] = {}
         self.kept: dict[str, Draft] = {}
+        # cases whose acts went into others, and the articles of those that were to be made anew from the beginning
+        self.gone: list[Draft] = []
+        self.unsettled = self._told_by(cases)
 
     def run(self) -> list[Draft]:
         """Return the cases to be that differ, or may differ, from those stored; `dissolved` holds the ids they replace."""
@@ -109,6 +119,10 @@ class Regroup:
 
     def _articles_of(self, cases: Iterable[str]) -> set[str]:
         sql = "select article from case_articles where kind = 'content' and case_id in (select value from json_each(?))"
+        return {i for (i,) in self.db.execute(sql, [json_list(cases)])}
+
+    def _told_by(self, cases: Iterable[str]) -> set[str]:
+        sql = "select article from case_articles where case_id in (select value from json_each(?))"
         return {i for (i,) in self.db.execute(sql, [json_list(cases)])}
 
     def _actions_of(self, articles: Iterable[str]) -> list[ActionRow]:
@@ -206,9 +220,10 @@ class Regroup:
             stays = only and of_case[only] <= ids and not of_case[only] & self.stale.keys()
             if only and stays and only not in self.dissolved:
                 draft, before = self._keep(only), of_case[only]
-                draft.matter = matter
+                draft.before, draft.matter = draft.matter, matter
             else:
-                draft, before = Draft(matter), set[str]()
+                anew = held or not self.unsettled.isdisjoint(a.article for a in matter.actions)
+                draft, before = Draft(matter, before=None if anew else Matter()), set[str]()
                 self.dissolved |= held
             draft.fresh = [a for a in matter.actions if a.id not in before]
             if draft.fresh:
@@ -268,21 +283,23 @@ class Regroup:
                     alone.append(action)
                 else:
                     found.joined[action.id] = self._put(action, found)
-                if found is None or found.case != stored.get(action.id):
+                if found is None or found.case is None or found.case != stored.get(action.id):
                     self.moved.add(action.article)
             rest += self._place(group_actions(alone, self._links_of(a.id for a in alone)), {})
         return [*changed, *rest]
 
     def _around(self, changed: Iterable[Draft], sort: Sort) -> list[ActionRow]:
-        """Return the acts of a sort that may join the changed matters, which reach further and have other sums than before."""
-        found: set[str] = set()
+        """Return the acts of a sort that may join the changed matters, or may not any more: these reach further than before."""
+        found: dict[str, ActionRow] = {}
         for draft in changed:
             acts, span = draft.matter.actions, draft.matter.span
-            found |= find_within(self.db, span, halves({k for a in acts for k in company_keys(a)}), AFTER_DECISION)
-            found |= find_within(self.db, span, halves({k for a in acts for k in sum_keys(a)}), CLOSE)
-            for article in {a.article for a in draft.fresh}:
-                found |= {a.id for a in self._actions_of(self.words.near(article))}
-        return [a for a in self._load(found) if a.sort == sort]
+            ids = find_within(self.db, span, halves({k for a in acts for k in company_keys(a)}), AFTER_DECISION)
+            ids |= find_within(self.db, span, halves({k for a in acts for k in matching_sum_keys(a)}), CLOSE)
+            for article in {a.article for a in draft.fresh or acts}:
+                ids |= {a.id for a in self._actions_of(self.words.near(article))}
+            near = [a for a in self._load(ids - found.keys()) if a.sort == sort]
+            found |= {a.id: a for a in near if draft.concerns(a, self.words.compare)}
+        return list(found.values())
 
     def _leave(self, action: ActionRow) -> None:
         """Take an act that is looked at again out of the stored case that it had joined."""
@@ -298,6 +315,8 @@ class Regroup:
         else:
             # it is one of those that make the case
             self.dissolved.add(draft.case or "")
+            draft.before = Matter()
+            self.gone.append(draft)
             del self.kept[draft.case or ""]
             self.touched.pop(id(draft), None)
             for other in self._members([draft.case or ""]):
@@ -309,7 +328,7 @@ class Regroup:
         days = AFTER_DECISION if action.is_late or action.background else NEAR
         near = find_near(self.db, action, company_keys(action), days)
         if not action.respondents:
-            near |= find_near(self.db, action, sum_keys(action), CLOSE)
+            near |= find_near(self.db, action, matching_sum_keys(action), CLOSE)
             near |= {a.id for a in self._actions_of(self.words.near(action.article))}
         drafts = {id(d): d for a in self._load(near) if a.sort in sorts and (d := self._draft_of(a))}
         of_matter = {id(d.matter): d for d in drafts.values()}
@@ -319,14 +338,15 @@ class Regroup:
     def _join_rest(self, changed: list[Draft]) -> None:
         members = [a for a in self._members(self.dissolved) if a.sort == "attached"]
         members += [a for draft in changed for a in draft.recalled.values()]
-        attached = [*self._of_sort("attached"), *members, *self._around(changed, "attached")]
+        attached = [*self._of_sort("attached"), *members, *self._around([*changed, *self.gone], "attached")]
         stored = self._cases_of(action.id for action in attached)
         for action in sorted({a.id: a for a in attached}.values(), key=order_of):
             self._leave(action)
             found = self._choose(action, "anchored", "loose")
             if found:
                 found.recalled[action.id] = self._put(action, found)
-            if (found.case if found else None) != stored.get(action.id):
+            # a case that is made in this pass has no id yet
+            if (found.case or "" if found else None) != stored.get(action.id):
                 self.moved.add(action.article)
         articles = self.stale_articles | self._articles_of(self.dissolved)
         told = {a.article for draft in changed for a in draft.fresh} | self.moved

@@ -103,6 +103,7 @@ def _forget_grouping(db: Database) -> None:
     db.execute("insert or ignore into stale_actions (action) select id from actions")
     db.execute("insert or ignore into stale_articles (article) select id from articles where analysed is not null")
     db.execute("insert or ignore into stale_cases (case_id) select id from cases")
+    db.execute("insert or ignore into stale_summaries (kind, id) values ('all', '')")
 
 
 def _take_stale(db: Database) -> tuple[set[str], set[str], set[str]]:

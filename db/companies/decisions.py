@@ -54,12 +54,14 @@ def keep_rule_merge(db: Database, key: str, company: str | None, why: str, score
 def merge_companies(db: Database, kept: str, merged: str, why: str, now: datetime) -> tuple[str, str]:
     """Make two companies one, by a person's decision, and return the ids of both; the names move with settle_companies.
 
-    Raises: DecisionError when one is unknown or both are the same.
+    Raises: DecisionError when one is unknown or both are one already, also where the other was merged into this one.
     """
     with transaction(db):
+        named = f"{kept} and {merged}"
         kept, merged = find_company(db, kept), find_company(db, merged)
-        if kept == merged:
-            raise DecisionError(f"{kept} and {merged} are one company already; there is nothing to merge")
+        one, other = (_chain(db, company)[-1] for company in (kept, merged))
+        if one == other:
+            raise DecisionError(f"{named} are one company already, {one}; `dpawatch companies split` undoes a merge")
         db.execute(_INSERT, [kept, merged, "person", _require(why), None, iso_time(now)])
         _look_again(db, merged)
     return kept, merged

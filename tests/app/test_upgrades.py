@@ -58,7 +58,8 @@ def write_older(new, path, step):
     for table in tables_of(db.conn):
         had = columns_of(db.conn, table)
         has = {name for (name,) in db.conn.execute("select name from pragma_table_info(?, 'new')", [table])}
-        names = ", ".join(f'"{name}"' for name in had if name in has)
+        if not (names := ", ".join(f'"{name}"' for name in had if name in has)):
+            continue
         db.conn.execute(f"insert or ignore into main.{table} ({names}) select {names} from new.{table}")
     if step <= NAMED_IN_TEXTS:
         db.conn.execute("delete from companies where id not in (select company from action_respondents)")

@@ -224,6 +224,8 @@ def test_migrations_are_numbered_and_recorded_by_name(db):
         "m015_summaries",
         "m016_company_history",
         "m017_case_violations",
+        "m018_counted",
+        "m019_sums_of_no_regulator",
     ]
 
 
@@ -428,5 +430,19 @@ def test_cases_of_older_schemas_are_about_what_their_acts_are_about():
     migrations.apply(db)
     assert db.execute("select case_id, violation from case_violations order by violation").fetchall() == [
         ("one", "children"), ("one", "security"),
+    ]  # fmt: skip
+    db.close()
+
+
+def test_acts_of_older_schemas_that_tell_no_regulator_are_found_by_that():
+    db = migrate_to("m019_sums_of_no_regulator")
+    db.execute("pragma foreign_keys = off")
+    db.execute("""insert into actions (id, article, position, regulator, status, background, confidence, pipeline) values
+        ('told', 'x', 1, 'fr-cnil', 'decided', 0, 1, 'p'), ('untold', 'x', 2, null, 'decided', 0, 1, 'p')""")
+    db.execute("""insert into action_keys (key, day, action) values ('sum fr-cnil 5 EUR', 1, 'told'), ('sum 5 EUR', 1, 'told'),
+        ('sum 5 EUR', 1, 'untold'), ('half sum 5 EUR', 1, 'untold'), ('company shop', 1, 'untold')""")
+    migrations.apply(db)
+    assert db.execute("select key, action from action_keys where key like '%sum - %' order by key").fetchall() == [
+        ("half sum - 5 EUR", "untold"), ("sum - 5 EUR", "untold"),
     ]  # fmt: skip
     db.close()

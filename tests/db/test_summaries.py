@@ -1,4 +1,6 @@
-"""Sums over cases: right, made anew when something changed and only then, the same however the rows came."""
+"""Sums over cases: right, brought up to what changed and only then, the same however the rows came to be as they are."""
+
+import json
 
 import pytest
 
@@ -149,6 +151,79 @@ def test_sources_are_counted_each_time(filled):
     assert (totals["cases"], totals["sources"], totals["failing"], totals["silent"]) == (5, 1, 1, 0)
 
 
+CHANGES = [
+    "update cases set amount = 40, amount_eur = 40 where id = 'a'",  # the largest of its totals is another now
+    "update cases set amount_eur = 0.1 where id = 'd'",
+    "update cases set amount_eur = 1e308 where id = 'e'",  # a sum that nobody can impose
+    "update cases set regulator = 'ie-dpc', decided = '2019-02-01' where id = 'a'",
+    "update cases set decided = '<i>' where id = 'a'",
+    "delete from cases where id = 'd'",
+    "insert into case_provisions values ('b', 'GDPR:5(1)(f)', 'alleged')",
+    "update case_provisions set role = 'violated' where provision = 'GDPR:5'",
+    "delete from case_companies where company = 'daughter'",
+    "insert into case_companies values ('b', 'daughter')",
+    "update companies set parent = null where id = 'daughter'",
+    "update companies set name = 'Renamed' where id = 'mother'",
+    "insert into companies (id, name, parent) values ('sister', 'Sister', 'grandchild')",  # which is a group with that
+    "update company_names set company = 'daughter'",
+    "update regulators set country = 'GB', name = 'Moved' where id = 'fr-cnil'",
+    "update laws set name = 'Regulation' where id = 'GDPR'",
+    "insert into laws (id, name) values ('COPPA', 'Children')",
+    "delete from provisions where id = 'GDPR:32'",
+    "insert into case_violations values ('c', 'security')",
+    "update case_articles set kind = 'content'",
+    "update articles set lang = 'fr'",
+    "delete from case_events where kind = 'complaint'",
+]
+
+
+@pytest.fixture
+def told(filled, add_events):
+    add_events("a", complaint="2021-01-05", decided="2021-03-05")
+    add_events("b", investigation="2020-12", decided="2021-03-05")
+    filled.execute(
+        "insert into case_articles (case_id, article) select case_id, article from case_events group by 1, 2"
+    )
+    filled.conn.commit()
+    refresh_summaries(filled)
+    return filled
+
+
+@pytest.mark.parametrize("changes", [[change] for change in CHANGES] + [CHANGES, CHANGES[::-1]])
+def test_totals_that_were_kept_up_are_those_made_from_nothing(told, changes):
+    for change in changes:
+        told.execute(change)
+        refresh_summaries(told)
+    kept_up = dump(told)
+    told.execute("insert into stale_summaries values ('all', '')")
+    assert refresh_summaries(told)
+    assert dump(told) == kept_up
+    for word in ("renamed", "moved", "regulation", "mother"):
+        names = told.execute(
+            "select name || names from entities where rowid in (select rowid from entities_fts(?))", [word]
+        )
+        assert all(word in name.lower() for (name,) in names)
+    told.execute("insert into entities_fts (entities_fts, rank) values ('integrity-check', 1)")
+
+
+def test_a_change_of_one_case_writes_rows_of_that_case_alone(filled):
+    """What a further case costs does not depend on how many there are."""
+
+    def written(change):
+        filled.execute(change)
+        before = filled.conn.total_changes
+        refresh_summaries(filled)
+        return filled.conn.total_changes - before
+
+    change = "update cases set amount = amount + 1, amount_eur = amount_eur + 1 where id = 'a'"
+    once = written(change)
+    filled.execute("""insert into cases (id, regulator, title, respondents, regulator_names, status, first_seen, articles)
+        select 'more-' || value, 'ie-dpc', '', '', '', 'decided', '2020-01-01', 1 from json_each(?)""",
+        [json.dumps(list(range(500)))])  # fmt: skip
+    refresh_summaries(filled)
+    assert written(change) == once
+
+
 def dump(db):
-    tables = ("case_totals", "month_totals", "delays", "site_totals", "entities")
-    return {table: db.execute(f"select * from {table}").fetchall() for table in tables}
+    tables = ("counted", "case_totals", "month_totals", "counted_delays", "delays", "site_totals", "entities")
+    return {table: sorted(db.execute(f"select * from {table}"), key=repr) for table in tables}

@@ -38,6 +38,22 @@ def test_a_merge_moves_every_name_and_can_be_undone(db, report, settle, responde
     assert rows("select count(*) from company_redirects") == [(0,)]
 
 
+@pytest.mark.parametrize("again", [("verde", "rosso"), ("bruno", "rosso"), ("verde", "bruno")])
+def test_what_was_merged_is_not_merged_in_a_circle(db, report, settle, respondents, now, again):
+    report("a", "Rosso SA")
+    report("b", "Verde SA")
+    report("c", "Bruno SA")
+    settle()
+    merge_companies(db, "rosso", "verde", "one firm", now)
+    merge_companies(db, "verde", "bruno", "one firm too", now)
+    with pytest.raises(DecisionError, match=f"^{again[0]} and {again[1]} are one company already, rosso; .* split"):
+        merge_companies(db, *again, "the other way round", now)
+    settle()
+    assert set(respondents().values()) == {"rosso"}
+    with pytest.raises(DecisionError, match=f"^{again[0]} and {again[1]} are one company already, rosso"):
+        merge_companies(db, *again, "and again", now)
+
+
 def test_reading_again_respects_what_was_decided(db, report, settle, respondents, now):
     report("a", "Rosso SA")
     report("b", "Verde SA")
