@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 from dpawatch.web import charts, values
 from dpawatch.web.dashboards import draw_chart, list_choices, read_choices
 from dpawatch.web.database import database_name, find_database
-from dpawatch.web.mcp import explain_mcp
+from dpawatch.web.mcp import drop_sessions, explain_mcp
 from dpawatch.web.metadata import metadata_for
 from dpawatch.web.pages import ROUTES
 from dpawatch.web.pages.article import mark_text
@@ -72,7 +72,7 @@ _metadata: WeakKeyDictionary[Datasette, dict[str | None, dict[str, Any]]] = Weak
 
 @hookimpl
 def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
-    """Find our database, take out plugins that only came along, and keep Datasette from tripping over rich.
+    """Find our database, take out plugins that only came along, and keep Datasette from tripping over rich or sessions.
 
     Datasette 0.65 prints exceptions with rich when it is installed, as spaCy sees to; a path that matches no route
     has no traceback, rich fails on that, and a 404 becomes a 500.
@@ -81,6 +81,7 @@ def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
     for unused in (pm.get_plugin(name) for name in _UNUSED):
         if unused is not None:
             pm.unregister(unused)
+    drop_sessions(datasette)
 
     async def find() -> None:
         await find_database(datasette)
