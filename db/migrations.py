@@ -8,7 +8,7 @@ from sqlite_utils.migrations import Migrations
 from db.cases.schema import M013, M014
 from db.companies.tables import MEMORY, create_company_tables
 from db.first_tables import create_first_tables
-from db.summary_tables import M015, M017
+from db.summary_tables import M015, M017, M018
 
 migrations = Migrations("dpawatch")
 
@@ -287,4 +287,11 @@ def m016_company_history(db: Database) -> None:
 def m017_case_violations(db: Database) -> None:
     """Keep what each case is about in a table of its own, and ids of articles beside their languages."""
     for statement in M017:
+        db.execute(statement)
+
+
+@migrations()
+def m018_case_languages(db: Database) -> None:
+    """Keep the languages of each case in a table of its own, and what is counted of cases in an index."""
+    for statement in M018:
         db.execute(statement)

@@ -47,7 +47,7 @@ _MEMBERS = {
     "sanction": "select sanction, case_id from case_sanctions",
     "violation": "select violation, case_id from case_violations",
     "status": "select status, id from cases",
-    "language": "select distinct lang, case_id from case_articles join articles on articles.id = article",
+    "language": "select lang, case_id from case_languages",
 }
 _SUMS = "count(*), sum(fine), round(coalesce(sum(amount_eur), 0), 2)"
 _CASE_TOTALS = """

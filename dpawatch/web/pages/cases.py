@@ -18,7 +18,7 @@ from dpawatch.web.database import fetch_rows
 from dpawatch.web.filters import CaseFilter
 from dpawatch.web.pages.answers import answer_headers, arguments_of, render, with_database
 from dpawatch.web.pages.items import CASE_ITEM, read_items
-from dpawatch.web.pages.totals import load_totals
+from dpawatch.web.pages.totals import begin_with_fewest, load_summaries, load_totals
 from dpawatch.web.values import country_name, labels, path_part
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
@@ -102,10 +102,11 @@ async def load_cases(database: Database, case_filter: CaseFilter, limit: int, na
     Args:
         names: what name_conditions gives for the filter.
     """
-    cases = await list_cases(database, case_filter, limit + 1)
+    known = await load_summaries(database, case_filter)
+    cases = await list_cases(database, begin_with_fewest(case_filter, known), limit + 1)
     more = len(cases) > limit
     after = case_filter.cursor_of(cases[limit - 1]) if more else None
-    totals, years = await load_totals(database, case_filter)
+    totals, years = await load_totals(database, case_filter, known)
     return {
         "title": case_filter.describe(names),
         "ignored": list(case_filter.ignored),
@@ -153,6 +154,7 @@ def _stream_csv(datasette: Datasette, request: Request, database: Database, case
 
 async def _each_block(database: Database, case_filter: CaseFilter) -> AsyncIterator[list[Row]]:
     """Yield the whole list, so many cases at a time that a list of any length costs the same memory."""
+    case_filter = begin_with_fewest(case_filter, await load_summaries(database, case_filter))
     while cases := await list_cases(database, case_filter, _IN_A_BLOCK):
         yield cases
         case_filter = replace(case_filter, after=case_filter.cursor_of(cases[-1]))
