@@ -128,7 +128,7 @@ def _choose(draw: random.Random, values: Mapping[str, list[str]], words: tuple[s
 def _table_paths(db: Database, name: str, number: int, draw: random.Random) -> list[str]:
     """Return pages of Datasette's table of cases, each of which begins behind another row."""
     ids = [case for (case,) in db.execute("select id from cases")]
-    return [f"/{name}/cases?_sort=id&_next={quote(draw.choice(ids), safe='-')}" for _ in range(number)]
+    return [f"/{name}/cases?_sort=id&_next={quote(case)},{quote(case)}" for case in draw.choices(ids, k=number)]
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 from collections.abc import Sequence
 from contextlib import closing
@@ -17,7 +18,7 @@ _SETTINGS = {
     "facet_time_limit_ms": "200",
     "suggest_facets": "off",
     "default_facet_size": "20",
-    "default_page_size": "50",
+    "default_page_size": "25",
     "max_returned_rows": "1000",
 }
 # What one person does at a terminal; Datasette does it in one process.
@@ -44,6 +45,8 @@ def serve_datasette(words: Sequence[str], workers: int) -> None:
         options = context.params
         if not options["uds"] and not options["get"]:
             find_port(options["host"], options["port"])
+        # or the collector would walk through all that is loaded now and then, for 0.1 s, and write into what processes share
+        gc.freeze()
         if workers == 1 or any(options[name] for name in _ALONE):
             cli.main(args=list(words), prog_name="dpawatch", standalone_mode=False)
         else:

@@ -7,7 +7,6 @@ browsers and proxies keep their connections, and would wait behind each other th
 from __future__ import annotations
 
 import asyncio
-import gc
 import multiprocessing
 import signal
 import socket
@@ -53,7 +52,6 @@ def serve_side_by_side(datasette: Datasette, options: Mapping[str, Any], workers
     fork = multiprocessing.get_context("fork")
     works = [fork.Process(target=_work, args=(datasette, settings, pairs, number)) for number in range(workers)]
     former = {number: signal.signal(number, _stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    gc.freeze()  # or the collector would write into what the processes share, and each had its own
     stopped = None
     try:
         for process in works:

@@ -19,6 +19,7 @@ from markupsafe import Markup, escape
 from dpawatch.web import charts, values
 from dpawatch.web.dashboards import draw_chart, list_choices, read_choices
 from dpawatch.web.database import database_name, find_database
+from dpawatch.web.gathering import GatheringGenerator
 from dpawatch.web.mcp import drop_sessions, explain_mcp
 from dpawatch.web.metadata import metadata_for
 from dpawatch.web.pages import ROUTES
@@ -120,10 +121,11 @@ def permission_allowed(action: str) -> bool | None:
 
 @hookimpl
 def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
-    """Give templates the filters of `values` and the charts, and dashboards our templates.
+    """Give templates the filters of `values` and the charts, quick loops, and dashboards our templates.
 
-    These are put in front: which of two plugins' templates of one name is taken is else left to chance.
+    The latter are put in front: which of two plugins' templates of one name is taken is else left to chance.
     """
+    env.code_generator_class = GatheringGenerator
     ours = PackageLoader("dpawatch.web", "templates/dpawatch/dashboards")
     env.loader = ChoiceLoader([ours, *([env.loader] if env.loader else [])])
     env.filters.update(_FILTERS)
@@ -143,16 +145,26 @@ def extra_template_vars(datasette: Datasette) -> dict[str, Any]:
 
 @hookimpl
 def render_cell(row: Any, value: Any, column: str, table: str | None, datasette: Datasette) -> str | None:
-    """Return how a cell of Datasette's tables reads: cases and addresses as links, sums with separators."""
+    """Return how a cell of Datasette's tables reads: cases and addresses as links, sums with separators.
+
+    Asked a thousand times for a page, so that what is found for most cells is found first.
+    """
+    if value is None:
+        return None
     raw, text = (value["value"], value["label"]) if isinstance(value, dict) else (value, value)
     if raw and table is not None and (page := _page_of(row, raw, column, table)):
         return _page_link(datasette, *page, text)
     if raw and column == "case_id":
         return _page_link(datasette, "case", raw, text)
-    if column in _SUMS and values.format_money(value, None):
-        return values.format_money(value, None)
+    if column in _SUMS and (money := values.format_money(value, None)):
+        return money
     link = values.web_link(value)
-    return Markup('<a href="{0}" rel="noopener noreferrer nofollow">{0}</a>').format(link) if link else None
+    return _outward_link(link) if link else None
+
+
+def _outward_link(link: str) -> Markup:
+    address = escape(link)
+    return Markup(f'<a href="{address}" rel="noopener noreferrer nofollow">{address}</a>')  # noqa: S704 (it is escaped)
 
 
 def _page_of(row: Any, value: str, column: str, table: str) -> tuple[str, str] | None:
