@@ -1,6 +1,6 @@
 """The site: Datasette's plugin over the finished database. It reads rows and gives pages; it never writes and never fetches.
 
-Modules in the order of a request: plugin (Datasette's hooks), database, metadata, pages (one module for each type),
+Modules in the order of a request: plugin (Datasette's hooks), database, kept, metadata, pages (one module for each type),
 values, charts, worldmap, dashboards, addresses, feeds, sheets, matches, citations, mcp, gathering, security.
 """
 

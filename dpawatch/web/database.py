@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
+
+from dpawatch.web.kept import keep
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
     from datasette.app import Datasette
@@ -17,11 +20,15 @@ _found: WeakKeyDictionary[Datasette, str] = WeakKeyDictionary()
 async def find_database(datasette: Datasette) -> Database | None:
     """Return the first database that has our tables, or None while there is none. Asks each time: a run may make it."""
     for database in datasette.databases.values():
-        if database.name != _INTERNAL and set(await database.table_names()) >= _TABLES:
+        if database.name != _INTERNAL and await keep(database, "ours", partial(_is_ours, database)):
             _found[datasette] = database.name
             return database
     _found.pop(datasette, None)
     return None
+
+
+async def _is_ours(database: Database) -> bool:
+    return set(await database.table_names()) >= _TABLES
 
 
 def database_name(datasette: Datasette) -> str | None:

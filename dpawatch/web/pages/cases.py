@@ -16,6 +16,7 @@ from dpawatch.cells import guard_formula
 from dpawatch.web.addresses import whole_address
 from dpawatch.web.database import fetch_rows
 from dpawatch.web.filters import CaseFilter
+from dpawatch.web.kept import keep
 from dpawatch.web.pages.answers import answer_headers, arguments_of, render, with_database
 from dpawatch.web.pages.items import CASE_ITEM, read_items
 from dpawatch.web.pages.totals import begin_with_fewest, load_summaries, load_totals
@@ -120,7 +121,7 @@ async def load_cases(database: Database, case_filter: CaseFilter, limit: int, na
 async def _show_page(datasette: Datasette, request: Request, database: Database, case_filter: CaseFilter) -> Response:
     names = await name_conditions(database, case_filter)
     listed = await load_cases(database, case_filter, ON_A_PAGE, names)
-    regulators = await fetch_rows(database, _REGULATORS)
+    regulators = await keep(database, "regulators", lambda: fetch_rows(database, _REGULATORS))
     context = {
         "listed": listed,
         "filter": case_filter,
