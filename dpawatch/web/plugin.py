@@ -19,6 +19,7 @@ from markupsafe import Markup, escape
 from dpawatch.web import charts, values
 from dpawatch.web.dashboards import draw_chart, list_choices, read_choices
 from dpawatch.web.database import database_name, find_database
+from dpawatch.web.forms import list_options
 from dpawatch.web.gathering import GatheringGenerator
 from dpawatch.web.mcp import drop_sessions, explain_mcp
 from dpawatch.web.metadata import metadata_for
@@ -49,6 +50,7 @@ _FILTERS = {
     "path_part": values.path_part,
     "row_path": tilde_encode,
     "mark_text": mark_text,
+    "as_options": list_options,
     "to_css_class": lru_cache(1000)(to_css_class),  # Datasette's, asked for each cell of a table by its column
 }
 # Come with datasette-dashboards for kinds of charts we have none of; the first puts a script into every page.

@@ -70,7 +70,7 @@ async def show_cases(datasette: Datasette, request: Request, database: Database)
     try:
         return await _answer(datasette, request, database, case_filter, arguments)
     except QueryInterrupted:
-        return await _show_too_slow(datasette, request)
+        return _show_too_slow(datasette, request)
 
 
 async def _answer(
@@ -89,12 +89,12 @@ async def _answer(
     return await _show_page(datasette, request, database, case_filter)
 
 
-async def _show_too_slow(datasette: Datasette, request: Request) -> Response:
+def _show_too_slow(datasette: Datasette, request: Request) -> Response:
     """Return a 503: the list could not be counted in the time that one reader is given."""
     if request.url_vars["format"]:
         said = {"ok": False, "error": "This list takes too long. Ask for less, or again later.", "status": 503}
         return Response.json(said, status=503, headers=answer_headers(datasette))
-    return await render(datasette, request, "too_slow.html", {}, status=503)
+    return render(datasette, "too_slow.html", {}, status=503)
 
 
 async def load_cases(database: Database, case_filter: CaseFilter, limit: int, names: dict[str, str]) -> Row:
@@ -133,7 +133,7 @@ async def _show_page(datasette: Datasette, request: Request, database: Database,
         ),
         "labels": labels(),
     }
-    return await render(datasette, request, "cases.html", context)
+    return render(datasette, "cases.html", context)
 
 
 def _read_limit(text: str | None) -> int:

@@ -40,7 +40,7 @@ async def show_home(datasette: Datasette, request: Request, database: Database) 
     context = await keep(
         database, ("home", country, since), lambda: load_home(datasette, database, countries, country, since)
     )
-    return await render(datasette, request, "home.html", context, script="suggest.js")
+    return render(datasette, "home.html", context, script="suggest.js")
 
 
 async def load_home(
