@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
+
+from datasette.database import QueryInterrupted
+from datasette.utils import sqlite_timelimit
 
 from dpawatch.web.kept import keep
 
@@ -43,3 +48,24 @@ async def fetch_rows(database: Database, sql: str, params: dict[str, Any] | None
     """Return all rows of a query as dicts; Datasette's time limit applies (QueryInterrupted)."""
     results = await database.execute(sql, params or {}, log_sql_errors=False)
     return [dict(row) for row in results.rows]
+
+
+async def fetch_together(
+    database: Database, queries: Mapping[str, str], params: dict[str, Any]
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of several queries by name, asked in one go, within the time of one.
+
+    The way to a thread of the database and back costs as much as many a query.
+    """
+
+    def ask(connection: sqlite3.Connection) -> dict[str, list[dict[str, Any]]]:
+        with sqlite_timelimit(connection, database.ds.sql_time_limit_ms):
+            return {name: [dict(row) for row in connection.execute(sql, params)] for name, sql in queries.items()}
+
+    try:
+        found: dict[str, list[dict[str, Any]]] = await database.execute_fn(ask)
+    except sqlite3.OperationalError as error:
+        if error.args == ("interrupted",):
+            raise QueryInterrupted(error, "; ".join(queries.values()), params) from error
+        raise
+    return found
