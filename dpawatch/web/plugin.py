@@ -6,21 +6,21 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Awaitable, Callable
-from functools import lru_cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from datasette import hookimpl
 from datasette.plugins import pm
-from datasette.utils import tilde_encode, to_css_class
+from datasette.utils import tilde_encode
 from jinja2 import ChoiceLoader, Environment, PackageLoader
 from markupsafe import Markup, escape
 
 from dpawatch.web import charts, values
 from dpawatch.web.dashboards import draw_chart, list_choices, read_choices
 from dpawatch.web.database import database_name, find_database
-from dpawatch.web.forms import list_options
 from dpawatch.web.gathering import GatheringGenerator
+from dpawatch.web.markup import css_class, list_options, list_rows
 from dpawatch.web.mcp import drop_sessions, explain_mcp
 from dpawatch.web.metadata import metadata_for
 from dpawatch.web.pages import ROUTES
@@ -51,7 +51,8 @@ _FILTERS = {
     "row_path": tilde_encode,
     "mark_text": mark_text,
     "as_options": list_options,
-    "to_css_class": lru_cache(1000)(to_css_class),  # Datasette's, asked for each cell of a table by its column
+    "as_rows": list_rows,
+    "to_css_class": css_class,
 }
 # Come with datasette-dashboards for kinds of charts we have none of; the first puts a script into every page.
 _UNUSED = ("leaflet", "render_markdown")
