@@ -44,6 +44,8 @@ def serve_side_by_side(datasette: Datasette, options: Mapping[str, Any], workers
     Raises: WorkerError when a process ended by itself.
     """
     settings = {name: options[name] for name in _OF_SERVER} | {"log_level": "info", "lifespan": "on"}
+    if options["uds"] and Path(options["uds"]).is_socket():
+        Path(options["uds"]).unlink()  # left by a server that was killed; asyncio does the same
     config = Config("", **settings)
     listening = config.bind_socket()
     listening.listen(config.backlog)

@@ -91,6 +91,35 @@ def test_all_processes_end_with_the_one_that_is_told_to(filled, number, status):
             urllib.request.urlopen(base)
 
 
+def test_a_unix_socket_is_taken_over_and_removed(filled, tmp_path):
+    path = str(tmp_path / "s")
+    with socket.socket(socket.AF_UNIX) as left_behind:
+        left_behind.bind(path)
+    code = "from dpawatch.cli import main; main()"
+    command = [sys.executable, "-c", code, "serve", "--db", str(filled), "--uds", path, "--workers", "2"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, env={**os.environ, "PYTHONWARNINGS": ""})
+    try:
+        assert ask_at(path).startswith(b"HTTP/1.1 200")
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+    assert not os.path.lexists(path)
+
+
+def ask_at(path):
+    """Return the answer of a server at a Unix socket, when there is one."""
+    for _ in range(200):
+        with socket.socket(socket.AF_UNIX) as client:
+            try:
+                client.connect(path)
+            except (ConnectionRefusedError, FileNotFoundError):
+                time.sleep(0.1)
+                continue
+            client.sendall(b"GET /-/versions.json HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            return b"".join(iter(lambda: client.recv(65536), b""))
+    raise AssertionError("nobody listens")
+
+
 def test_all_processes_end_when_one_does(filled):
     with serving(filled, "--workers", "2") as (process, _):
         (worker, *_) = set(processes_of(process.pid)) - {process.pid}
