@@ -28,9 +28,11 @@ def list_rows(rows: Iterable[Iterable[Mapping[str, Any]]]) -> Markup:
     """Return the rows of one of Datasette's tables: cells with their column, the type of their value, and how it reads."""
     lines = []
     for row in rows:
-        cells = [
-            f'<td class="col-{escape(css_class(cell["column"]))} type-{escape(cell["value_type"])}">{escape(cell["value"])}</td>'
-            for cell in row
-        ]
+        cells = [f"{_begin_cell(cell['column'], cell['value_type'])}{escape(cell['value'])}</td>" for cell in row]
         lines.append(f"<tr>{''.join(cells)}</tr>\n")
     return Markup("".join(lines))  # noqa: S704 (all that is inserted is escaped)
+
+
+@lru_cache(1000)
+def _begin_cell(column: str, kind: str) -> str:
+    return f'<td class="col-{escape(css_class(column))} type-{escape(kind)}">'
