@@ -33,6 +33,14 @@ def list_rows(rows: Iterable[Iterable[Mapping[str, Any]]]) -> Markup:
     return Markup("".join(lines))  # noqa: S704 (all that is inserted is escaped)
 
 
+def list_answers(rows: Iterable[Iterable[Any]], columns: Iterable[str]) -> Markup:
+    """Return the rows of one of Datasette's queries: how the value of each column reads."""
+    begun = [_begin_cell(column) for column in columns]
+    lines = ["".join(f"{begin}{escape(value)}</td>" for begin, value in zip(begun, row, strict=False)) for row in rows]
+    return Markup("".join(f"<tr>{line}</tr>\n" for line in lines))  # noqa: S704 (all that is inserted is escaped)
+
+
 @lru_cache(1000)
-def _begin_cell(column: str, kind: str) -> str:
-    return f'<td class="col-{escape(css_class(column))} type-{escape(kind)}">'
+def _begin_cell(column: str, kind: str | None = None) -> str:
+    named = f"col-{escape(css_class(column))}" + (f" type-{escape(kind)}" if kind else "")
+    return f'<td class="{named}">'

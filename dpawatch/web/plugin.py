@@ -20,7 +20,7 @@ from dpawatch.web import charts, values
 from dpawatch.web.dashboards import draw_chart, list_choices, read_choices
 from dpawatch.web.database import database_name, find_database
 from dpawatch.web.gathering import GatheringGenerator
-from dpawatch.web.markup import css_class, list_options, list_rows
+from dpawatch.web.markup import css_class, list_answers, list_options, list_rows
 from dpawatch.web.mcp import drop_sessions, explain_mcp
 from dpawatch.web.metadata import metadata_for
 from dpawatch.web.pages import ROUTES
@@ -52,6 +52,7 @@ _FILTERS = {
     "mark_text": mark_text,
     "as_options": list_options,
     "as_rows": list_rows,
+    "as_answers": list_answers,
     "to_css_class": css_class,
 }
 # Come with datasette-dashboards for kinds of charts we have none of; the first puts a script into every page.
