@@ -19,7 +19,6 @@ from markupsafe import Markup, escape
 from dpawatch.web import charts, values
 from dpawatch.web.dashboards import draw_chart, list_choices, read_choices
 from dpawatch.web.database import database_name, find_database
-from dpawatch.web.gathering import GatheringGenerator
 from dpawatch.web.markup import css_class, list_answers, list_options, list_rows
 from dpawatch.web.mcp import drop_sessions, explain_mcp
 from dpawatch.web.metadata import metadata_for
@@ -125,11 +124,10 @@ def permission_allowed(action: str) -> bool | None:
 
 @hookimpl
 def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
-    """Give templates the filters of `values` and the charts, quick loops, and dashboards our templates.
+    """Give templates the filters of `values` and the charts, and dashboards our templates.
 
-    The latter are put in front: which of two plugins' templates of one name is taken is else left to chance.
+    These are put in front: which of two plugins' templates of one name is taken is else left to chance.
     """
-    env.code_generator_class = GatheringGenerator
     ours = PackageLoader("dpawatch.web", "templates/dpawatch/dashboards")
     env.loader = ChoiceLoader([ours, *([env.loader] if env.loader else [])])
     env.filters.update(_FILTERS)
