@@ -1,8 +1,9 @@
 """How quick the site is when it is large: every type of page and saved query, beside plain Datasette's table page.
 
-usage: site.py [--articles N] [--cases N] [--requests N] [--db FILE] [--keep FILE] [--only WORD] [--quick] [--check]
+usage: site.py [--articles N] [--cases N] [--requests N] [--workers N] [--db FILE] [--keep FILE] [--only WORD] [--quick]
+               [--check]
 A made-up database (benchmarks/site_data.py) is served by `dpawatch serve`, and by Datasette alone without a plugin; each
-in a process of its own, asked by eight readers at once from a third. Of each type several hundred different pages are
+in as many processes as the other, asked by eight readers at once from one more. Of each type several hundred different pages are
 asked for, so that no cache flatters it, in turns with pages of plain Datasette's table of cases, so that what else the
 machine does slows both. Prints milliseconds; --check exits 1 when a page fails, or is slower than it should be.
 """
@@ -32,7 +33,10 @@ from sqlite_utils import Database
 from benchmarks.site_data import make_database
 from db.schema import open_for_reading
 from dpawatch.web.metadata import saved_queries
+from ingest.workers import count_cores
 
+# Datasette's command does not know more than one process; ours lends it what it takes.
+_PLAIN = "import sys; from dpawatch.serve import serve_datasette; serve_datasette(sys.argv[2:], int(sys.argv[1]))"
 READERS, MILLISECONDS, RATIO = 8, 100, 3
 NEXT_TO, BESIDE = 50, 16  # so many pages of the type, then so many of plain Datasette's
 Timing = tuple[float, int, str]  # milliseconds, status, path
@@ -124,7 +128,7 @@ def _choose(draw: random.Random, values: Mapping[str, list[str]], words: tuple[s
 def _table_paths(db: Database, name: str, number: int, draw: random.Random) -> list[str]:
     """Return pages of Datasette's table of cases, each of which begins behind another row."""
     ids = [case for (case,) in db.execute("select id from cases")]
-    return [f"/{name}/cases?_sort=id&_next={quote(draw.choice(ids), safe='-')}" for _ in range(number)]
+    return [f"/{name}/cases?_sort=id&_next={quote(case)},{quote(case)}" for case in draw.choices(ids, k=number)]
 
 
 @contextmanager
@@ -202,6 +206,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--articles", type=int, default=100_000)
     parser.add_argument("--cases", type=int, default=20_000)
     parser.add_argument("--requests", type=int, default=300, help="pages of each type")
+    parser.add_argument("--workers", type=int, default=count_cores(), help="processes of each site")
     parser.add_argument("--db", type=Path, help="measure this database, made before with --keep")
     parser.add_argument("--keep", type=Path, help="leave the database in this file")
     parser.add_argument("--only", default="", help="only the types of page with this word in their name")
@@ -218,10 +223,11 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{db['articles'].count} articles, {db['cases'].count} cases, {time.perf_counter() - started:.0f} s")
             types = make_paths(db, path.stem, options.requests)
         kept = {name: paths for name, paths in types.items() if options.only in name or name == "table of cases"}
-        python = [sys.executable, "-m"]
+        workers = str(options.workers)
+        print(f"the site, and plain Datasette: {workers} processes each; {READERS} readers")
         with (
-            serving([*python, "dpawatch", "serve", "--db", str(path)]) as site,
-            serving([*python, "datasette", "serve", str(path)], DATASETTE_LOAD_PLUGINS="") as plain,
+            serving([sys.executable, "-m", "dpawatch", "serve", "--db", str(path), "--workers", workers]) as site,
+            serving([sys.executable, "-c", _PLAIN, workers, "serve", str(path)], DATASETTE_LOAD_PLUGINS="") as plain,
             multiprocessing.get_context("spawn").Pool(1) as pool,
         ):
             good = measure(lambda base, paths: pool.apply(read_pages, ((base, paths),)), kept, site, plain)

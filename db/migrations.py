@@ -8,7 +8,7 @@ from sqlite_utils.migrations import Migrations
 from db.cases.schema import M013, M014
 from db.companies.tables import MEMORY, create_company_tables
 from db.first_tables import create_first_tables
-from db.summary_tables import M015, M017, M018
+from db.summary_tables import M015, M017, M018, M020
 
 migrations = Migrations("dpawatch")
 
@@ -307,3 +307,10 @@ join actions on actions.id = action where regulator is null and (key glob 'sum *
 def m019_sums_of_no_regulator(db: Database) -> None:
     """Let acts that tell no regulator be found by that, so that those of others need not be looked at."""
     db.execute(_M019)
+
+
+@migrations()
+def m020_case_languages(db: Database) -> None:
+    """Keep the languages of each case in a table of its own, and what is counted of cases in an index."""
+    for statement in M020:
+        db.execute(statement)

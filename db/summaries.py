@@ -61,8 +61,7 @@ _MEMBERS = {
     "sanction": "select id, sanction from temp.figures cross join case_sanctions on case_id = id",
     "violation": "select id, violation from temp.figures cross join case_violations on case_id = id",
     "status": "select id, status from temp.figures",
-    "language": """select figures.id, lang from temp.figures cross join case_articles on case_id = figures.id
-        cross join articles on articles.id = article""",
+    "language": "select figures.id, lang from temp.figures cross join case_languages on case_id = figures.id",
     "month": """select id, month from temp.figures where month is not null
         union all select id, month || ' ' || country from temp.figures where month is not null and country is not null""",
 }

@@ -1,4 +1,4 @@
-"""Statements of migrations m015, m017 and m018: tables that pages ask instead of all cases, and what makes sums stale."""
+"""Statements of m015, m017, m018 and m020: tables that pages ask instead of all cases, and what makes sums stale."""
 
 from __future__ import annotations
 
@@ -8,6 +8,16 @@ _SUMMED = (
     "companies", "company_names", "regulators", "laws", "provisions",
 )  # fmt: skip
 _MARK = "begin insert into stale_summaries (what) values ('all') on conflict do nothing; end"
+
+
+def _marks(*tables: str) -> list[str]:
+    """Return the triggers that say so of these tables."""
+    return [
+        f"create trigger {table}_summed_a{event[0]} after {event} on {table} {_MARK}"
+        for table in tables
+        for event in ("insert", "update", "delete")
+    ]
+
 
 M015 = [
     # the day that lists file a case under
@@ -37,11 +47,7 @@ M015 = [
     )""",
     "create table stale_summaries (what text primary key) without rowid",
     "insert into stale_summaries (what) values ('all')",
-    *(
-        f"create trigger {table}_summed_a{event[0]} after {event} on {table} {_MARK}"
-        for table in _SUMMED
-        for event in ("insert", "update", "delete")
-    ),
+    *_marks(*_SUMMED),
 ]  # fmt: skip
 
 # what a case is about, and languages, without a walk through the rows of acts and the texts of articles
@@ -54,10 +60,7 @@ M017 = [
         select distinct case_id, violation from case_actions join action_violations using (action)""",
     "create index case_violations_violation on case_violations(violation)",
     "create index articles_id_lang on articles(id, lang)",
-    *(
-        f"create trigger case_violations_summed_a{event[0]} after {event} on case_violations {_MARK}"
-        for event in ("insert", "update", "delete")
-    ),
+    *_marks("case_violations"),
 ]
 
 # a change of a row of these is one of the case that the column names
@@ -152,3 +155,40 @@ M018 = [
     ),
     "insert into stale_summaries (kind, id) values ('all', '')",
 ]  # fmt: skip
+
+# languages of cases, kept by triggers; and two indexes that have all that is counted of a case, so that its row is not read:
+# of cases that are looked up, and of all by year
+M020 = [
+    """create table case_languages (
+        case_id text not null references cases(id) on delete cascade, lang text not null, primary key (case_id, lang)
+    ) without rowid""",
+    """insert into case_languages (case_id, lang)
+        select distinct case_id, lang from case_articles join articles on articles.id = article""",
+    "create index case_languages_lang on case_languages(lang)",
+    """create trigger case_languages_kept_ai after insert on case_articles begin
+        insert into case_languages (case_id, lang) select new.case_id, lang from articles where id = new.article
+            on conflict do nothing; end""",
+    """create trigger case_languages_kept_ad after delete on case_articles begin
+        delete from case_languages where case_id = old.case_id and not exists (
+            select 1 from case_articles join articles on articles.id = article
+            where case_id = old.case_id and articles.lang = case_languages.lang); end""",
+    """create trigger case_languages_kept_au after update of lang on articles when new.lang <> old.lang begin
+        insert into case_languages (case_id, lang) select case_id, new.lang from case_articles where article = new.id
+            on conflict do nothing;
+        delete from case_languages where lang = old.lang and case_id in (
+            select case_id from case_articles where article = new.id) and not exists (
+            select 1 from case_articles join articles on articles.id = article
+            where case_id = case_languages.case_id and articles.lang = old.lang); end""",
+    "create index cases_figures on cases(id, decided, first_seen, status, amount, amount_eur, regulator)",
+    """create index cases_years on cases(
+        coalesce(substr(coalesce(decided, substr(first_seen, 1, 10)), 1, 4), ''), id, decided, first_seen, status, amount,
+        amount_eur, regulator)""",
+    # with the order of lists, in which facets of tables too leave out the pages before
+    "drop index cases_regulator",
+    "create index cases_regulator on cases(regulator, last_seen, id)",
+    "drop index cases_status",
+    "create index cases_status on cases(status, last_seen, id)",
+    # what became of cases, without all that happened in all of them
+    "create index case_events_kind on case_events(kind, case_id, date)",
+    "drop index articles_id_lang",
+]

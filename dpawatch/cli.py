@@ -15,7 +15,7 @@ import click
 from db.errors import DatabaseError, LockedError, PublishError, StorageError
 from db.faults import explain_fault
 from dpawatch.company_commands import companies
-from dpawatch.errors import DpawatchError
+from dpawatch.errors import DpawatchError, WorkerError
 from dpawatch.history import history
 from dpawatch.logs import log_to_stderr
 from dpawatch.options import all_option, db_option, fetch_options, json_option, only_option
@@ -75,7 +75,7 @@ def _one_line() -> Iterator[None]:
         raise BadInput(_flat(error.format_message()) + where) from error
     except LockedError as error:
         raise Busy(_flat(error)) from error
-    except (PublishError, StorageError) as error:
+    except (PublishError, StorageError, WorkerError) as error:
         raise Attention(_flat(error)) from error
     except (DpawatchError, DatabaseError, RegistryError) as error:
         raise BadInput(_flat(error)) from error
@@ -252,8 +252,13 @@ def _report_bad_lines(bad: list[BadLine]) -> None:
 
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[DATASETTE ARGUMENTS]...")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    help="How many processes make pages; each takes some 70 MB.  [default: one for each core, at most four]",
+)
 @db_option
-def serve(arguments: tuple[str, ...], db: Path) -> None:
+def serve(arguments: tuple[str, ...], db: Path, workers: int | None) -> None:
     """Serve the site: Datasette on the database. Other arguments go to Datasette, as --port, --host or --setting.
 
     \b
@@ -261,8 +266,9 @@ def serve(arguments: tuple[str, ...], db: Path) -> None:
       dpawatch serve --db dpawatch.db --port 8001
     """
     from dpawatch.serve import serve_database
+    from ingest.workers import count_cores
 
-    serve_database(db, arguments)
+    serve_database(db, arguments, workers or count_cores())
 
 
 for _command in (companies, export, history, publish, sources):

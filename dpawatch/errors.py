@@ -1,6 +1,7 @@
 """DpawatchError
 ├── InputError
-└── SampleError
+├── SampleError
+└── WorkerError
 """
 
 
@@ -14,3 +15,7 @@ class InputError(DpawatchError):
 
 class SampleError(DpawatchError):
     "A file of the bundled sample breaks its schema; the message names the file and the key"
+
+
+class WorkerError(DpawatchError):
+    "One of the processes that serve the site ended by itself"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 from collections.abc import Sequence
 from contextlib import closing
@@ -17,23 +18,41 @@ _SETTINGS = {
     "facet_time_limit_ms": "200",
     "suggest_facets": "off",
     "default_facet_size": "20",
-    "default_page_size": "50",
+    "default_page_size": "25",
     "max_returned_rows": "1000",
 }
+# What one person does at a terminal; Datasette does it in one process.
+_ALONE = ("get", "help_settings", "open_browser", "pdb", "reload", "root")
 
 
-def serve_database(db: Path, arguments: Sequence[str] = ()) -> None:
+def serve_database(db: Path, arguments: Sequence[str] = (), workers: int = 1) -> None:
     """Serve the database until interrupted; the arguments go to `datasette serve`, where they win over ours.
 
-    Raises: DatabaseError when there is no such database or it is not one of ours.
+    Raises: DatabaseError when there is no such database or it is not one of ours; InputError as find_port does.
     """
     with closing(open_for_reading(db)) as database:
         # of an upgraded database nothing is summed yet; a run sees to all later changes
         if not is_published(db) and not database["site_totals"].count:
             refresh_summaries(database)
-    from datasette.cli import cli
+    serve_datasette(datasette_arguments(db, arguments), workers)
 
-    cli.main(args=datasette_arguments(db, arguments), prog_name="dpawatch", standalone_mode=False)
+
+def serve_datasette(words: Sequence[str], workers: int) -> None:
+    """Do what Datasette's command does for these words, in so many processes if it is to serve."""
+    from datasette.cli import cli, serve
+
+    with serve.make_context("dpawatch serve", list(words[1:])) as context:
+        options = context.params
+        if not options["uds"] and not options["get"]:
+            find_port(options["host"], options["port"])
+        # or the collector would walk through all that is loaded now and then, for 0.1 s, and write into what processes share
+        gc.freeze()
+        if workers == 1 or any(options[name] for name in _ALONE):
+            cli.main(args=list(words), prog_name="dpawatch", standalone_mode=False)
+        else:
+            from dpawatch.workers import serve_side_by_side
+
+            serve_side_by_side(serve.callback(**options, return_instance=True), options, workers)
 
 
 def datasette_arguments(db: Path, arguments: Sequence[str]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self
 from urllib.parse import urlencode
 
@@ -24,34 +24,49 @@ _PERIOD = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
 _AFTER_ALL_DAYS = "~"  # sorts behind every character of a date
 
 _BELOW = r"id like :provision_text || '(%' escape '\' or id like :provision_text || '.%' escape '\'"
-_PARTS = f"id = :provision collate nocase or {_BELOW} or law = :provision collate nocase"
-# Half of all cases are under one law: they are met soon in the order of the list, and need not all be looked up.
-# The plus keeps SQLite from looking up each provision of the law for every case.
-_OF_LAW = """exists (select 1 from case_provisions where case_id = cases.id
-    and +provision in (select id from provisions where law = :{} collate nocase))"""
-_WHERE = {
+_PARTS = f"select id from provisions where id = :provision collate nocase or {_BELOW}"  # noqa: S608 (a constant)
+_OF_LAW = "select id from provisions where law = :{} collate nocase"
+_OF_GROUP = "select :group union all select id from companies where parent = :group"
+_OF_COUNTRY = "select id from regulators where country = :country"
+_CASES_OF = "cases.id in (select case_id from case_{} where {})"
+_HAS = "exists (select 1 from case_{} where case_id = cases.id and {})"
+# What an index finds: a list can begin with the cases that meet one of these conditions, and sort them.
+_FOUND = {
     "q": "cases.rowid in (select rowid from cases_fts where cases_fts match :q_words)",
-    "country": "cases.regulator in (select id from regulators where country = :country)",
+    "country": f"cases.regulator in ({_OF_COUNTRY})",
     "regulator": "cases.regulator = :regulator",
-    "company": "cases.id in (select case_id from case_companies where company = :company)",
-    "group": """cases.id in (select case_id from case_companies where company = :group
-        or company in (select id from companies where parent = :group))""",
-    "provision": f"""cases.id in (select case_id from case_provisions
-        where provision in (select id from provisions where {_PARTS}))""",  # noqa: S608 (a constant of this module)
-    "law": _OF_LAW.format("law"),
-    "sanction": "cases.id in (select case_id from case_sanctions where sanction = :sanction)",
-    "violation": "exists (select 1 from case_violations where case_id = cases.id and violation = :violation)",
+    "company": _CASES_OF.format("companies", "company = :company"),
+    "group": _CASES_OF.format("companies", f"company in ({_OF_GROUP})"),
+    "provision": _CASES_OF.format("provisions", f"provision in ({_PARTS})"),
+    "law": _CASES_OF.format("provisions", f"provision in ({_OF_LAW.format('law')})"),
+    "sanction": _CASES_OF.format("sanctions", "sanction = :sanction"),
+    "violation": _CASES_OF.format("violations", "violation = :violation"),
     "status": "cases.status = :status",
     "year": f"({DAY} >= :year and {DAY} < :year || '{_AFTER_ALL_DAYS}')",
     "since": f"{DAY} >= :since",
     "until": f"{DAY} < :until || '{_AFTER_ALL_DAYS}'",
     "least": "cases.amount_eur >= :least",
     "most": "cases.amount_eur <= :most",
-    "lang": """exists (select 1 from case_articles cross join articles on articles.id = article
-        where case_id = cases.id and lang = :lang)""",
+    "lang": _CASES_OF.format("languages", "lang = :lang"),
     "source": """cases.id in (select case_id from case_articles join article_sources using (article) where source = :source
         union select case_id from case_articles join articles on articles.id = article where source = :source)""",
 }
+# What is asked of each case instead, in the order of the list, when many meet the condition: half of all are under one law,
+# are met soon, and need not all be looked up. The plus keeps SQLite from beginning with the condition after all.
+_TESTED = {
+    "country": f"+cases.regulator in ({_OF_COUNTRY})",
+    "regulator": "+cases.regulator = :regulator",
+    "company": _HAS.format("companies", "company = :company"),
+    "group": _HAS.format("companies", f"+company in ({_OF_GROUP})"),
+    "provision": _HAS.format("provisions", f"+provision in ({_PARTS})"),
+    "law": _HAS.format("provisions", f"+provision in ({_OF_LAW.format('law')})"),
+    "sanction": _HAS.format("sanctions", "sanction = :sanction"),
+    "violation": _HAS.format("violations", "violation = :violation"),
+    "status": "+cases.status = :status",
+    "lang": _HAS.format("languages", "lang = :lang"),
+}
+# Most cases meet some of these.
+_COMMON = {"law", "sanction", "violation", "status", "lang"}
 # Words of an address for what Python has other words for.
 _IN_ADDRESS = {"since": "from", "until": "to", "least": "min", "most": "max"}
 _FIELD_OF = {word: field for field, word in _IN_ADDRESS.items()}
@@ -64,7 +79,8 @@ class CaseFilter:
     `provision` takes in what is below it (GDPR:5 also GDPR:5(1)(f), GDPR all of the law), `group` the companies of a
     group; `year`, `since` and `until` are of the day of the decision, else of the first article; `least` and `most` are
     in euro. `after` is the last row of the page before, as `cursor_of` writes it. `ignored` are parameters whose
-    values say nothing.
+    values say nothing. `begin` is the condition that is to be looked up, when it is known how many cases meet each; "" is
+    none of them.
     """
 
     q: str | None = None
@@ -87,6 +103,7 @@ class CaseFilter:
     sort: str = NEWEST
     after: str | None = None
     ignored: tuple[str, ...] = ()
+    begin: str | None = field(default=None, compare=False)
 
     @classmethod
     def read(cls, arguments: Mapping[str, str]) -> Self:
@@ -107,20 +124,25 @@ class CaseFilter:
     @property
     def active(self) -> dict[str, Any]:
         """What is asked of a case, by field: neither the order nor the place in the list."""
-        return {field: value for field in _WHERE if (value := getattr(self, field)) is not None}
+        return {field: value for field in _FOUND if (value := getattr(self, field)) is not None}
 
     @property
     def where(self) -> tuple[str, dict[str, Any]]:
         """The condition in SQL on a row of `cases`, and its parameters."""
         params = self.active
-        whole_law = self.provision is not None and ":" not in self.provision
-        wanted = _WHERE | ({"provision": _OF_LAW.format("provision")} if whole_law else {})
-        conditions = [wanted[field] for field in params] or ["1"]
+        conditions = [self._ask(field) for field in params] or ["1"]
         if self.provision is not None:
             params["provision_text"] = re.sub(r"([%_\\])", r"\\\1", self.provision)
         if self.q is not None:
             params["q_words"] = match_query(self.q)
         return " and ".join(conditions), params
+
+    def _ask(self, field: str) -> str:
+        """Return one of the conditions in SQL."""
+        whole_law = field == "provision" and ":" not in self.active[field]
+        tested = field in _COMMON or whole_law if self.begin is None else field != self.begin
+        asked = (_TESTED if tested else _FOUND).get(field, _FOUND[field])
+        return asked.replace(_PARTS, _OF_LAW.format("provision")) if whole_law else asked
 
     @property
     def place(self) -> tuple[str, dict[str, Any]]:
@@ -154,13 +176,15 @@ class CaseFilter:
 
     def without(self, field: str) -> CaseFilter:
         """Return this filter without one of its conditions, from the beginning of its list."""
-        cleared: dict[str, Any] = {field: None, "after": None, "ignored": ()}
+        cleared: dict[str, Any] = {field: None, "after": None, "ignored": (), "begin": None}
         return replace(self, **cleared)
 
     @property
     def address(self) -> str:
         """The query string that states this filter, the same for equal filters; "" for the plain list."""
-        stated = [(field.name, getattr(self, field.name)) for field in fields(self) if field.name != "ignored"]
+        stated = [
+            (part.name, getattr(self, part.name)) for part in fields(self) if part.name not in {"ignored", "begin"}
+        ]
         parts = [
             (_IN_ADDRESS.get(field, field), f"{value:.15g}" if isinstance(value, float) else value)
             for field, value in stated
@@ -210,7 +234,7 @@ def _keep(text: str) -> str:
     return re.sub(r"[\x00\ud800-\udfff]", "", text)
 
 
-_READERS: dict[str, Any] = dict.fromkeys(_WHERE, _keep) | {
+_READERS: dict[str, Any] = dict.fromkeys(_FOUND, _keep) | {
     "q": lambda text: _keep(text) if match_query(text) else None,
     "country": lambda text: _keep(text).upper(),
     "year": lambda text: text if _read_period(text) and len(text) == 4 else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 from datasette import Response
@@ -15,6 +16,15 @@ _EXPLANATION = """\
 This address speaks the Model Context Protocol (streamable HTTP): give it to a program that does. It lists and runs the
 saved queries, and read-only SQL, within time limits. For people: /-/about-data
 """
+
+
+def drop_sessions(datasette: Datasette) -> None:
+    """Let each request stand for itself: a session is known to one process, and the site may be served by several.
+
+    Clients of the protocol before 2026 would be given a session; none of the tools needs one.
+    """
+    state = importlib.import_module("datasette_mcp")._get_state(datasette)
+    state.server.session_manager.stateless = True
 
 
 def explain_mcp(app: App, datasette: Datasette) -> App:

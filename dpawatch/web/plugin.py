@@ -6,20 +6,21 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Awaitable, Callable
-from functools import lru_cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from datasette import hookimpl
 from datasette.plugins import pm
-from datasette.utils import tilde_encode, to_css_class
+from datasette.utils import tilde_encode
 from jinja2 import ChoiceLoader, Environment, PackageLoader
 from markupsafe import Markup, escape
 
 from dpawatch.web import charts, values
 from dpawatch.web.dashboards import draw_chart, list_choices, read_choices
 from dpawatch.web.database import database_name, find_database
-from dpawatch.web.mcp import explain_mcp
+from dpawatch.web.markup import css_class, list_answers, list_options, list_rows
+from dpawatch.web.mcp import drop_sessions, explain_mcp
 from dpawatch.web.metadata import metadata_for
 from dpawatch.web.pages import ROUTES
 from dpawatch.web.pages.article import mark_text
@@ -48,7 +49,10 @@ _FILTERS = {
     "path_part": values.path_part,
     "row_path": tilde_encode,
     "mark_text": mark_text,
-    "to_css_class": lru_cache(1000)(to_css_class),  # Datasette's, asked for each cell of a table by its column
+    "as_options": list_options,
+    "as_rows": list_rows,
+    "as_answers": list_answers,
+    "to_css_class": css_class,
 }
 # Come with datasette-dashboards for kinds of charts we have none of; the first puts a script into every page.
 _UNUSED = ("leaflet", "render_markdown")
@@ -72,7 +76,7 @@ _metadata: WeakKeyDictionary[Datasette, dict[str | None, dict[str, Any]]] = Weak
 
 @hookimpl
 def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
-    """Find our database, take out plugins that only came along, and keep Datasette from tripping over rich.
+    """Find our database, take out plugins that only came along, and keep Datasette from tripping over rich or sessions.
 
     Datasette 0.65 prints exceptions with rich when it is installed, as spaCy sees to; a path that matches no route
     has no traceback, rich fails on that, and a 404 becomes a 500.
@@ -81,6 +85,7 @@ def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
     for unused in (pm.get_plugin(name) for name in _UNUSED):
         if unused is not None:
             pm.unregister(unused)
+    drop_sessions(datasette)
 
     async def find() -> None:
         await find_database(datasette)
@@ -142,16 +147,26 @@ def extra_template_vars(datasette: Datasette) -> dict[str, Any]:
 
 @hookimpl
 def render_cell(row: Any, value: Any, column: str, table: str | None, datasette: Datasette) -> str | None:
-    """Return how a cell of Datasette's tables reads: cases and addresses as links, sums with separators."""
+    """Return how a cell of Datasette's tables reads: cases and addresses as links, sums with separators.
+
+    Asked a thousand times for a page, so that what is found for most cells is found first.
+    """
+    if value is None:
+        return None
     raw, text = (value["value"], value["label"]) if isinstance(value, dict) else (value, value)
     if raw and table is not None and (page := _page_of(row, raw, column, table)):
         return _page_link(datasette, *page, text)
     if raw and column == "case_id":
         return _page_link(datasette, "case", raw, text)
-    if column in _SUMS and values.format_money(value, None):
-        return values.format_money(value, None)
+    if column in _SUMS and (money := values.format_money(value, None)):
+        return money
     link = values.web_link(value)
-    return Markup('<a href="{0}" rel="noopener noreferrer nofollow">{0}</a>').format(link) if link else None
+    return _outward_link(link) if link else None
+
+
+def _outward_link(link: str) -> Markup:
+    address = escape(link)
+    return Markup(f'<a href="{address}" rel="noopener noreferrer nofollow">{address}</a>')  # noqa: S704 (it is escaped)
 
 
 def _page_of(row: Any, value: str, column: str, table: str) -> tuple[str, str] | None:

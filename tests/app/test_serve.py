@@ -1,4 +1,4 @@
-"""`serve`: Datasette on the database, with the project's plugin, as a process of its own."""
+"""`serve`: Datasette on the database, with the project's plugin, in as many processes as are asked for."""
 
 import json
 import os
@@ -9,11 +9,12 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from dpawatch.serve import datasette_arguments
+from dpawatch.serve import datasette_arguments, serve_datasette
 
 
 def test_other_arguments_come_last_so_that_they_win():
@@ -22,34 +23,135 @@ def test_other_arguments_come_last_so_that_they_win():
     assert words[-3:] == ["--setting", "sql_time_limit_ms", "9"]
 
 
-@pytest.fixture
-def served(poll, db_path):
-    """Serve the test's database in a process of its own; return the address."""
-    poll("run")
+def test_what_is_not_served_needs_no_processes(capsys):
+    with pytest.raises(SystemExit, match="0"):
+        serve_datasette(["serve", "--memory", "--get", "/-/versions.json"], 2)
+    assert "datasette" in json.loads(capsys.readouterr().out)
+
+
+@contextmanager
+def serving(db_path, *words):
+    """Serve a database in a process of its own, which leads a group of processes; give it and the site's address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     code = "from dpawatch.cli import main; main()"
-    words = [sys.executable, "-c", code, "serve", "--db", str(db_path), "--port", str(port)]
-    process = subprocess.Popen(words, stderr=subprocess.DEVNULL, env={**os.environ, "PYTHONWARNINGS": ""})
-    base = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-c", code, "serve", "--db", str(db_path), "--port", str(port), *words]
+    process = subprocess.Popen(
+        command, stderr=subprocess.PIPE, env={**os.environ, "PYTHONWARNINGS": ""}, start_new_session=True
+    )
+    try:
+        base = f"http://127.0.0.1:{port}"
+        for _ in range(200):
+            try:
+                urllib.request.urlopen(f"{base}/-/versions.json").close()
+                break
+            except urllib.error.URLError:
+                time.sleep(0.1)
+        yield process, base
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
+
+
+def get(address):
+    with urllib.request.urlopen(address) as answer:
+        return json.load(answer)
+
+
+@pytest.fixture
+def filled(poll, db_path):
+    """Return the path of a database with the cases of the test's feed."""
+    poll("run")
+    return db_path
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_the_site_answers(filled, workers):
+    with serving(filled, "--workers", workers) as (_, base):
+        found = get(f"{base}/test/cases.json?_shape=array&_sort=id")
+        assert [case["id"] for case in found] == ["fr-cnil-2019-google", "fr-cnil-2021-clearview-ai"]
+        assert get(f"{base}/test/articles.json?_shape=array&_search=photographs&_col=title&_nofacet=1")
+        assert {plugin["name"] for plugin in get(f"{base}/-/plugins.json")} >= {"dpawatch"}
+
+
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, 0), (signal.SIGTERM, -signal.SIGTERM), (signal.SIGKILL, -signal.SIGKILL)]
+)
+def test_all_processes_end_with_the_one_that_is_told_to(filled, number, status):
+    with serving(filled, "--workers", "3") as (process, base):
+        assert len(processes_of(process.pid)) == 4
+        process.send_signal(number)
+        _, said = process.communicate(timeout=20)
+        assert process.returncode == status
+        assert all_gone(process.pid)
+        assert b"Traceback" not in said
+        with pytest.raises(urllib.error.URLError):
+            urllib.request.urlopen(base)
+
+
+def test_a_unix_socket_is_taken_over_and_removed(filled, tmp_path):
+    path = str(tmp_path / "s")
+    with socket.socket(socket.AF_UNIX) as left_behind:
+        left_behind.bind(path)
+    code = "from dpawatch.cli import main; main()"
+    command = [sys.executable, "-c", code, "serve", "--db", str(filled), "--uds", path, "--workers", "2"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, env={**os.environ, "PYTHONWARNINGS": ""})
+    try:
+        assert ask_at(path).startswith(b"HTTP/1.1 200")
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+    assert not os.path.lexists(path)
+
+
+def ask_at(path):
+    """Return the answer of a server at a Unix socket, when there is one."""
     for _ in range(200):
-        try:
-            urllib.request.urlopen(f"{base}/-/versions.json").close()
-            break
-        except urllib.error.URLError:
-            time.sleep(0.1)
-    yield base
-    process.send_signal(signal.SIGINT)
-    process.wait(timeout=20)
+        with socket.socket(socket.AF_UNIX) as client:
+            try:
+                client.connect(path)
+            except (ConnectionRefusedError, FileNotFoundError):
+                time.sleep(0.1)
+                continue
+            client.sendall(b"GET /-/versions.json HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            return b"".join(iter(lambda: client.recv(65536), b""))
+    raise AssertionError("nobody listens")
 
 
-def test_the_site_answers(served):
-    def get(path):
-        with urllib.request.urlopen(served + path) as answer:
-            return json.load(answer)
+def test_all_processes_end_when_one_does(filled):
+    with serving(filled, "--workers", "2") as (process, _):
+        (worker, *_) = set(processes_of(process.pid)) - {process.pid}
+        os.kill(worker, signal.SIGKILL)
+        _, said = process.communicate(timeout=20)
+        assert process.returncode == 1
+        assert said.decode().splitlines()[-1] == "Error: a process of the site ended by itself, with status -9"
+        assert all_gone(process.pid)
 
-    found = get("/test/cases.json?_shape=array&_sort=id")
-    assert [case["id"] for case in found] == ["fr-cnil-2019-google", "fr-cnil-2021-clearview-ai"]
-    assert get("/test/articles.json?_shape=array&_search=photographs&_col=title&_nofacet=1")
-    assert {plugin["name"] for plugin in get("/-/plugins.json")} >= {"dpawatch"}
+
+def processes_of(group):
+    """Return the ids of the processes of a group that have not ended."""
+    shown = subprocess.run(["ps", "-eo", "pid=,pgid=,stat="], capture_output=True, text=True, check=True)
+    rows = [row.split() for row in shown.stdout.splitlines()]
+    return [int(pid) for pid, leader, state in rows if int(leader) == group and not state.startswith("Z")]
+
+
+def all_gone(group):
+    """Tell whether the processes of a group end, within a few seconds."""
+    for _ in range(50):
+        if not processes_of(group):
+            return True
+        time.sleep(0.1)
+    return False
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_port_that_is_taken_is_one_line(filled, dpawatch, workers):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        told = dpawatch("serve", "--port", str(port), "--workers", workers)
+    assert told.exit_code == 2
+    assert told.stderr == f"Error: port {port} of 127.0.0.1: Address already in use; choose another with --port\n"

@@ -68,6 +68,7 @@ FOREIGN_KEYS = {
     "case_provisions.provision": "provisions",
     "case_sanctions.case_id": "cases",
     "case_violations.case_id": "cases",
+    "case_languages.case_id": "cases",
     "case_events.case_id": "cases",
     "case_events.article": "articles",
     "case_events.action": "actions",
@@ -226,6 +227,7 @@ def test_migrations_are_numbered_and_recorded_by_name(db):
         "m017_case_violations",
         "m018_counted",
         "m019_sums_of_no_regulator",
+        "m020_case_languages",
     ]
 
 
@@ -416,6 +418,57 @@ def test_names_of_older_schemas_are_known_by_their_companies(now):
     assert db.execute("select company from action_respondents").fetchall() == [("rosso",)]
     assert db.execute("select action from stale_actions").fetchall() == [("a-1",)]
     assert db.execute("select old_id, company from company_redirects").fetchall() == [("rosso-s-a", "rosso")]
+    db.close()
+
+
+def test_the_languages_of_cases_follow_their_articles(db):
+    def languages():
+        return db.execute("select case_id, lang from case_languages order by case_id, lang").fetchall()
+
+    db["cases"].insert_all(
+        {"id": case, "title": "T", "respondents": "", "regulator_names": "", "status": "decided", "articles": 2}
+        for case in ("one", "two")
+    )
+    db["articles"].insert_all(
+        {
+            "id": name,
+            "url": name,
+            "title": "T",
+            "fetched": "2026",
+            "lang": lang,
+            "publisher": "p",
+            "text": "t",
+            "content_hash": "",
+        }
+        for name, lang in (("a", "en"), ("b", "en"), ("c", "fr"))
+    )
+    db["case_articles"].insert_all({"case_id": case, "article": name} for case, name in (
+        ("one", "a"), ("one", "b"), ("one", "c"), ("two", "b"),
+    ))  # fmt: skip
+    assert languages() == [("one", "en"), ("one", "fr"), ("two", "en")]
+    db.execute("update articles set lang = 'de' where id = 'b'")
+    assert languages() == [("one", "de"), ("one", "en"), ("one", "fr"), ("two", "de")]
+    db["case_articles"].delete(("one", "b"))
+    assert languages() == [("one", "en"), ("one", "fr"), ("two", "de")]
+    db.execute("delete from articles where id = 'a'")
+    assert languages() == [("one", "fr"), ("two", "de")]
+    db.execute("delete from cases where id = 'two'")
+    assert languages() == [("one", "fr")]
+
+
+def test_cases_of_older_schemas_have_the_languages_of_their_articles():
+    db = migrate_to("m020_case_languages")
+    db.execute("pragma foreign_keys = off")
+    db.execute(
+        "insert into case_articles (case_id, article) values ('one', 'a'), ('one', 'b'), ('one', 'c'), ('two', 'c')"
+    )
+    for name, lang in (("a", "en"), ("b", "en"), ("c", "fr")):
+        db.execute("""insert into articles (id, url, title, fetched, lang, publisher, text, content_hash)
+            values (?, ?, 'T', '2026', ?, 'p', 't', '')""", [name, name, lang])  # fmt: skip
+    migrations.apply(db)
+    assert db.execute("select case_id, lang from case_languages order by 1, 2").fetchall() == [
+        ("one", "en"), ("one", "fr"), ("two", "fr"),
+    ]  # fmt: skip
     db.close()
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 import os
 import socket
 import subprocess
@@ -126,6 +127,18 @@ def test_a_stranger_is_told_what_it_is(served):
         assert 400 <= refused.value.code < 500
         refused.value.close()
     assert "Traceback" not in log.read_text()
+
+
+def test_no_program_needs_a_session_which_one_process_of_several_would_know(served):
+    """Under the protocol of 2025 the server gives a session to who greets it, and then refuses who has none."""
+    heads = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
+    person = {"name": "test", "version": "1"}
+    greeting = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": person}
+    for method, params in (("initialize", greeting), ("tools/list", {})):
+        body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).encode()
+        with urllib.request.urlopen(urllib.request.Request(f"{served[0]}/-/mcp", data=body, headers=heads)) as answer:
+            assert "mcp-session-id" not in answer.headers
+            assert json.load(answer)["result"]
 
 
 def test_it_is_told_without_a_server_too(get):

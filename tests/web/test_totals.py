@@ -1,18 +1,20 @@
 """Totals of lists: from the summary tables where they have them, and the same when they are counted."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from datasette.app import Datasette
 from sqlite_utils import Database
 
 from dpawatch.web.filters import CaseFilter
-from dpawatch.web.pages.totals import load_totals
+from dpawatch.web.pages.totals import begin_with_fewest, load_summaries, load_totals
 
 
 def totals_of(path, arguments):
     async def ask():
-        return await load_totals(Datasette([str(path)]).databases[path.stem], CaseFilter.read(arguments))
+        database, case_filter = Datasette([str(path)]).databases[path.stem], CaseFilter.read(arguments)
+        return await load_totals(database, case_filter, await load_summaries(database, case_filter))
 
     return asyncio.run(ask())
 
@@ -52,3 +54,27 @@ def test_a_summary_is_asked_and_not_the_cases(database_path, tmp_path):
     db.close()
     assert totals_of(path, {"regulator": "fr-cnil"})[0]["cases"] == 99
     assert totals_of(path, {"regulator": "fr-cnil", "status": "appealed"})[0]["cases"] == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"country": "FR", "lang": "fr"}, {"regulator": "fr-cnil", "sanction": "fine"}, {"company": "google", "law": "GDPR"},
+        {"group": "google", "status": "appealed"}, {"provision": "GDPR:12", "violation": "legal-basis"},
+        {"provision": "GDPR", "sanction": "fine"},
+    ],
+)  # fmt: skip
+def test_a_list_is_the_same_whatever_it_begins_with(database_path, arguments):
+    db, case_filter = Database(database_path), CaseFilter.read(arguments)
+    begun = [replace(case_filter, begin=begin).listed for begin in (None, "", *case_filter.active)]
+    found = [[case for (case,) in db.execute(sql, params | {"limit": 9})] for sql, params in begun]
+    db.close()
+    assert found[0]
+    assert found == found[:1] * len(begun)
+
+
+def test_a_list_begins_with_what_few_cases_have():
+    known = {"sanction": [{"cases": 3000}], "lang": [{"cases": 1500}], "law": [{"cases": 9000}]}
+    assert begin_with_fewest(CaseFilter(), known).begin == "lang"
+    assert begin_with_fewest(CaseFilter(), {"law": known["law"]}).begin == ""
+    assert begin_with_fewest(CaseFilter(), {}).begin is None

@@ -49,7 +49,7 @@ async def show_about(datasette: Datasette, request: Request, database: Database)
     if request.url_vars["format"]:
         return Response.json(about, headers=answer_headers(datasette))
     context = {"about": about, "site": site, "file": published_file(datasette, database)}
-    return await render(datasette, request, "about.html", context)
+    return render(datasette, "about.html", context)
 
 
 def read_contact(stated: object) -> Row | None:

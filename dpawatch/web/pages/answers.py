@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
+from weakref import WeakKeyDictionary
 
 from datasette import Response
 from datasette.utils.asgi import Request
+from jinja2 import Environment
 
 from dpawatch.web.database import database_name, find_database
 from dpawatch.web.pages.moved import Moved, find_moved
@@ -19,6 +21,7 @@ if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being impo
     from datasette.database import Database
 
 Row = dict[str, Any]
+_environments: WeakKeyDictionary[Datasette, Environment] = WeakKeyDictionary()
 View = Callable[["Datasette", Request], Awaitable[Any]]  # of what Datasette sends: a Response, or a stream
 
 
@@ -27,7 +30,7 @@ def with_database(view: Callable[[Datasette, Request, Database], Awaitable[Any]]
 
     async def show(datasette: Datasette, request: Request) -> Any:
         database = await find_database(datasette)
-        return await (view(datasette, request, database) if database else show_no_database(datasette, request))
+        return await view(datasette, request, database) if database else show_no_database(datasette)
 
     return show
 
@@ -57,8 +60,8 @@ def make_view(
             missing = {"ok": False, "error": f"No {kind} {asked}", "status": 404}
             return Response.json(found or missing, status=200 if found else 404, headers=answer_headers(datasette))
         if found is None:
-            return await render(datasette, request, "missing.html", {"kind": kind, "asked": asked}, status=404)
-        return await render(datasette, request, f"{kind}.html", {kind: found})
+            return render(datasette, "missing.html", {"kind": kind, "asked": asked}, status=404)
+        return render(datasette, f"{kind}.html", {kind: found})
 
     return show
 
@@ -74,28 +77,29 @@ def arguments_of(request: Request) -> dict[str, str]:
     return {key: request.args[key] for key in request.args}
 
 
-async def show_no_database(datasette: Datasette, request: Request) -> Response:
+def show_no_database(datasette: Datasette) -> Response:
     """Return a 503: the site works, its data is not there yet."""
-    return await render(datasette, request, "no_database.html", {}, status=503)
+    return render(datasette, "no_database.html", {}, status=503)
 
 
-async def render(
-    datasette: Datasette,
-    request: Request,
-    template: str,
-    context: dict[str, Any],
-    status: int = 200,
-    script: str | None = None,
+def render(
+    datasette: Datasette, template: str, context: dict[str, Any], status: int = 200, script: str | None = None
 ) -> Response:
-    """Return a page made from one of our templates; `database` is the name of ours in every one, `script` a static file."""
-    body = await datasette.render_template(
-        f"dpawatch/{template}",
-        {"database": database_name(datasette), "script": script, **context},
-        request=request,
-        view_name="dpawatch",
-    )
+    """Return a page made from one of our templates; `database` is the name of ours in every one, `script` a static file.
+
+    Not by datasette.render_template, whose templates may wait for what they show: ours have all of it, and are a third quicker.
+    """
+    name = database_name(datasette)
+    known = {"urls": datasette.urls, "database": name, "dpawatch_database": name, "script": script}
+    body = _find_environment(datasette).get_template(f"dpawatch/{template}").render(known | context)
     headers = answer_headers(datasette) | {"Content-Security-Policy": SCRIPT_POLICY if script else PAGE_POLICY}
     return Response.html(body, status=status, headers=headers)
+
+
+def _find_environment(datasette: Datasette) -> Environment:
+    if datasette not in _environments:
+        _environments[datasette] = datasette.jinja_env.overlay(enable_async=False)
+    return _environments[datasette]
 
 
 def answer_headers(datasette: Datasette) -> dict[str, str]:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from db.excerpts import IS_OPEN, Excerpt, Piece, cut_excerpt
-from dpawatch.web.database import fetch_rows
+from dpawatch.web.database import fetch_together
 from dpawatch.web.pages.answers import make_view
 from dpawatch.web.values import provision_key
 
@@ -55,6 +55,14 @@ from earliest join articles on articles.id = earliest.id
     or articles.id in (select article from near_duplicates where copy_of = earliest.id)
 where articles.id <> :id order by is_earliest desc, published limit 50
 """
+_PARTS = {
+    "article": _ARTICLE,
+    "evidence": _EVIDENCE,
+    "mentions": _MENTIONS,
+    "actions": _ACTIONS,
+    "cases": _CASES,
+    "copies": _COPIES,
+}
 
 
 async def load_article(database: Database, article_id: str) -> Row | None:
@@ -62,16 +70,12 @@ async def load_article(database: Database, article_id: str) -> Row | None:
 
     `text` is what may be shown of it, which `whole` says; mentions and evidence have their places in that.
     """
-
-    async def ask(sql: str) -> list[Row]:
-        return await fetch_rows(database, sql, {"id": article_id})
-
-    found = await ask(_ARTICLE)
-    if not found:
+    found = await fetch_together(database, _PARTS, {"id": article_id})
+    if not found["article"]:
         return None
-    article = found[0]
+    article = found["article"][0]
     evidence = defaultdict(list)
-    for row in await ask(_EVIDENCE):
+    for row in found["evidence"]:
         evidence[row["action"]].append((row["start"], row["end"]))
     text, whole = article["text"], bool(article.pop("is_open"))
     shown = Excerpt(text, (Piece(0, len(text), 0),)) if whole else cut_excerpt(text, evidence.values())
@@ -80,10 +84,10 @@ async def load_article(database: Database, article_id: str) -> Row | None:
         "text": shown.text,
         "whole": whole,
         "evidence": sorted(set(spans)),
-        "mentions": list(_place(await ask(_MENTIONS), shown)),
-        "actions": [_read_action(row, evidence[row["id"]], shown) for row in await ask(_ACTIONS)],
-        "cases": await ask(_CASES),
-        "copies": await ask(_COPIES),
+        "mentions": list(_place(found["mentions"], shown)),
+        "actions": [_read_action(row, evidence[row["id"]], shown) for row in found["actions"]],
+        "cases": found["cases"],
+        "copies": found["copies"],
     }
 
 

@@ -19,6 +19,7 @@ from dpawatch.web.pages.answers import answer_headers, arguments_of, lead_on, wi
 from dpawatch.web.pages.cases import name_conditions
 from dpawatch.web.pages.items import CASE_ITEM, read_items
 from dpawatch.web.pages.moved import find_moved
+from dpawatch.web.pages.totals import begin_with_fewest, load_summaries
 from dpawatch.web.values import country_name, format_day, label, path_part, web_link
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
@@ -92,7 +93,7 @@ async def show_feed(datasette: Datasette, request: Request, database: Database) 
 
 
 async def _list_ids(database: Database, wanted: CaseFilter) -> list[str]:
-    sql, params = wanted.listed
+    sql, params = begin_with_fewest(wanted, await load_summaries(database, wanted)).listed
     return [row["id"] for row in await fetch_rows(database, sql, params | {"limit": MOST_ENTRIES})]
 
 

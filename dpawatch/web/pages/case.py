@@ -12,7 +12,7 @@ from datasette.utils.asgi import Request
 
 from dpawatch.web.addresses import whole_address
 from dpawatch.web.citations import cite
-from dpawatch.web.database import fetch_rows
+from dpawatch.web.database import fetch_together
 from dpawatch.web.pages.answers import make_view
 from dpawatch.web.values import path_part, provision_key
 
@@ -102,6 +102,21 @@ _EVIDENCE = """
 select action_evidence.action, start, "end" from case_actions join action_evidence using (action)
 where case_id = :id order by action_evidence.action, start
 """
+_PARTS = {
+    "case": _CASE,
+    "companies": _COMPANIES,
+    "provisions": _PROVISIONS,
+    "sanctions": _SANCTIONS,
+    "violations": _VIOLATIONS,
+    "events": _EVENTS,
+    "contradictions": _CONTRADICTIONS,
+    "articles": _ARTICLES,
+    "actions": _ACTIONS,
+    "evidence": _EVIDENCE,
+    "history": _HISTORY,
+    "same_respondent": _RELATED.format(found=_SAME_PARTY),
+    "same_provisions": _RELATED.format(found=_SAME_PROVISIONS),
+}
 
 
 async def load_case(database: Database, case_id: str) -> Row | None:
@@ -109,29 +124,21 @@ async def load_case(database: Database, case_id: str) -> Row | None:
 
     Quotes are `text[start:end]` of their article, cut here and not in SQL, which ends a text at a NUL.
     """
-
-    async def ask(sql: str) -> list[Row]:
-        return await fetch_rows(database, sql, {"id": case_id})
-
-    found = await ask(_CASE)
-    if not found:
+    found = await fetch_together(database, _PARTS, {"id": case_id})
+    if not found["case"]:
         return None
-    actions = _with_evidence(await ask(_ACTIONS), await ask(_EVIDENCE))
-    articles = _with_actions(await ask(_ARTICLES), actions)
-    return _case_fields(found[0]) | {
-        "respondents": await ask(_COMPANIES),
-        "provisions": sorted(await ask(_PROVISIONS), key=_provision_order),
-        "sanctions": [row["sanction"] for row in await ask(_SANCTIONS)],
-        "violations": [row["violation"] for row in await ask(_VIOLATIONS)],
-        "events": [_event(row) for row in await ask(_EVENTS)],
-        "contradictions": [_contradiction(row) for row in await ask(_CONTRADICTIONS)],
-        "article_count": found[0]["articles"],
-        "articles": articles,
-        "history": await ask(_HISTORY),
-        "related": {
-            "same_respondent": await ask(_RELATED.format(found=_SAME_PARTY)),
-            "same_provisions": await ask(_RELATED.format(found=_SAME_PROVISIONS)),
-        },
+    actions = _with_evidence(found["actions"], found["evidence"])
+    return _case_fields(found["case"][0]) | {
+        "respondents": found["companies"],
+        "provisions": sorted(found["provisions"], key=_provision_order),
+        "sanctions": [row["sanction"] for row in found["sanctions"]],
+        "violations": [row["violation"] for row in found["violations"]],
+        "events": [_event(row) for row in found["events"]],
+        "contradictions": [_contradiction(row) for row in found["contradictions"]],
+        "article_count": found["case"][0]["articles"],
+        "articles": _with_actions(found["articles"], actions),
+        "history": found["history"],
+        "related": {kind: found[kind] for kind in ("same_respondent", "same_provisions")},
     }
 
 

@@ -16,9 +16,10 @@ from dpawatch.cells import guard_formula
 from dpawatch.web.addresses import whole_address
 from dpawatch.web.database import fetch_rows
 from dpawatch.web.filters import CaseFilter
+from dpawatch.web.kept import keep
 from dpawatch.web.pages.answers import answer_headers, arguments_of, render, with_database
 from dpawatch.web.pages.items import CASE_ITEM, read_items
-from dpawatch.web.pages.totals import load_totals
+from dpawatch.web.pages.totals import begin_with_fewest, load_summaries, load_totals
 from dpawatch.web.values import country_name, labels, path_part
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
@@ -69,7 +70,7 @@ async def show_cases(datasette: Datasette, request: Request, database: Database)
     try:
         return await _answer(datasette, request, database, case_filter, arguments)
     except QueryInterrupted:
-        return await _show_too_slow(datasette, request)
+        return _show_too_slow(datasette, request)
 
 
 async def _answer(
@@ -88,12 +89,12 @@ async def _answer(
     return await _show_page(datasette, request, database, case_filter)
 
 
-async def _show_too_slow(datasette: Datasette, request: Request) -> Response:
+def _show_too_slow(datasette: Datasette, request: Request) -> Response:
     """Return a 503: the list could not be counted in the time that one reader is given."""
     if request.url_vars["format"]:
         said = {"ok": False, "error": "This list takes too long. Ask for less, or again later.", "status": 503}
         return Response.json(said, status=503, headers=answer_headers(datasette))
-    return await render(datasette, request, "too_slow.html", {}, status=503)
+    return render(datasette, "too_slow.html", {}, status=503)
 
 
 async def load_cases(database: Database, case_filter: CaseFilter, limit: int, names: dict[str, str]) -> Row:
@@ -102,10 +103,11 @@ async def load_cases(database: Database, case_filter: CaseFilter, limit: int, na
     Args:
         names: what name_conditions gives for the filter.
     """
-    cases = await list_cases(database, case_filter, limit + 1)
+    known = await load_summaries(database, case_filter)
+    cases = await list_cases(database, begin_with_fewest(case_filter, known), limit + 1)
     more = len(cases) > limit
     after = case_filter.cursor_of(cases[limit - 1]) if more else None
-    totals, years = await load_totals(database, case_filter)
+    totals, years = await load_totals(database, case_filter, known)
     return {
         "title": case_filter.describe(names),
         "ignored": list(case_filter.ignored),
@@ -119,7 +121,7 @@ async def load_cases(database: Database, case_filter: CaseFilter, limit: int, na
 async def _show_page(datasette: Datasette, request: Request, database: Database, case_filter: CaseFilter) -> Response:
     names = await name_conditions(database, case_filter)
     listed = await load_cases(database, case_filter, ON_A_PAGE, names)
-    regulators = await fetch_rows(database, _REGULATORS)
+    regulators = await keep(database, "regulators", lambda: fetch_rows(database, _REGULATORS))
     context = {
         "listed": listed,
         "filter": case_filter,
@@ -131,7 +133,7 @@ async def _show_page(datasette: Datasette, request: Request, database: Database,
         ),
         "labels": labels(),
     }
-    return await render(datasette, request, "cases.html", context)
+    return render(datasette, "cases.html", context)
 
 
 def _read_limit(text: str | None) -> int:
@@ -153,6 +155,7 @@ def _stream_csv(datasette: Datasette, request: Request, database: Database, case
 
 async def _each_block(database: Database, case_filter: CaseFilter) -> AsyncIterator[list[Row]]:
     """Yield the whole list, so many cases at a time that a list of any length costs the same memory."""
+    case_filter = begin_with_fewest(case_filter, await load_summaries(database, case_filter))
     while cases := await list_cases(database, case_filter, _IN_A_BLOCK):
         yield cases
         case_filter = replace(case_filter, after=case_filter.cursor_of(cases[-1]))

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 from xml.sax.saxutils import escape
 
 from datasette import Response
@@ -13,6 +11,7 @@ from datasette.utils.asgi import Request
 
 from dpawatch.web.addresses import site_address
 from dpawatch.web.database import fetch_rows
+from dpawatch.web.kept import keep
 from dpawatch.web.metadata import saved_queries
 from dpawatch.web.pages.answers import answer_headers, with_database
 from dpawatch.web.values import machine_date, path_part
@@ -30,8 +29,6 @@ union all select distinct 'company', company, null from case_companies
 union all select distinct 'regulator', regulator, null from cases where regulator is not null
 union all select distinct 'provision', provision, null from case_provisions
 """
-State = tuple[tuple[int, int, int], ...]
-_counted: WeakKeyDictionary[Database, tuple[State | None, int]] = WeakKeyDictionary()
 # Every combination of filters, orders and formats is an address of its own, and costs a query; searches and tools are for people.
 _LEFT_ALONE = (
     "/*sql=", "/*?_", "/*&_", "/*.csv", "/*.xlsx", "/search", "/suggest", "/-/mcp", "/*/-/reconcile", "/download/",
@@ -44,7 +41,7 @@ async def show_sitemap(datasette: Datasette, request: Request, database: Databas
     site = site_address(datasette, request)
     number = int(request.url_vars.get("number") or 0)
     fixed = _fixed_pages(datasette, database)
-    count = len(fixed) + await _count_pages(database)
+    count = len(fixed) + await keep(database, "pages", lambda: _count_pages(database))
     files = -(-count // MOST_ADDRESSES)
     if number > files:
         return Response.text(f"No sitemap {number}", status=404)
@@ -65,22 +62,10 @@ async def show_sitemap(datasette: Datasette, request: Request, database: Databas
 
 
 async def _count_pages(database: Database) -> int:
-    """Return how many pages have an id, counted once for each state of the file."""
-    state = _state(database)
-    known, count = _counted.get(database, (None, 0))
-    if state is None or known != state:
-        count = (await fetch_rows(database, f"select count(*) as count from ({_PAGES})"))[0]["count"]  # noqa: S608
-        _counted[database] = state, count
+    """Return how many pages have an id."""
+    rows = await fetch_rows(database, f"select count(*) as count from ({_PAGES})")  # noqa: S608 (a constant)
+    count: int = rows[0]["count"]
     return count
-
-
-def _state(database: Database) -> State | None:
-    """Return what is another after each change of the file or its log; None of a database in memory."""
-    if not database.path:
-        return None
-    files = [Path(f"{database.path}{ending}") for ending in ("", "-wal")]
-    found = [file.stat() for file in files if file.exists()]
-    return tuple((file.st_ino, file.st_mtime_ns, file.st_size) for file in found)
 
 
 def _fixed_pages(datasette: Datasette, database: Database) -> list[str]:

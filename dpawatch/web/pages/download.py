@@ -24,7 +24,7 @@ Row = dict[str, Any]
 @with_database
 async def show_download(datasette: Datasette, request: Request, database: Database) -> Response:
     """Return the page that says what can be taken home."""
-    return await render(datasette, request, "download.html", {"file": published_file(datasette, database)})
+    return render(datasette, "download.html", {"file": published_file(datasette, database)})
 
 
 async def send_database(datasette: Datasette, request: Request, scope: Any, receive: Any, send: Any) -> Response | None:

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from db.summaries import STANDS
 from dpawatch.web.charts import Item, by_month, ranking
 from dpawatch.web.database import fetch_rows
+from dpawatch.web.kept import keep
 from dpawatch.web.metadata import saved_queries
 from dpawatch.web.pages.answers import render, with_database
 from dpawatch.web.pages.items import CASE_ITEM, QUOTE, read_items
@@ -33,13 +34,23 @@ YEARS = 10  # of the chart by month
 @with_database
 async def show_home(datasette: Datasette, request: Request, database: Database) -> Response:
     """Return the home page, or what to do when no database of ours is served."""
-    countries = await count_countries(database)
-    country = request.args.get("country") or ""
+    country, since = request.args.get("country") or "", f"{datetime.now(UTC).year - YEARS}-01"
+    countries = await keep(database, "countries", lambda: count_countries(database))
     country = country if country in countries else ""
-    context = {
+    context = await keep(
+        database, ("home", country, since), lambda: load_home(datasette, database, countries, country, since)
+    )
+    return render(datasette, "home.html", context, script="suggest.js")
+
+
+async def load_home(
+    datasette: Datasette, database: Database, countries: dict[str, int], country: str, since: str
+) -> Row:
+    """Return what the home page shows, with the fines of a country, or of all when it is "", by month since a month."""
+    return {
         "countries": sorted((country_name(code), code) for code in countries),
         "country": country,
-        "months": await chart_months(database, country),
+        "months": await chart_months(database, country, since),
         "map": _draw_map(tuple(sorted(countries.items())), datasette.urls.path("/cases?country=")),
         "regulators": await rank_regulators(datasette, database),
         "provisions": await rank_provisions(datasette, database),
@@ -49,7 +60,6 @@ async def show_home(datasette: Datasette, request: Request, database: Database) 
         "queries": saved_queries(),
         "metadata": datasette.metadata(),
     }
-    return await render(datasette, request, "home.html", context, script="suggest.js")
 
 
 @lru_cache(8)
@@ -116,10 +126,9 @@ async def rank_provisions(datasette: Datasette, database: Database) -> Markup:
     return ranking("Most cited provisions", items, "Provision", "Cases")
 
 
-async def chart_months(database: Database, country: str) -> Markup:
-    """Return the sums that stand, by month; of one country, or of all when it is ""."""
+async def chart_months(database: Database, country: str, since: str) -> Markup:
+    """Return the sums that stand, by month since one; of one country, or of all when it is ""."""
     sql = "select month, fines from month_totals where country = :country and month >= :since order by month"
-    since = f"{datetime.now(UTC).year - YEARS}-01"
     rows = await fetch_rows(database, sql, {"country": country, "since": since})
     return by_month(rows, "fines", f"Fines a month: {country_name(country) or 'all countries'}", "Fines")
 

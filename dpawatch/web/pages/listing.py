@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dpawatch.web.database import fetch_rows
 from dpawatch.web.filters import CaseFilter
 from dpawatch.web.pages.cases import list_cases
-from dpawatch.web.pages.totals import load_totals
+from dpawatch.web.pages.totals import begin_with_fewest, load_summaries, load_totals
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
     from datasette.database import Database
@@ -27,12 +27,13 @@ _BESIDE = {
 
 async def load_listing(database: Database, case_filter: CaseFilter) -> Row:
     """Return the totals of a filter's cases, their years, the first of them, and the query string of them all."""
-    totals, years = await load_totals(database, case_filter)
+    known = await load_summaries(database, case_filter)
+    totals, years = await load_totals(database, case_filter, known)
     return {
         "totals": totals,
         "years": years,
         "address": case_filter.address,
-        "cases": await list_cases(database, case_filter, SHOWN),
+        "cases": await list_cases(database, begin_with_fewest(case_filter, known), SHOWN),
     }
 
 

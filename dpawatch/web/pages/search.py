@@ -85,7 +85,7 @@ async def show_search(datasette: Datasette, request: Request, database: Database
         "asked": case_filter.address,
         "chips": case_filter.list_chips(names),
     }
-    return await render(datasette, request, "search.html", context, script="suggest.js")
+    return render(datasette, "search.html", context, script="suggest.js")
 
 
 async def show_suggestions(datasette: Datasette, request: Request) -> Response:
