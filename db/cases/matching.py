@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from db.cases.actions import ActionRow
-from db.cases.parties import names_alike, share_party
+from db.cases.parties import names_alike, share_party, tell_apart
 from db.cases.periods import CLOSE, CLOSE_DAYS, Period, parse_day, parse_period
 
 # What two articles have in common: how much, and how much of the shorter one. See db.cases.content.
@@ -152,12 +152,14 @@ def are_linked(a: ActionRow, b: ActionRow, compare: Compare) -> bool:
 def least_shared(a: ActionRow, b: ActionRow) -> tuple[float, float] | None:
     """Return what the articles of two acts must share for one decision, by what the acts say alike.
 
-    None when nothing would do: of two regulators, of one article, too far apart, or of other sums.
+    None when nothing would do: of two regulators, of one article, of firms of like names, too far apart, or of other sums.
     """
     if a.article == b.article or a.regulator != b.regulator:
         return None
     gap = days_between(a, b)
     if gap is None or gap > OTHER_AMOUNT:
+        return None
+    if tell_apart(a.respondents, b.respondents):
         return None
     alike = names_alike(a.respondents, b.respondents)
     if _sums_differ(a, b) and not (alike and gap <= CLOSE_DAYS):
