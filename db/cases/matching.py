@@ -118,10 +118,18 @@ def _is_decided_apart(action: ActionRow, matter: Matter) -> bool:
 
 
 def _tolerance(action: ActionRow, matter: Matter) -> int:
-    """Return within how many days two amounts can be two reports of one fine: few, when both decisions have a day."""
-    others = [parse_period(other.decision_date) for other in matter.actions if not other.is_early]
+    """Return within how many days two amounts can be two reports of one fine: few, when both have a day, or other breaches."""
+    decided = [other for other in matter.actions if not other.is_early]
+    others = [parse_period(other.decision_date) for other in decided]
     exact = parse_day(action.decision_date) and any(others) and all(o is None or o.is_one_day for o in others)
-    return CLOSE_DAYS if exact else OTHER_AMOUNT
+    told = set().union(*map(_breached, decided))
+    apart = told and _breached(action) and told.isdisjoint(_breached(action))
+    return CLOSE_DAYS if exact or apart else CLOSE
+
+
+def _breached(action: ActionRow) -> set[str]:
+    """Return the articles of laws that an act says were breached, without their paragraphs."""
+    return {provision.partition("(")[0] for provision, role in action.provisions if role in ("violated", "alleged")}
 
 
 def fits_alone(action: ActionRow, matter: Matter) -> bool:
