@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -18,13 +19,16 @@ _BUSY_MILLISECONDS = 30_000
 # "dpaw": what the header of a public copy says it is, and where it says so
 PUBLISHED_ID = 0x64706177
 _ID_AT = 68
+# where the header says that the journal is a WAL, and how
+_WAL, _WAL_AT = b"\2\2", 18
 
 
 def open_database(path: str | Path) -> Database:
     """Return the database at path, created when it is missing and migrated when it is older than the program.
 
     Args:
-        path: a file, or ":memory:". Foreign keys are on, the journal is a WAL, a busy lock is waited for.
+        path: a file, or ":memory:". Foreign keys are on, the journal is a WAL, a busy lock is waited for. In a folder that
+            may not be written it can be read as it is.
     Raises: RefusedError when the file is no SQLite database, is not one of ours, is a public copy, or was made by a newer
         version (nothing is changed in it); DatabaseError when it cannot be read or created.
     """
@@ -59,6 +63,16 @@ def is_database(path: str | Path) -> bool:
 def is_published(path: str | Path) -> bool:
     """Tell whether there is a public copy at path, as db.publish makes them."""
     return is_database(path) and _read_head(Path(path))[_ID_AT:] == PUBLISHED_ID.to_bytes(4)
+
+
+def is_put_away(path: str | Path) -> bool:
+    """Tell whether a database lies where nobody who runs this can write to it, and is whole: it is read as it is.
+
+    SQLite reads no WAL without files of its own in the folder; where nothing is in the WAL, none are needed.
+    """
+    path = Path(path)
+    written = path.with_name(f"{path.name}-wal").exists()
+    return _read_head(path)[_WAL_AT:][:2] == _WAL and not written and not os.access(path.parent, os.W_OK)
 
 
 def _read_head(path: Path) -> bytes:
@@ -110,6 +124,9 @@ def _refuse_what_is_no_database(path: Path) -> None:
 
 def _connect(path: Path) -> Database:
     try:
+        if is_put_away(path):
+            put_away = sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)
+            return Database(put_away, execute_plugins=False)
         return Database(path, execute_plugins=False)
     except sqlite3.Error as error:
         raise make_error(path, error) from error

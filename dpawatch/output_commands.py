@@ -95,13 +95,14 @@ def publish(out: Path, db: Path) -> None:
       dpawatch serve --db public.db
     """
     from db.publish import publish as publish_copy
-    from db.schema import open_existing
+    from db.schema import is_put_away, open_existing
     from db.summaries import refresh_summaries
     from dpawatch.summary import format_bytes
 
     database = open_existing(db)
     try:
-        refresh_summaries(database)
+        if not is_put_away(db):
+            refresh_summaries(database)
         made = publish_copy(database, out)
     finally:
         database.close()

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from db.schema import is_published, open_for_reading
+from db.schema import is_published, is_put_away, open_for_reading
 from db.summaries import refresh_summaries
 from dpawatch.errors import InputError
 
@@ -32,7 +32,7 @@ def serve_database(db: Path, arguments: Sequence[str] = (), workers: int = 1) ->
     """
     with closing(open_for_reading(db)) as database:
         # of an upgraded database nothing is summed yet; a run sees to all later changes
-        if not is_published(db) and not database["site_totals"].count:
+        if not is_published(db) and not is_put_away(db) and not database["site_totals"].count:
             refresh_summaries(database)
     serve_datasette(datasette_arguments(db, arguments), workers)
 
@@ -58,7 +58,7 @@ def serve_datasette(words: Sequence[str], workers: int) -> None:
 def datasette_arguments(db: Path, arguments: Sequence[str]) -> list[str]:
     """Return the command line for Datasette."""
     settings = [word for name, value in _SETTINGS.items() for word in ("--setting", name, value)]
-    return ["serve", str(db), *settings, *arguments]
+    return ["serve", *(["--immutable"] if is_put_away(db) else []), str(db), *settings, *arguments]
 
 
 def find_port(host: str, port: int, option: str = "--port") -> int:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from db.cases.actions import ActionRow
-from db.cases.parties import names_alike, share_party
+from db.cases.parties import names_alike, share_party, tell_apart
 from db.cases.periods import CLOSE, CLOSE_DAYS, Period, parse_day, parse_period
 
 # What two articles have in common: how much, and how much of the shorter one. See db.cases.content.
@@ -118,10 +118,18 @@ def _is_decided_apart(action: ActionRow, matter: Matter) -> bool:
 
 
 def _tolerance(action: ActionRow, matter: Matter) -> int:
-    """Return within how many days two amounts can be two reports of one fine: few, when both decisions have a day."""
-    others = [parse_period(other.decision_date) for other in matter.actions if not other.is_early]
+    """Return within how many days two amounts can be two reports of one fine: few, when both have a day, or other breaches."""
+    decided = [other for other in matter.actions if not other.is_early]
+    others = [parse_period(other.decision_date) for other in decided]
     exact = parse_day(action.decision_date) and any(others) and all(o is None or o.is_one_day for o in others)
-    return CLOSE_DAYS if exact else OTHER_AMOUNT
+    told = set().union(*map(_breached, decided))
+    apart = told and _breached(action) and told.isdisjoint(_breached(action))
+    return CLOSE_DAYS if exact or apart else CLOSE
+
+
+def _breached(action: ActionRow) -> set[str]:
+    """Return the articles of laws that an act says were breached, without their paragraphs."""
+    return {provision.partition("(")[0] for provision, role in action.provisions if role in ("violated", "alleged")}
 
 
 def fits_alone(action: ActionRow, matter: Matter) -> bool:
@@ -152,12 +160,14 @@ def are_linked(a: ActionRow, b: ActionRow, compare: Compare) -> bool:
 def least_shared(a: ActionRow, b: ActionRow) -> tuple[float, float] | None:
     """Return what the articles of two acts must share for one decision, by what the acts say alike.
 
-    None when nothing would do: of two regulators, of one article, too far apart, or of other sums.
+    None when nothing would do: of two regulators, of one article, of firms of like names, too far apart, or of other sums.
     """
     if a.article == b.article or a.regulator != b.regulator:
         return None
     gap = days_between(a, b)
     if gap is None or gap > OTHER_AMOUNT:
+        return None
+    if tell_apart(a.respondents, b.respondents):
         return None
     alike = names_alike(a.respondents, b.respondents)
     if _sums_differ(a, b) and not (alike and gap <= CLOSE_DAYS):

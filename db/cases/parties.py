@@ -7,11 +7,15 @@ from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA, Prefix
 
 # Of 100; a name whose words are all among the other's has 100 too.
 ALIKE = 88
 # Words of at least so many letters tell one name from another; "of", "The" and "S.p.A." do not.
 _LEAST = 4
+# Words of fewer letters than the first tell nothing; of at least the second, two are one that is typed wrong or has another
+# ending where they are one letter apart, or begin alike for such a part of the longer ("universidad", "university").
+_SHORTEST, _LONG, _BEGINNING = 3, 6, 0.6
 
 
 def share_party(ones: Iterable[str], groups: Iterable[str], others: Collection[str], of_others: Iterable[str]) -> bool:
@@ -40,3 +44,29 @@ def names_alike(ones: Iterable[str], others: Iterable[str]) -> bool:
 def _alike(one: str, other: str) -> bool:
     a, b = " ".join(sorted(name_words(one))), " ".join(sorted(name_words(other)))
     return bool(a and b) and fuzz.token_set_ratio(a, b) >= ALIKE
+
+
+def tell_apart(ones: Iterable[str], others: Iterable[str]) -> bool:
+    """Tell whether names are the same but for one word, which is another word: "denwick trading" and "denwick travel" are two firms.
+
+    Each name of the ones must be so beside each of the others. Of two words the last alone says only of what kind they are:
+    "Amsterdam hospital" and "OLVG hospital" may be one.
+    """
+    others = tuple(others)
+    pairs = [(one, other) for one in ones for other in others]
+    return bool(pairs) and all(_tells_apart(one, other) for one, other in pairs)
+
+
+@lru_cache(maxsize=50_000)
+def _tells_apart(one: str, other: str) -> bool:
+    words, others = re.split(r"\W+", one), re.split(r"\W+", other)
+    differing = [pair for pair in zip(words, others, strict=False) if pair[0] != pair[1]]
+    same = len(words) == len(others) and len(differing) == 1 and (len(words) > 2 or words[0] == others[0])
+    return same and _are_two_words(*differing[0])
+
+
+def _are_two_words(one: str, other: str) -> bool:
+    shorter, longer = sorted(map(len, (one, other)))
+    if shorter < _SHORTEST or longer < _LONG:
+        return shorter >= _SHORTEST
+    return OSA.distance(one, other, score_cutoff=1) > 1 and Prefix.similarity(one, other) < _BEGINNING * longer

@@ -258,7 +258,8 @@ class Regroup:
             draft.matter.add(action)
         for action in members:
             self.of_action.setdefault(action.id, draft)
-        rest = [a for a in members if a not in core]
+        making = {a.id for a in core}
+        rest = [a for a in members if a.id not in making]
         draft.joined = {a.id: a for a in rest if a.sort == "loose"}
         draft.recalled = {a.id: a for a in rest if a.sort == "attached"}
         draft.articles = self._articles_of([case])

@@ -4,11 +4,15 @@ import json
 import os
 import random
 import shutil
+import sqlite3
 import subprocess
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+
+from dpawatch.serve import datasette_arguments
 
 ARTICLES = 12
 WRITING = {
@@ -120,6 +124,62 @@ def open_folder():
     yield folder
     folder.chmod(0o755)
     shutil.rmtree(folder)
+
+
+READING = {
+    "status": ["status"],
+    "history": ["history", "{case}"],
+    "export": ["export", "--format", "jsonl"],
+    "companies": ["companies", "list"],
+    "sources": ["sources", "list"],
+    "publish": ["publish", "{out}"],
+}
+
+
+@pytest.fixture
+def put_away(shop, open_folder):
+    """Return a database that is whole, in a folder that only its owner may write to."""
+    path = open_folder / "a #1?.db"
+    shutil.copy(shop.folder / "grouped.db", path)
+    path.chmod(0o644)
+    open_folder.chmod(0o555)
+    return path
+
+
+def read_as_nobody(shop, path, command, tmp_path):
+    with closing(sqlite3.connect(shop.folder / "grouped.db")) as con:
+        (case,) = con.execute("select min(id) from cases").fetchone()
+    words = [word.format(case=case, out=tmp_path / "out.db") for word in READING[command]]
+    status = shop.nursery.run(*words, "--db", path, before=AS_NOBODY)
+    return status, shop.nursery.hear()
+
+
+@pytest.mark.parametrize("command", READING)
+def test_what_only_reads_works_in_a_folder_that_may_not_be_written(shop, put_away, command, tmp_path_factory):
+    out = Path(tempfile.mkdtemp())
+    out.chmod(0o777)
+    before = put_away.read_bytes()
+    status, said = read_as_nobody(shop, put_away, command, out)
+    assert not [line for line in said if line.startswith("Error")]
+    assert status == 0 or command == "status"
+    assert put_away.read_bytes() == before
+    assert [file.name for file in put_away.parent.iterdir()] == [put_away.name]
+    shutil.rmtree(out)
+
+
+@pytest.mark.parametrize("command", READING)
+def test_what_somebody_else_is_writing_there_is_one_line_or_read(shop, put_away, command):
+    """Its WAL can be read with the file that says where in it what is, and not alone."""
+    put_away.with_name(f"{put_away.name}-wal").write_bytes(b"")
+    status, said = read_as_nobody(shop, put_away, command, put_away.parent)
+    check_line(status, said, f"{put_away}: cannot be opened")
+
+
+def test_what_may_not_be_written_is_served_as_it_is(put_away, monkeypatch):
+    assert "--immutable" not in datasette_arguments(put_away, [])
+    monkeypatch.setattr("os.access", lambda path, mode: path != put_away.parent)
+    words = datasette_arguments(put_away, ["--port", "0"])
+    assert words[:3] == ["serve", "--immutable", str(put_away)]
 
 
 @pytest.mark.parametrize("command", WRITING)

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from db.cases.content import load_counted, measure, shared_information, telling_words, weigh, words_of
-from db.cases.parties import name_words, names_alike, share_party
+from db.cases.parties import name_words, names_alike, share_party, tell_apart
 
 
 def test_words_are_counted_by_their_stem_and_figures_without_separators():
@@ -67,6 +67,34 @@ def test_names_alike(one, other, expected):
     assert names_alike([one], [other]) is expected
     assert names_alike([other], [one]) is expected
     assert name_words("a-of-shop") == {"shop"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        # another word
+        ("rosso-trading", "rosso-travel", True),
+        ("clinica-dental-sol", "clinica-dental-sor", True),
+        ("north-rosso-bank", "south-rosso-bank", True),
+        # a slip of the pen in a long word, in any place
+        ("rosso-tradign", "rosso-trading", False),
+        ("rosso-logistic", "rosso-logistics", False),
+        # another ending, as other languages have it
+        ("universidad-rosso", "university-rosso", False),
+        # a name that is a part of the other, and one that is written otherwise
+        ("rosso", "rosso-trading", False),
+        ("azienda-usl-verde", "azienda-unita-sanitaria-locale-verde", False),
+        # a letter tells nothing, and neither does the kind
+        ("rosso-a", "rosso-b", False),
+        ("amsterdam-hospital", "olvg-hospital", False),
+        ("rosso", "verde", False),
+    ],
+)
+def test_names_tell_firms_apart(one, other, expected):
+    assert tell_apart([one], [other]) is expected
+    assert tell_apart([other], [one]) is expected
+    assert not tell_apart([one], [])
+    assert not tell_apart([one, "third"], [other])
 
 
 def test_a_group_is_a_party_with_its_members_only():

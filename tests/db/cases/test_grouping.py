@@ -280,6 +280,25 @@ def test_grouping(phenomenon, actions, expected):
         assert sorted("".join(sorted(group)) for group in found) == expected.split()
 
 
+@pytest.mark.parametrize(
+    ("phenomenon", "later", "article", "status", "cases"),
+    [
+        ("another sum within weeks, for the same breach", "2023-06-20", "GDPR:5(1)(a)", "decided", 1),
+        ("another sum months later", "2023-08-20", "GDPR:5(1)(f)", "decided", 2),
+        ("another sum weeks later, for another breach", "2023-06-20", "GDPR:17(1)", "decided", 2),
+        ("another breach within days: one outlet errs", "2023-05-10", "GDPR:17(1)", "decided", 1),
+        ("the sum was reduced on appeal", "2023-08-20", "GDPR:5", "appealed", 1),
+    ],
+)  # fmt: skip
+def test_two_fines_on_one_firm_of_which_no_day_is_told(phenomenon, later, article, status, cases):
+    first = replace(
+        act("cnil", "shop", None, 60_000, published="2023-05-04"), provisions=(("GDPR:5(1)(f)", "violated"),)
+    )
+    second = replace(act("cnil", "shop", None, 25_000, status, published=later), provisions=((article, "violated"),))
+    assert len(make_matters([first, second])) == cases, phenomenon
+    assert len(make_matters([second, first])) == cases, phenomenon
+
+
 def test_sums_in_two_currencies_agree_by_their_value_in_euro():
     pound = replace(
         act("ico", "shop", None, 20_000_000, published="2020-12-20", key="b"), currency="GBP", amount_eur=22_100_000
