@@ -10,18 +10,23 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import FrameType
 
 from dpawatch.progress import OnStderr, Silent
 from nlp.analyze import analyze_document
 from nlp.models import Analysis, Document
 
 GOLD = Path(__file__).parent / "gold"
+# a reading that takes longer is taken for one without an end
+SECONDS = 120
 # of one character, once in so many mutations
 LONG, RARELY = 1_000_000, 1000
 STRANGE = "\0\x07\x1b\x85\xad\u200b\u200f\u202e\u2028\ufeff\ufffd\U0001f512\ud7a3"
@@ -100,14 +105,31 @@ class Failure:
 
 
 def check(seed: int) -> Failure | None:
-    """Return what is wrong with the reading of a seed's document, or None."""
+    """Return what is wrong with the reading of a seed's document, or None; one that has no end is wrong too."""
     document = mutate(seed)
     try:
-        analysis = analyze_document(document)
+        with _deadline(SECONDS):
+            analysis = analyze_document(document)
     except Exception as error:  # any of them is what is looked for
         return Failure(seed, f"{type(error).__name__}: {error}")
     wrong = [span for span in list_spans(analysis) if not _stands_in(document.text, span)]
     return Failure(seed, f"spans that reproduce nothing of the text: {wrong[:3]}") if wrong else None
+
+
+@contextmanager
+def _deadline(seconds: int) -> Iterator[None]:
+    """Raise TimeoutError within what takes longer, also while a regular expression is tried."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise TimeoutError(f"takes more than {seconds} s")
+
+    former = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, former)
 
 
 def _stands_in(text: str, span: tuple[int, int]) -> bool:

@@ -23,6 +23,8 @@ from nlp.sanctions import IMPOSED, MONEY
 from nlp.sentences import mentions_in, sentences_of, text_of
 
 _MARK = re.compile(r"[,;:–—]")
+# What ends no clause though it stands there: marks, and white space of every kind (all of it is up to the ideographic one).
+_TAIL = ",;:–—" + "".join(c for c in map(chr, range(0x3001)) if c.isspace())
 # What a list has between two of its members, with the words that lead up to the second ("A, the insurer B and C").
 _IN_A_LIST = re.compile(r"[\s,&/]*(?:[^\W\d_]+['’]?[\s,&]*){0,5}")
 # A name and the sum that goes with it have hardly a word between them ("and the shop B with €5,000; C, €4,000").
@@ -312,7 +314,7 @@ def _clause(doc: Doc, span: Span, sentence: Span) -> Clause:
     """Return a clause with what it tells by itself."""
     start, end = span
     words = text_of(doc)[start:end]
-    span = (start + len(words) - len(words.lstrip()), start + len(words.rstrip(" \u00a0\n,;:–—")))
+    span = (start + len(words) - len(words.lstrip()), start + len(words.rstrip(_TAIL)))
     imposed = (c.id for c in mentions_in(doc._.dpawatch_sanctions, span) if c.modality in IMPOSED)
     authority = authority_of([r.id for r in mentions_in(doc._.dpawatch_regulators, span)])
     return Clause(span, sentence, frozenset(imposed), authority)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -45,7 +46,12 @@ class Composed:
 
     def _places(self, spans: Iterable[Span]) -> tuple[Span, ...]:
         assert self.origins is not None
-        return tuple((self.origins[start], self.origins[end]) for start, end in spans)
+        return tuple((self.origins[start], self._end(end)) for start, end in spans)
+
+    def _end(self, end: int) -> int:
+        """Return where what ends a span ends in the original: with all marks of its last letter, which one may not part from it."""
+        assert self.origins is not None
+        return self.origins[bisect_right(self.origins, self.origins[end - 1], end)]
 
 
 def compose(text: str) -> Composed:

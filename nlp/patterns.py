@@ -25,11 +25,12 @@ COMPANY = "[\ue000-\uefff]"
 AMOUNT = "\uf8ff"
 REGULATOR_MARK = "\uf000"
 REGULATOR = "[\uf000-\uf8fe]"
-_SEPARATOR = r"""(?:[\s,"“”„«»(]+['‘]?|(?<=['’]))"""
+# Each text can be cut in one way only, hence what is possessive: separators that give some of ",,,,,," to the next, and gaps
+# that may cut "a,b,c,d" anywhere, take the seventh or tenth power of its length.
+_SEPARATOR = r"""(?:[\s,"“”„«»(]++['‘]?|(?<=['’]))"""
 # Words of a gap are whole up to the next white space, but for the last one, which a name may stand in ("l'", "(so-called").
-# Each text can be cut in one way only: a gap that may cut "a,b,c,d" anywhere takes the tenth power of its length.
-_WHOLE_WORD = r"""(?:[\s,"“”„«»(]++['‘]?|(?<=['’]))[^\s;:]++(?=\s)"""
-_GAP = rf"(?:{_WHOLE_WORD}){{0,9}}?(?:{_SEPARATOR}[^\s;:]+)??"
+_WHOLE_WORD = rf"{_SEPARATOR}[^\s;:]++(?=\s)"
+_GAP = rf"(?:{_WHOLE_WORD}){{0,9}}?(?:{_SEPARATOR}[^\s;:]{{1,60}})??"
 _ANY_WORD = r"[^\W\d_][\w’'-]*+"
 _PLAIN_WORD = r"(?-i:[^\W\d_A-Z][\w’'-]*+|[A-Z][\w’'-]*+(?=\s[a-z]))"
 _INTRODUCTION = (
@@ -51,7 +52,7 @@ def compile_phrases(phrases: tuple[str, ...]) -> re.Pattern[str] | None:
     """Return one case-insensitive pattern that finds any of the phrases at word edges, or None for no phrases."""
     if not phrases:
         return None
-    choices = "|".join(FrameWords().fill(phrase_source(p)) for p in sorted(phrases, key=len, reverse=True))
+    choices = FrameWords().fill("|".join(phrase_source(p) for p in sorted(phrases, key=len, reverse=True)))
     return re.compile(rf"(?<!\w){_BEGINNING}(?:{choices})(?!\w)", re.IGNORECASE)
 
 
@@ -221,6 +222,8 @@ def _choice(inner: str) -> str:
 def _word(word: str) -> str:
     if word.startswith("(") and word.endswith(")"):
         return _choice(word[1:-1])
+    if word.startswith(r"\x28"):  # the separator in front takes the bracket
+        return r"(?<=\()" + _word(word.removeprefix(r"\x28"))
     piece = word.replace(".", r"\.").replace("*", r"\w*").replace("'", "['’]").replace("&", r"\&")
     piece = piece.replace("ș", "[șş]").replace("ț", "[țţ]")  # Romanian is written with a comma or a cedilla below
     return piece.replace("{c}", COMPANY).replace("{r}", REGULATOR).replace("{n}", AMOUNT)

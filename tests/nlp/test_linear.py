@@ -57,3 +57,24 @@ def seconds(text: str) -> float:
 def test_four_times_the_text_takes_four_times_as_long(paragraph):
     text = ["".join(map(paragraph, range(count))) for count in (80, 320)]
     assert seconds(text[1]) < MOST * seconds(text[0])
+
+
+@pytest.mark.parametrize("mark", list(",(«\"' "))
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "The ICO fined Alder Ltd {} and ordered it to {} comply, the controller {} said."),
+        (
+            "de",
+            "Die Behörde hat gegen die Alder GmbH {} ein Bußgeld verhängt und {} angewiesen, die Daten {} zu löschen.",
+        ),
+        ("fr", "La CNIL a sanctionné la société Alder SAS {} et lui ordonne {} de se mettre {} en conformité."),
+        ("es", "La AEPD multa a Alder SL {} y le ordena {} que adopte {} las medidas."),
+        ("it", "Il Garante privacy ha sanzionato Alder S.p.A. {} che dovrà {} cancellare {} i dati."),
+        ("pl", "UODO nałożył karę na Alder sp. z o.o. {} i nakazał {} usunąć {} dane, administrator."),
+    ],
+)
+def test_a_run_of_marks_between_words_is_passed_over_at_once(lang, text, mark):
+    begin = process_time()
+    analyze_document(Document(text.format(*[mark * 700] * 3), lang=lang))
+    assert process_time() - begin < 5  # more than the seventh power of its length would end after days

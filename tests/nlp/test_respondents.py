@@ -139,6 +139,12 @@ def test_spans_lead_into_the_text_however_it_is_written(lang, written):
     assert [text[start:end] for action in analysis.actions for start, end in action.evidence] == [text]
 
 
+def test_a_span_ends_behind_the_marks_of_its_last_letter():
+    text = "The ICO fined Alder Ltd £5,000 for a br\u00adeach of Article 12\u0e39\u0e39, which it denies."
+    (provision,) = analyze_document(Document(text=text, lang="en")).provisions
+    assert [text[start:end] for start, end in provision.spans] == ["Article 12\u0e39\u0e39"]
+
+
 def test_the_full_stop_of_a_sentence_ends_no_name():
     read = analyze_document(
         Document(text="The ICO fined Lampora Inc. £5,000. It reprimanded Rowanbeck Ltd.", lang="en")
