@@ -180,18 +180,14 @@ class AmountTagger:
         """Return value, currency and span of every sum with a currency, in order; the longer where two overlap."""
         text = text_of(doc)
         found = [(self._value(m), m.span(), m) for m in amount_pattern(self.lang).finditer(text)]
-        found += [(value, span, m) for value, span, m in self._spelt(text)]
+        words = number_words(self.lang), multipliers(self.lang)
+        found += spelt_sums(text, self.lang, currency_pattern(self.lang), *words)
         sums: list[tuple[Decimal, str, Span]] = []
         for value, span, match in sorted(found, key=lambda f: (f[1][0], -f[1][1])):
             currency = self._currency(match, doc)
             if value is not None and currency and (not sums or sums[-1][2][1] <= span[0]):
                 sums.append((value, currency, span))
         return sums
-
-    def _spelt(self, text: str) -> Iterator[tuple[Decimal, Span, re.Match[str]]]:
-        """Yield the sums in words."""
-        numbers, factors = number_words(self.lang), multipliers(self.lang)
-        return spelt_sums(text, self.lang, currency_pattern(self.lang), numbers, factors)
 
     def _bare(
         self,

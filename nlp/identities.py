@@ -11,7 +11,7 @@ from itertools import pairwise
 from babel import Locale, UnknownLocaleError
 from slugify import slugify
 
-from nlp.declensions import case_endings
+from nlp.declensions import undecline
 from nlp.extensions import CompanyMention
 from nlp.gazetteer import KnownCompany, data_folder, load_companies, load_legal_forms, load_lexicons, read_toml
 from nlp.models import Span
@@ -103,8 +103,8 @@ def _undeclined(name: str, lang: str) -> str:
     """Return the known name of which one word is a case ("Amazona", "Facebookowi"), else the name as it is."""
     if " " in name or name in known_names():
         return name
-    stems = (name.removesuffix(form) + ending for form, ending in case_endings(lang) if name.endswith(form))
-    return next((stem for stem in stems if len(stem) >= _SHORTEST_DECLINED and stem in known_names()), name)
+    found = (stem for stem in undecline(name, lang) if len(stem) >= _SHORTEST_DECLINED and stem in known_names())
+    return next(found, name)
 
 
 def _part_legal_persons(names: dict[Span, str], ids: dict[Span, str]) -> dict[Span, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from nlp.declensions import case_endings
+from nlp.declensions import undecline
 from nlp.gazetteer import LANGUAGE_ALIASES, Lexicon, data_folder, read_toml
 from nlp.identities import UPPER, has_legal_form, known_names
 from nlp.models import Span
@@ -34,8 +34,7 @@ def given_names() -> frozenset[str]:
 
 def _is_given_name(word: str, lang: str) -> bool:
     """Return whether a word is a given name, in any case of a language that declines them."""
-    declined = (word.removesuffix(form) + ending for form, ending in case_endings(lang) if word.endswith(form))
-    return word in given_names() or any(name in given_names() for name in declined)
+    return word in given_names() or any(name in given_names() for name in undecline(word, lang))
 
 
 @cache
@@ -45,8 +44,10 @@ def _titles() -> tuple[frozenset[str], frozenset[str]]:
 
 
 @cache
-def _sole_traders() -> tuple[str, ...]:
-    return tuple(f" {form}" for form in read_toml(data_folder() / "person_titles.toml")["sole_traders"])
+def _sole_trader() -> re.Pattern[str]:
+    """Return the pattern of a name with the form of a sole trader behind it."""
+    forms = "|".join(map(re.escape, read_toml(data_folder() / "person_titles.toml")["sole_traders"]))
+    return re.compile(rf"(.*?)[ ,]* (?:{forms})")
 
 
 class PersonTeller:
@@ -69,8 +70,8 @@ class PersonTeller:
         name = text[slice(*span)]
         if name in _titles()[1] or name.lower() in self.titles:
             return True
-        if name.endswith(_sole_traders()):
-            return self._is_sole_trader(name)
+        if trader := _sole_trader().fullmatch(name):
+            return self._is_sole_trader(trader.group(1).split())
         words = name.split()
         if name in known_names() or has_legal_form(name) or not self.organisations.isdisjoint(map(str.lower, words)):
             return False
@@ -78,12 +79,10 @@ class PersonTeller:
             return False
         return self._is_titled(words) or self._is_told(text, span, words)
 
-    def _is_sole_trader(self, name: str) -> bool:
+    def _is_sole_trader(self, words: list[str]) -> bool:
         """Return whether a given name and a surname, in either order, are all that stands before the form of a sole trader."""
-        words = next(name.removesuffix(form) for form in _sole_traders() if name.endswith(form)).rstrip(" ,").split()
-        return (
-            1 < len(words) < _MOST_WORDS and _is_run(words) and any(_is_given_name(word, self.lang) for word in words)
-        )
+        named = any(_is_given_name(word, self.lang) for word in words)
+        return 1 < len(words) < _MOST_WORDS and _is_run(words) and named
 
     def _is_titled(self, words: list[str]) -> bool:
         """Return whether a name begins with a title; behind a short one a single name may be a brand ("Dr. Oetker", "Mr. Green")."""

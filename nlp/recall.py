@@ -24,9 +24,9 @@ class Recall:
         self._title_end = doc._.dpawatch_context.title_end
         self._recalling = recalling
         published = doc._.dpawatch_context.published
-        self._own = int(published[:4]) if published else None
-        own = (published or "")[:4] or max(find_years(self._text), default="")
-        self._earliest = int(own) - (1 if published else 0) if own else None
+        self._published = int(published[:4]) if published else None
+        last_named = max(map(int, find_years(self._text)), default=None)
+        self._earliest = self._published - 1 if self._published else last_named
 
     def is_recalled(self, event: Event, main: list[str]) -> bool:
         """Return whether the clause of an event recalls an earlier matter: it says so, or it names an earlier year.
@@ -72,7 +72,7 @@ class Recall:
         for event in told if begins else ():
             year = find_year(self._text, self._clauses[event.clause].span)
             if year and "fine" in event.sanctions and event.amounts:
-                event.background = event.background or int(year) < min([*years, self._own or int(year) + 1])
+                event.background = event.background or int(year) < min([*years, self._published or int(year) + 1])
 
     def _recalls(self, event: Event, lead: int) -> bool:
         """Return whether a clause says that it recalls something, or names an earlier year; the first sentence must name one."""

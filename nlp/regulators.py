@@ -93,14 +93,18 @@ class RegulatorTagger:
         """Set `doc._.dpawatch_regulators`."""
         found = [*self._named(doc), *self._described(text_of(doc))]
         sure = {ids[0] for _, ids, is_sure in found if is_sure}
-        longest = _longest(found)
-        names = [_key(text_of(doc)[slice(*span)]) for span, _, _ in longest]
-        fining = {name for name, (span, _, _) in zip(names, longest, strict=True) if self._fines(text_of(doc), span)}
+        found = _longest(found)
+        shared: dict[str, list[Span]] = defaultdict(list)
+        for span, _, is_sure in found:
+            if not is_sure:
+                shared[_key(text_of(doc)[slice(*span)])].append(span)
         fitting: dict[str, str | None] = {}
         mentions = []
-        for name, (span, ids, is_sure) in zip(names, longest, strict=True):
+        for span, ids, is_sure in found:
+            name = _key(text_of(doc)[slice(*span)])
             if not is_sure and name not in fitting:
-                fitting[name] = self._fitting(doc, ids, sure, default_bearers().get(name), name in fining)
+                fines = any(self._fines(text_of(doc), place) for place in shared[name])
+                fitting[name] = self._fitting(doc, ids, sure, default_bearers().get(name), fines)
             chosen = ids[0] if is_sure else fitting[name]
             if chosen:
                 mentions.append(RegulatorMention(chosen, span, is_sure))

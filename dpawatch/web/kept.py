@@ -36,7 +36,7 @@ async def keep(database: Database, key: Hashable, make: Callable[[], Awaitable[T
     """
     memory = _memories.setdefault(database, _Memory())
     thread, version = await database.execute_fn(_look)
-    if memory.seen.get(thread) != version or len(memory.made) >= _MOST:
+    if memory.seen.get(thread) != version or (key not in memory.made and len(memory.made) >= _MOST):
         memory.seen[thread] = version
         memory.made = {}
     made = memory.made
