@@ -16,6 +16,8 @@ from db.values import transaction
 
 _MAGIC = b"SQLite format 3\0"
 _BUSY_MILLISECONDS = 30_000
+# an article's signature alone is written to 25 places: pages that wait for each other are written once (benchmarks/grow.py)
+_CACHE_KIBIBYTES, _WAL_PAGES = 32_000, 8_000
 # "dpaw": what the header of a public copy says it is, and where it says so
 PUBLISHED_ID = 0x64706177
 _ID_AT = 68
@@ -138,6 +140,8 @@ def _migrate(db: Database, path: str | Path) -> Database:
         _refuse_foreign(db, path)
         db.execute("pragma foreign_keys = on")
         db.execute("pragma synchronous = normal")
+        db.execute(f"pragma cache_size = -{_CACHE_KIBIBYTES}")
+        db.execute(f"pragma wal_autocheckpoint = {_WAL_PAGES}")
         if not migrations.pending(db):
             return db
         db.enable_wal()
