@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from sqlite_utils import Database
 
 from db.cases.actions import ActionRow
-from db.cases.content import Terms, measure, shared_information, telling_words, words_of
+from db.cases.content import Measured, measure, shared_information, telling_words, words_of
 from db.cases.parties import name_words
 from db.cases.periods import CLOSE, Period, parse_period
 from db.values import STATED_PUBLISHED, json_list
@@ -133,7 +133,7 @@ class Content:
     """What an article is about: its day, 0 when unknown, and what each of its words measures."""
 
     day: int
-    terms: Terms
+    words: Measured
 
 
 @dataclass(slots=True)
@@ -159,7 +159,7 @@ class Words:
 
     def compare(self, one: str, other: str) -> tuple[float, float]:
         """Return what two articles have in common, as db.cases.content.shared_information does."""
-        return shared_information(self.of(one).terms, self.of(other).terms)
+        return shared_information(self.of(one).words, self.of(other).words)
 
     def store(self, article: str) -> None:
         """Replace the words by which an article is looked up; it has none when its day is not known."""

@@ -32,7 +32,17 @@ _LEAST = 0.1
 _WORD = re.compile(r"[^\W\d_]{3,}|\d+(?:[.,\u00a0 ]\d{3})*(?:[.,]\d+)?")
 _STEM = 7
 
-Terms = Mapping[str, float]
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What each word of a text adds to what another has in common with it, and what all of them add together.
+
+    In texts of one language a word adds the same.
+    """
+
+    lang: str
+    terms: Mapping[str, float]
+    total: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +100,17 @@ def words_of(text: str, masked: Iterable[Span] = ()) -> Counter[str]:
     return found
 
 
-def weigh(words: Iterable[str], lang: str) -> Terms:
+def weigh(words: Iterable[str], lang: str) -> dict[str, float]:
     """Return how telling each word is: the logarithm of one in how many texts has it, 5 for a figure."""
     counted = load_counted(lang)
     known, rarest = counted.weights, counted.rarest
     return {word: FIGURE if word[0].isdigit() else known.get(word, rarest) for word in words}
 
 
-def measure(words: Iterable[str], lang: str) -> Terms:
+def measure(words: Iterable[str], lang: str) -> Measured:
     """Return what each word adds to what two texts have in common: the square of its weight."""
-    return {word: weight * weight for word, weight in weigh(words, lang).items()}
+    terms = {word: weight * weight for word, weight in weigh(words, lang).items()}
+    return Measured(lang, terms, math.fsum(terms.values()))
 
 
 def telling_words(words: Mapping[str, int], lang: str) -> dict[int, float]:
@@ -116,8 +127,11 @@ def telling_words(words: Mapping[str, int], lang: str) -> dict[int, float]:
     return {zlib.crc32(word.encode()): terms[word] ** 2 for word in (*met[:MET], *unmet[:UNMET])}
 
 
-def shared_information(a: Terms, b: Terms) -> tuple[float, float]:
+def shared_information(a: Measured, b: Measured) -> tuple[float, float]:
     """Return how much two texts, as measured, have in common: the sum of shared words, and its part of the shorter's."""
-    shared = math.fsum([min(a[word], b[word]) for word in a.keys() & b.keys()])  # the same in any order
-    shorter = min(sum(a.values()), sum(b.values()))
+    ours, theirs = a.terms, b.terms
+    both = ours.keys() & theirs.keys()
+    each = map(ours.__getitem__, both) if a.lang == b.lang else [min(ours[word], theirs[word]) for word in both]
+    shared = math.fsum(each)  # the same in any order
+    shorter = min(a.total, b.total)
     return shared, shared / shorter if shorter else 0.0

@@ -45,6 +45,8 @@ class Matter:
     firm_sums: dict[tuple[object, object], ActionRow] = field(default_factory=dict)
     all_early: bool = True
     all_late: bool = True
+    # what sorts its first act, of those by date
+    first: tuple[int, int, str] | None = None
 
     def add(self, action: ActionRow) -> None:
         """Take an action in, and its days, parties and sum with it."""
@@ -54,6 +56,8 @@ class Matter:
         self.groups.update(action.groups)
         self.all_early &= action.is_early
         self.all_late &= action.is_late
+        order = order_of(action)
+        self.first = min(self.first or order, order)
         if action.amount is not None:
             self.sums.setdefault((action.amount, action.currency), action)
             if not action.is_early:
@@ -202,10 +206,9 @@ def is_same_party(action: ActionRow, matter: Matter) -> bool:
     return share_party(action.respondents, action.groups, matter.parties, matter.groups)
 
 
-def distance(action: ActionRow, matter: Matter) -> tuple[bool, bool, int, tuple[int, int, str]]:
+def distance(action: ActionRow, matter: Matter) -> tuple[bool, bool, int, tuple[int, int, str] | None]:
     """Return how far an act is from a matter that it fits, the nearest first; the matter's first act decides a tie."""
-    first = min(map(order_of, matter.actions))
-    return sums_conflict(action, matter), not has_sum(action, matter), matter.gap(action), first
+    return sums_conflict(action, matter), not has_sum(action, matter), matter.gap(action), matter.first
 
 
 def sums_conflict(action: ActionRow, matter: Matter) -> bool:

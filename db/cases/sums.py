@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 from db.cases.actions import ActionRow
@@ -70,6 +71,7 @@ def _rounds(a: int | float | None, b: int | float | None) -> bool:
     return abs(a - b) <= _unit(rounder) / 2
 
 
+@lru_cache(maxsize=10_000)
 def _count_digits(amount: int | float) -> int:
     """Return how many digits of a sum say something: 2 for 2,800,000."""
     return len(f"{amount:.2f}".replace(".", "").strip("0"))

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from db.cases.content import load_counted, measure, shared_information, telling_words, weigh, words_of
+from db.cases.content import Measured, load_counted, measure, shared_information, telling_words, weigh, words_of
 from db.cases.parties import name_words, names_alike, share_party, tell_apart
 
 
@@ -26,7 +26,7 @@ def test_a_common_word_tells_less_than_a_rare_one():
     weights = weigh(["data", "turnsti", "330000"], "en")
     assert weights["data"] < 1 < weights["330000"] < weights["turnsti"]
     assert weigh(["turnsti"], "xx") == {"turnsti": 0.0}
-    assert measure(["330000"], "en") == {"330000": weights["330000"] ** 2}
+    assert measure(["330000"], "en") == Measured("en", {"330000": weights["330000"] ** 2}, weights["330000"] ** 2)
 
 
 @pytest.mark.parametrize("lang", ["de", "en", "es", "fr", "it", "nl", "pl", "pt"])
@@ -47,9 +47,14 @@ def test_articles_are_looked_up_by_rare_and_repeated_words():
 
 
 def test_shared_information_is_the_same_both_ways_and_whole_for_a_part():
-    long, short = ({"a": 25.0, "b": 4.0, "c": 1.0}, {"a": 25.0, "c": 1.0})
+    long, short = (Measured("en", {"a": 25.0, "b": 4.0, "c": 1.0}, 30.0), Measured("en", {"a": 25.0, "c": 1.0}, 26.0))
     assert shared_information(long, short) == shared_information(short, long) == (26.0, 1.0)
-    assert shared_information(long, {}) == (0.0, 0.0)
+    assert shared_information(long, Measured("en", {}, 0.0)) == (0.0, 0.0)
+
+
+def test_a_word_that_two_languages_have_counts_as_in_that_where_it_tells_less():
+    english, dutch = Measured("en", {"a": 25.0, "b": 4.0}, 29.0), Measured("nl", {"a": 9.0, "b": 16.0}, 25.0)
+    assert shared_information(english, dutch) == shared_information(dutch, english) == (13.0, 13 / 25)
 
 
 @pytest.mark.parametrize(
