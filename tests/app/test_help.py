@@ -9,7 +9,7 @@ import pytest
 from dpawatch.cli import main
 
 COMMANDS = [
-    "analyze", "cases", "companies", "demo", "export", "history", "import", "ingest", "publish", "run", "serve", "sources",
+    "analyze", "backfill", "cases", "companies", "demo", "export", "history", "import", "ingest", "publish", "run", "serve", "sources",
     "status", "tag",
 ]  # fmt: skip
 
@@ -50,5 +50,17 @@ def test_help_imports_nothing_heavy():
     code = "import sys; from dpawatch.cli import main; print(*sorted(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert "click" in loaded
-    heavy = {"spacy", "datasette", "trafilatura", "httpx", "feedparser", "bs4", "followthemoney", "rigour", "icu"}
+    heavy = {
+        "spacy",
+        "datasette",
+        "trafilatura",
+        "httpx",
+        "feedparser",
+        "bs4",
+        "followthemoney",
+        "rigour",
+        "icu",
+        "distributed",
+        "pyarrow",
+    }
     assert heavy.isdisjoint(loaded)

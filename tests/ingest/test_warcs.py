@@ -41,7 +41,7 @@ def read(data):
 
 def raw_member(http, length=None):
     head = (
-        f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://a.example/\r\nWARC-Date: 2026-01-01T00:00:00Z\r\n"
+        "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://a.example/\r\nWARC-Date: 2026-01-01T00:00:00Z\r\n"
     )
     head += f"Content-Type: application/http\r\nContent-Length: {length or len(http)}\r\n\r\n"
     return gzip.compress(head.encode() + http + b"\r\n\r\n")
