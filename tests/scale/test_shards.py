@@ -1,7 +1,5 @@
 """Shards in this process: what is written comes back as it was, and merged it is the same database as by the plain way."""
 
-# ruff: noqa: E402 (without the extra there is nothing to import)
-
 import gzip
 import json
 from contextlib import closing
