@@ -83,6 +83,7 @@ def main() -> None:
     parser.add_argument("--relevant", type=float, default=0.05, help="the share of pages about enforcement")
     parser.add_argument("--write", action="store_true", help="write docs/scale.md")
     options = parser.parse_args()
+    load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as folder:
         warcs = Path(folder)
         for number in range(2):
@@ -106,7 +107,7 @@ def main() -> None:
     )
     if options.write:
         machine = f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}"
-        PAGE.write_text(write_page(measured, stored, machine, datetime.now(UTC).date()), encoding="utf-8")
+        PAGE.write_text(write_page(measured, stored, machine, load, datetime.now(UTC).date()), encoding="utf-8")
 
 
 if __name__ == "__main__":

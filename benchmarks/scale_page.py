@@ -67,7 +67,7 @@ to its workers, a file each. A page is left out when its text has no word of pri
 - A file gives one folder, which is there only when it is whole, and is not made again while the file and the
   pipeline stay the same. What is killed, a worker or the whole command, costs the files that were being read.
 - A damaged record is counted and passed over. A file that breaks off gives what is before, and is named.
-- PDF files are passed over: they may take a minute each, and the archive of news has none.
+- Pages that are no HTML, as PDF files, are passed over and counted.
 - Workers elsewhere need this version of the program, and `--out` under the same path. A Dask scheduler does what anybody
   who reaches it says: let only machines of your own reach it, or give it certificates.
 - `import` may be done in any order and again. What this version of the pipeline has read is stored as it was read; other
@@ -75,9 +75,9 @@ to its workers, a file each. A page is left out when its text has no word of pri
 READING = """\
 ## What was measured
 
-On {machine}, {day}, by `benchmarks/backfill.py`: {pages:,} made-up pages of 50 kB, {articles:,} of
-them kept, with three to seven texts of the project's gold each. Of the others one in five has a line on cookies and
-personal data at its foot, so that its text must be searched for."""
+On {machine}, {day}, while others kept {load:.1f} cores busy, by `benchmarks/backfill.py`:
+{pages:,} made-up pages of 50 kB, {articles:,} of them kept, with three to seven texts of the project's gold each. Of the
+others one in five has a line on cookies and personal data at its foot, so that its text must be searched for."""
 FOLLOWS = """\
 A core takes {left_out:.1f} ms for a page that is left out and {kept:.0f} ms for one that is kept. A record has {warc:.0f} kB; an
 article that is kept takes {parquet:.1f} kB as Parquet and {sqlite:.1f} kB in SQLite with its search index, and a core stores
@@ -93,7 +93,7 @@ LIMITS = """\
 
 Storing is the work of one process however many read: the {stored:.0f} articles a second above are {day_of:.1f} million a day, while
 {cores:.0f} cores keep as many as it can store when one page in a hundred is kept. Then the database grows, and with it what
-grouping cases takes. Beyond some ten million articles:
+grouping cases takes. Where that is too much:
 
 - One database a month. Shards carry the time of each article, and a month's WARC files are imported into a file of
   their own; `cases` and the site work on each. Companies and cases are then known within a month only.
@@ -109,13 +109,13 @@ where status = 'decided' and not background group by all order by all;
 
 ```python
 import pyarrow.dataset as ds
-ds.dataset(sorted(map(str, Path("shards").glob("*/actions.parquet")))).to_table(filter=ds.field("amount_eur") > 10**6)
+ds.dataset(sorted(map(str, Path("shards").glob("*/actions.parquet")))).to_table(filter=ds.field("amount_eur") > Decimal(10**6))
 ```
 
 - A page that two files hold is in both shards; `import` keeps one article of it, a query in place must do so itself."""
 
 
-def write_page(measured: list[Measured], stored: Stored, machine: str, day: date) -> str:
+def write_page(measured: list[Measured], stored: Stored, machine: str, load: float, day: date) -> str:
     """Return the whole page."""
     one = measured[0]
     rate = stored.articles / stored.seconds
@@ -123,7 +123,7 @@ def write_page(measured: list[Measured], stored: Stored, machine: str, day: date
         "# Past one machine",
         GENERATED,
         INTRO,
-        READING.format(machine=machine, day=day.isoformat(), pages=one.pages, articles=one.articles),
+        READING.format(machine=machine, load=load, day=day.isoformat(), pages=one.pages, articles=one.articles),
         _table(
             ["workers", "pages a second", "pages a second and core", "memory of a worker"],
             (
@@ -146,7 +146,7 @@ def write_page(measured: list[Measured], stored: Stored, machine: str, day: date
                 "kept",
                 "articles",
                 "core-hours",
-                "days on 16 cores",
+                "hours on 16 cores",
                 "memory on 16 cores",
                 "Parquet",
                 "SQLite",
@@ -168,7 +168,7 @@ def _cost(share: float, one: Measured, stored: Stored) -> list[str]:
         f"{share:.1%}",
         f"{articles:,.0f}",
         f"{hours:,.0f}",
-        f"{hours / 24 / 16:.1f}",
+        f"{hours / 16:.1f}",
         f"{one.memory * 16 / 1e9:.0f} GB",
         f"{articles * stored.parquet / stored.articles / 1e9:.1f} GB",
         f"{articles * stored.sqlite / stored.articles / 1e9:.1f} GB",

@@ -13,6 +13,7 @@ from typing import BinaryIO
 import fsspec
 from distributed import Client, as_completed
 from distributed.scheduler import KilledWorker
+from pyarrow import ArrowException
 
 from dpawatch.inputs import BadLine
 from dpawatch.progress import Progress, Step
@@ -130,6 +131,12 @@ def _keep_article(page: Response | None, report: Report) -> Article | None:
 def _read_articles(batch: list[Article], report: Report) -> Iterator[Tables]:
     for article, (_, reading) in zip(batch, read_batch(list(map(make_document, batch))), strict=True):
         analysis = reading if isinstance(reading, Analysis) else None
+        try:
+            tables = make_tables(ReadArticle(article, analysis))
+        except (
+            ArrowException
+        ):  # a sum of more decimals than the column has: `tag` reads the article once it is imported
+            tables, analysis = make_tables(ReadArticle(article, None)), None
         report.counts["read_articles" if analysis else "unreadable_articles"] += 1
         report.counts["found_actions"] += len(analysis.actions) if analysis else 0
-        yield make_tables(ReadArticle(article, analysis))
+        yield tables

@@ -12,12 +12,12 @@ STORED = Stored(articles=100, seconds=0.5, warc=20_000_000, parquet=400_000, sql
 
 def test_a_month_costs_what_its_pages_cost():
     assert (round(ONE.kept, 6), round(ONE.pages_per_core)) == (0.1, 53)
-    page = write_page([ONE], STORED, "a machine", date(2026, 3, 4))
+    page = write_page([ONE], STORED, "a machine", 0.5, date(2026, 3, 4))
     (row,) = [line for line in page.splitlines() if line.startswith("| 1.0% |")]
     hours = MONTH * (0.99 * 0.01 + 0.01 * 0.1) / 3600
     cells = [cell.strip() for cell in row.strip("|").split("|")]
-    assert cells == ["1.0%", "116,000", f"{hours:.0f}", f"{hours / 384:.1f}", "8 GB", "0.5 GB", "0.8 GB", "0.2"]
-    assert "On a machine, 2026-03-04" in page
+    assert cells == ["1.0%", "116,000", f"{hours:.0f}", f"{hours / 16:.1f}", "8 GB", "0.5 GB", "0.8 GB", "0.2"]
+    assert "On a machine, 2026-03-04, while others kept 0.5 cores busy" in page
     assert "{" not in page
 
 
@@ -25,4 +25,4 @@ def test_the_page_is_the_benchmarks():
     page = (Path(__file__).parents[2] / "docs" / "scale.md").read_text(encoding="utf-8")
     assert GENERATED in page
     (heading,) = {line for line in page.splitlines() if line.startswith("| workers |")}
-    assert heading in write_page([ONE], STORED, "a machine", date(2026, 3, 4))
+    assert heading in write_page([ONE], STORED, "a machine", 0.5, date(2026, 3, 4))

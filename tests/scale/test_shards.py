@@ -4,6 +4,7 @@ import gzip
 import json
 from contextlib import closing
 from dataclasses import replace
+from decimal import Decimal
 from io import BytesIO
 
 import pytest
@@ -28,6 +29,7 @@ from dpawatch.scale.warcs import find_warcs
 from ingest.articles import article_from_record
 from ingest.crawled import read_crawled_page
 from ingest.warcs import read_pages
+from nlp.models import Amount
 from nlp.pipeline import pipeline_version
 
 
@@ -178,6 +180,18 @@ def test_a_record_that_breaks_the_reading_costs_only_itself(make, write_warcs, m
     (report,) = make(*write_warcs(1, 4))
     assert (report.counts["broken_records"], report.counts["read_articles"]) == (1, 1)
     assert "/2 broke" in caplog.text
+
+
+def test_an_analysis_that_fits_no_column_is_left_to_tag(make, write_warcs, monkeypatch, tmp_path, database):
+    def read_too_exactly(batch):
+        amount = Amount(Decimal("1.1234567890123456789"), "EUR", ((0, 3),))
+        return [(document, replace(analysis, amounts=(amount,))) for document, analysis in read_batch(batch)]
+
+    monkeypatch.setattr("dpawatch.scale.backfill.read_batch", read_too_exactly)
+    (report,) = make(*write_warcs(1, 2))
+    assert (report.counts["read_articles"], report.counts["unreadable_articles"]) == (0, 1)
+    _, counts = merge(database, tmp_path / "out")
+    assert (counts["new_articles"], counts["read_articles"]) == (1, 0)
 
 
 def test_a_damaged_shard_is_named_and_the_others_are_stored(make, write_warcs, tmp_path, database):
