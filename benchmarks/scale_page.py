@@ -109,7 +109,10 @@ where status = 'decided' and not background group by all order by all;
 
 ```python
 import pyarrow.dataset as ds
-ds.dataset(sorted(map(str, Path("shards").glob("*/actions.parquet")))).to_table(filter=ds.field("amount_eur") > Decimal(10**6))
+
+ds.dataset(sorted(map(str, Path("shards").glob("*/actions.parquet")))).to_table(
+    filter=ds.field("amount_eur") > Decimal(10**6)
+)
 ```
 
 - A page that two files hold is in both shards; `import` keeps one article of it, a query in place must do so itself."""
