@@ -95,7 +95,7 @@ def list_(db: Path, as_json: bool) -> None:
 
     \b
     Example:
-      dpawatch follow list
+      dpawatch follow list --json
     """
     from db.follows import list_follows
     from db.schema import open_existing
@@ -214,14 +214,14 @@ def digest(db: Path, since: str, form: Format, out: str, site: str | None) -> No
     Example:
       dpawatch digest --since 7d --format html --out week.html --site https://example.org
     """
-    from db.schema import open_existing
+    from db.schema import open_for_reading
     from dpawatch.digest import write_digest
     from dpawatch.exporting import open_output
     from dpawatch.periods import read_since
     from dpawatch.run import utc_now
 
     beginning = read_since(since, utc_now())
-    database = open_existing(db)
+    database = open_for_reading(db)
     try:
         text = write_digest(database, beginning, form, site)
     finally:

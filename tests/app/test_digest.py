@@ -251,6 +251,14 @@ def test_what_is_no_period_is_refused(text):
         read_since(text, NOW)
 
 
+def test_a_public_copy_has_its_digest_too(demo, dpawatch, tmp_path):
+    copy = tmp_path / "public.db"
+    assert dpawatch("publish", str(copy), db=demo).exit_code == 0
+    told = dpawatch("digest", "--format", "txt", db=copy).stdout
+    assert told == dpawatch("digest", "--format", "txt", db=demo).stdout
+    assert "CNIL fines Google EUR 50,000,000 (2019)" in told
+
+
 def test_the_command_writes_a_file_and_takes_its_settings(demo, dpawatch, tmp_path, monkeypatch):
     out = tmp_path / "week.html"
     result = dpawatch("digest", "--format", "html", "--out", str(out), "--site", f"{SITE}/", db=demo)
