@@ -37,7 +37,8 @@ _IS_RECENT = f"""select 1 from history where entity = 'case' and entity_id = ? a
     and field in ('id', {", ".join(f"'{field}'" for field in MATTERS)})"""  # noqa: S608 (our columns)
 _MAKE = """insert into alerts (follow, target, case_id, changes, article, state, made)
     select ?1, target, ?2, ?3, ?4, 'waiting', ?5 from follow_targets where follow = ?1 order by target"""
-_DUE = """select name from targets where (next_due is null or next_due <= ?)
+# a time farther away than the longest gap was written by a clock that was wrong
+_DUE = """select name from targets where (next_due is null or next_due <= ? or next_due > ?)
     and exists (select 1 from alerts where target = name and state = 'waiting') order by name"""
 # one that is refused again and again does not stand in the way of others
 _WAITING = """select id, follow, target, case_id, changes, article from alerts
@@ -129,7 +130,7 @@ def settle_uncertain(db: Database, again: bool) -> int:
 
 def due_targets(db: Database, now: datetime) -> list[str]:
     """Return the targets for which alerts wait and whose time has come."""
-    return [name for (name,) in db.execute(_DUE, [iso_time(now)]).fetchall()]
+    return [name for (name,) in db.execute(_DUE, [iso_time(now), iso_time(now + _LONGEST_GAP)]).fetchall()]
 
 
 def waiting_alerts(db: Database, target: str) -> list[Alert]:

@@ -9,6 +9,7 @@ import pytest
 
 from db.runs import run_lock, start_run
 from db.schema import open_database, open_existing
+from db.values import parse_time
 from dpawatch.alerting import send_alerts
 from dpawatch.progress import Silent
 from dpawatch.run import Run
@@ -272,6 +273,33 @@ def test_a_target_that_fails_waits_longer_each_time_and_is_named(read, follow, l
     assert {path: len(taken) for path, taken in hook.taken.items()} == {"/fails": 1, "/works": 1}
     assert not any("target" in need for need in json.loads(dpawatch("status", "--json").stdout)["needs"])
     assert ask(db_path, "select failures, next_due, last_error from targets") == [(0, None, None)] * 2
+
+
+def test_a_target_waits_a_day_at_most_whatever_the_clock_said(read, follow, later, hook, db_path):
+    read(VODAFONE)
+    follow("--country", "FR", "--to", hook.url("/a"))
+    read(BAZAR)
+    hook.statuses["/a"] = [500] * 12
+    apart = timedelta()
+    for _ in range(12):
+        later(apart)
+        (due,) = ask(db_path, "select next_due from targets")[0]
+        apart = parse_time(due) - NOW
+    assert timedelta(days=4) < apart < timedelta(days=7)
+    with closing(sqlite3.connect(db_path)) as con:
+        con.execute("update targets set next_due = '2060-01-01T00:00:00Z'")
+        con.commit()
+    assert later(apart)["sent_alerts"] == 1
+
+
+def test_a_company_is_followed_under_the_name_that_it_has_now(read, follow, alert, hook, dpawatch):
+    bazaar = {**VODAFONE, "title": "Garante fines", "text": VODAFONE["text"].replace("Vodafone Italia", "Bazaar SARL")}
+    read(bazaar)
+    follow("--company", "bazaar", "--to", hook.url("/a"))
+    read(RETOLD)
+    assert dpawatch("companies", "merge", "bazar", "bazaar", "--why", "one firm").exit_code == 0
+    alert()
+    assert hook.titles("/a") == ["CNIL fines Bazar SARL EUR 2,000,000 (2021)"]
 
 
 def test_an_alert_that_is_refused_does_not_stand_in_the_way_of_others(read, follow, later, hook):
