@@ -302,20 +302,32 @@ def test_a_company_is_followed_under_the_name_that_it_has_now(read, follow, aler
     assert hook.titles("/a") == ["CNIL fines Bazar SARL EUR 2,000,000 (2021)"]
 
 
+def test_a_company_is_followed_by_an_id_that_it_had(read, follow, alert, hook, db_path):
+    read(RETOLD)
+    follow("--company", "no-such-firm", "--to", hook.url("/a"))
+    with closing(sqlite3.connect(db_path)) as con:
+        con.execute("insert into company_redirects values ('no-such-firm', 'bazar', '')")
+        con.commit()
+    read(APPEALED)
+    assert alert() == "1 alert sent"
+
+
+def test_a_known_case_that_comes_to_be_followed_is_told(read, follow, alert, hook):
+    read(BAZAR)
+    follow("--provision", "GDPR:13", "--to", hook.url("/a"))
+    read({**RETOLD, "text": RETOLD["text"].replace("Article 32(1)(b)", "Articles 13 and 32(1)(b)")})
+    assert alert() == "1 alert sent"
+    assert hook.titles("/a") == ["CNIL fines Bazar SARL EUR 2,000,000 (2021)"]
+
+
 def test_an_alert_that_is_refused_does_not_stand_in_the_way_of_others(read, follow, later, hook):
     read(VODAFONE)
     follow("--provision", "GDPR", "--to", hook.url("/picky"))
     read(BAZAR)
     hook.statuses["/picky"] = [400]
     later()
-    read(
-        {
-            **BAZAR,
-            "url": "https://news.example/x",
-            "text": BAZAR["text"].replace("Bazar", "Kiosk"),
-            "title": "Kiosk fined",
-        }
-    )
+    kiosk = VODAFONE["text"].replace("900,000", "30,000").replace("Vodafone Italia", "Kiosk SARL")
+    read({**VODAFONE, "url": "https://news.example/kiosk", "title": "A fine for Kiosk", "text": kiosk})
     hook.statuses["/picky"] = [200, 400]
     later(timedelta(minutes=20))
     assert ["Kiosk" in title for title in hook.titles("/picky")] == [True]
