@@ -4,7 +4,8 @@
 ├── PublishError
 ├── LockedError
 ├── GroupsError
-└── DecisionError
+├── DecisionError
+└── FollowError
 """
 
 
@@ -34,3 +35,7 @@ class GroupsError(DatabaseError):
 
 class DecisionError(DatabaseError):
     "What a person decides of companies cannot be done; the message says why"
+
+
+class FollowError(DatabaseError):
+    "What somebody wants to follow, or a follow that is named, does not exist; the message says why"

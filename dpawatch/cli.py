@@ -16,9 +16,10 @@ from db.errors import DatabaseError, LockedError, PublishError, StorageError
 from db.faults import explain_fault
 from dpawatch.company_commands import companies
 from dpawatch.errors import DpawatchError, WorkerError
+from dpawatch.follow_commands import alert, digest, follow
 from dpawatch.history import history
 from dpawatch.logs import log_to_stderr
-from dpawatch.options import all_option, db_option, fetch_options, json_option, only_option
+from dpawatch.options import all_option, db_option, fetch_options, json_option, only_option, site_option
 from dpawatch.output_commands import export, publish
 from dpawatch.running import run_on
 from dpawatch.settings import Settings
@@ -104,8 +105,9 @@ def main() -> None:
 @db_option
 @fetch_options
 @all_option
-def run(db: Path, every: bool, **fetch: Any) -> None:
-    """Poll the sources that are due, read the new articles and group what they report into cases.
+@site_option
+def run(db: Path, every: bool, site: str | None, **fetch: Any) -> None:
+    """Poll the sources that are due, read the new articles, group what they report into cases, and send alerts.
 
     The cron job; start it every quarter of an hour, as each source has its own rhythm. It is safe to repeat and safe to
     kill; a second run on the same database ends at once with status 75.
@@ -114,14 +116,17 @@ def run(db: Path, every: bool, **fetch: Any) -> None:
     Example:
       dpawatch run --db dpawatch.db --contact https://example.org/about-this-robot
     """
+    from dpawatch.alerting import send_alerts
     from dpawatch.run import group_cases, ingest_sources, load_registry, tag_articles
+    from dpawatch.targets import Targets
 
     settings = Settings(db, **fetch)
-    sources = load_registry(settings)
+    sources, targets = load_registry(settings), Targets(db)
     with run_on(db, "run") as current:
         ingest_sources(current, settings, sources, all=every)
         tag_articles(current)
         group_cases(current)
+        send_alerts(current, targets, site)
 
 
 @main.command()
@@ -271,7 +276,7 @@ def serve(arguments: tuple[str, ...], db: Path, workers: int | None) -> None:
     serve_database(db, arguments, workers or count_cores())
 
 
-for _command in (companies, export, history, publish, sources):
+for _command in (alert, companies, digest, export, follow, history, publish, sources):
     main.add_command(_command)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -52,6 +53,20 @@ def _refuse_no_number(_: click.Context, param: click.Parameter, value: float) ->
     return value
 
 
+def _check_site(_: click.Context, param: click.Parameter, address: str | None) -> str | None:
+    if address and not re.fullmatch(r"https?://[^\s/]\S*", address):
+        raise click.BadParameter("give the whole address of the site, such as https://example.org", param=param)
+    return address.rstrip("/") if address else None
+
+
+site_option = click.option(
+    "--site",
+    metavar="URL",
+    callback=_check_site,
+    envvar="DPAWATCH_SITE",
+    show_envvar=True,
+    help="The address of the site, for links to its pages of cases.",
+)
 _POLITE = (
     click.option(
         "--allow-private-hosts",

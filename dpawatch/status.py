@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from db.alerts import alert_needs
 from db.health import ATTEMPTS_IN_VAIN, FAILURES_IN_A_ROW, STATES, last_runs, source_health, totals
 from db.schema import open_database
 from db.values import parse_time
@@ -69,6 +70,7 @@ def read_status(db: Database, now: datetime) -> Status:
         *_page_needs(sources),
         *_few_needs(sources),
         *_waiting_needs(sums, now),
+        *alert_needs(db),
     ]
     return Status(now, sources, runs, sums, needs)
 

@@ -36,6 +36,11 @@ _PARTS: tuple[dict[str, tuple[str, str]], ...] = (
         "changed_cases": ("changed", "changed"),
         "removed_cases": ("removed", "removed"),
     },
+    {
+        "sent_alerts": ("alert sent", "alerts sent"),
+        "waiting_alerts": ("waiting", "waiting"),
+        "uncertain_alerts": ("uncertain", "uncertain"),
+    },
 )
 # what came of a source, in the order in which it is said
 _CAME = {

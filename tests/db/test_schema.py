@@ -90,6 +90,12 @@ FOREIGN_KEYS = {
     "company_aliases.article": "articles",
     "company_redirects.company": "companies",
     "company_spellings.key": "company_names",
+    "follows.regulator": "regulators",
+    "follow_targets.follow": "follows",
+    "follow_targets.target": "targets",
+    "follow_cases.follow": "follows",
+    "alerts.follow": "follows",
+    "alerts.target": "targets",
 }
 
 
@@ -228,6 +234,7 @@ def test_migrations_are_numbered_and_recorded_by_name(db):
         "m018_counted",
         "m019_sums_of_no_regulator",
         "m020_case_languages",
+        "m023_follows",
     ]
 
 
