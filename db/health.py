@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from db.odd_pages import EXTRACTION
 from db.values import iso_time
 
 MONTH = timedelta(days=30)
@@ -22,8 +23,10 @@ STATES = (
     "stopped working",
     "gone",
     "failing",
+    "held back",
     "overdue",
     "empty",
+    "silent",
     "gives too little",
     "works",
     "not polled yet",
@@ -32,7 +35,8 @@ STATES = (
 )
 _SOURCES = """
 select id, publisher, kind, url, country, verified, on_request, lacks, first_success, last_polled, last_success, last_new,
-    next_due, failures, last_error, last_warning, stopped, expected_least,
+    next_due, failures, last_error, last_warning, stopped, expected_least, held, odd_pages,
+    last_item, days, gaps, usual_gap, longest_gap, probability, coalesce(silent, 0) as silent,
     (select count(*) from articles where articles.source = sources.id) as articles,
     (select count(*) from entries where entries.source = sources.id) as entries,
     (select count(*) from entries where entries.source = sources.id and state = 'pending') as pending,
@@ -42,23 +46,25 @@ select id, publisher, kind, url, country, verified, on_request, lacks, first_suc
         as unread_since,
     case when expected_least is not null then
         (select count(*) from entries where entries.source = sources.id and first_seen > ?) end as items_last_month
-from sources where active = 1
+from sources left join silences on silences.source = sources.id where active = 1
 """
 _DEFECTS = """select defect, count(*) from (
         select defect from entries where defect is not null union all select defect from articles where defect is not null
     ) group by defect order by defect"""
 _RETRIED = "select count(*) from entries where state = 'pending' and attempts > 0"
-_WAITING = """
-select count(*) as waiting, min(fetched) as oldest_waiting from articles where pipeline is null
-"""
+_WAITING = f"""
+select count(*) as waiting, min(fetched) as oldest_waiting from articles
+where pipeline is null and defect is not '{EXTRACTION}'
+"""  # noqa: S608 (a constant of db.odd_pages)
 
 
 def source_health(db: Database, now: datetime | None = None) -> list[dict[str, Any]]:
     """Return one row for each active source, the worst first: its state, its last poll, its failures, what it gave.
 
     `state` is one of STATES: "never worked", "stopped working" (several failures in a row after it had worked), "gone" (it
-    answered 410), "failing" (it failed once or twice), "overdue" (due for more than a day), "empty" (it answers, and never
-    had an entry), "gives too little" (less in 30 days than the registry expects), "works", or what it waits for.
+    answered 410), "failing" (it failed once or twice), "overdue" (due for more than a day), "held back" (what it gives is not
+    taken for true), "empty" (it answers, and never had an entry), "silent" (by `db.silence`, whose columns the rows have),
+    "gives too little" (less in 30 days than the registry expects), "works", or what it waits for.
     `unread` counts the pages that were asked for in vain three times or more and are asked for again, `unread_since` is
     when the first of them was announced, `given_up` counts those that are not asked for again.
     `items_last_month` counts what came in the 30 days before `now` (the clock's time), for sources that state how many to
@@ -79,6 +85,8 @@ def _name_state(row: dict[str, Any], now: datetime) -> str:
         return "overdue"
     if not row["entries"]:
         return "empty"
+    if row["silent"]:
+        return "silent"
     return "gives too little" if _gives_too_little(row, now) else state
 
 
@@ -94,7 +102,7 @@ def name_own_state(row: Mapping[str, Any]) -> str:
         return "never worked"
     if row["failures"]:
         return "stopped working" if row["failures"] >= FAILURES_IN_A_ROW else "failing"
-    return "works"
+    return "held back" if row["held"] or row["odd_pages"] else "works"
 
 
 def _gives_too_little(row: dict[str, Any], now: datetime) -> bool:

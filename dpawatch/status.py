@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from db.health import ATTEMPTS_IN_VAIN, FAILURES_IN_A_ROW, STATES, last_runs, source_health, totals
 from db.schema import open_database
+from db.silence import explain_silence
 from db.values import parse_time
 from dpawatch.run import utc_now
 
@@ -66,7 +67,9 @@ def read_status(db: Database, now: datetime) -> Status:
     needs = [
         *_run_needs(runs, sources, now),
         *_source_needs(sources),
+        *_doubt_needs(sources),
         *_page_needs(sources),
+        *_silence_needs(sources),
         *_few_needs(sources),
         *_waiting_needs(sums, now),
     ]
@@ -116,6 +119,25 @@ def _page_needs(sources: list[dict[str, Any]]) -> list[str]:
         f"and none could be read since {s['unread_since']}; {s['given_up']} were given up"
         for s in sources
         if s["unread"] >= PAGES_IN_VAIN and (s["last_new"] or "") < s["unread_since"]
+    ]
+
+
+def _doubt_needs(sources: list[dict[str, Any]]) -> list[str]:
+    """Return a line for each source of which something is not taken for true, as when its site was rebuilt."""
+    return [
+        f"source {s['id']} is held back: {doubt}; correct its table, or `dpawatch sources accept {s['id']}`"
+        for s in sources
+        for doubt in (s["held"], s["odd_pages"])
+        if doubt
+    ]
+
+
+def _silence_needs(sources: list[dict[str, Any]]) -> list[str]:
+    """Return a line for each source that answers and has brought nothing for longer than its rhythm leads one to expect."""
+    return [
+        f"source {s['id']} is silent: {explain_silence(s)}; look at its site, or `dpawatch sources accept {s['id']}`"
+        for s in sources
+        if s["state"] == "silent"
     ]
 
 

@@ -13,6 +13,7 @@ from babel.dates import format_timedelta
 from tabulate import tabulate
 
 from db.health import STATES
+from db.silence import explain_silence
 from db.values import parse_time
 from dpawatch.status import Status
 from dpawatch.summary import format_bytes, format_seconds
@@ -97,6 +98,10 @@ def _explain(row: dict[str, Any], now: datetime) -> str:
         return f"was due {format_age(row['next_due'] or row['last_polled'], now)}"
     if row["state"] == "empty":
         return row["last_warning"] or "answers, and has never had an entry"
+    if row["state"] == "held back":
+        return str(row["held"] or row["odd_pages"])
+    if row["state"] == "silent":
+        return explain_silence(row)
     if row["state"] == "gives too little":
         return f"{row['items_last_month']} items in 30 days, at least {row['expected_least']} expected"
     said = (row["last_error"] if row["failures"] else row["last_warning"]) or ""
