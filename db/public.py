@@ -18,8 +18,8 @@ SEARCHED = frozenset({"articles_fts", "cases_fts", "entities_fts"})
 # queues, what cases are looked up by, what totals are the sums of, and texts of the press in full
 WORKING = frozenset({
     "action_keys", "action_links", "article_terms", "backups", "company_spellings", "counted", "counted_delays",
-    "entries", "hosts", "revisions", "signature_bands", "signatures", "stale_actions", "stale_articles", "stale_cases", "stale_companies",
-    "stale_company_states", "stale_names", "stale_summaries",
+    "entries", "hosts", "revisions", "signature_bands", "signatures", "stale_actions", "stale_articles", "stale_cases",
+    "stale_companies", "stale_company_states", "stale_names", "stale_summaries",
 })  # fmt: skip
 
 # what is null outside: where raw responses lie, what servers and errors said word for word, what polling needs

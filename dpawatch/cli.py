@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
-from db.errors import DatabaseError, LockedError, PublishError, StorageError
+from db.errors import BackupError, DatabaseError, LockedError, PublishError, StorageError
 from db.faults import explain_fault
+from dpawatch.backup_commands import backup, restore
 from dpawatch.company_commands import companies
 from dpawatch.errors import DpawatchError, WorkerError
 from dpawatch.history import history
@@ -75,7 +76,7 @@ def _one_line() -> Iterator[None]:
         raise BadInput(_flat(error.format_message()) + where) from error
     except LockedError as error:
         raise Busy(_flat(error)) from error
-    except (PublishError, StorageError, WorkerError) as error:
+    except (BackupError, PublishError, StorageError, WorkerError) as error:
         raise Attention(_flat(error)) from error
     except (DpawatchError, DatabaseError, RegistryError) as error:
         raise BadInput(_flat(error)) from error
@@ -271,7 +272,7 @@ def serve(arguments: tuple[str, ...], db: Path, workers: int | None) -> None:
     serve_database(db, arguments, workers or count_cores())
 
 
-for _command in (companies, export, history, publish, sources):
+for _command in (backup, companies, export, history, publish, restore, sources):
     main.add_command(_command)
 
 
