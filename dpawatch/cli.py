@@ -19,7 +19,7 @@ from dpawatch.company_commands import companies
 from dpawatch.errors import DpawatchError, WorkerError
 from dpawatch.history import history
 from dpawatch.logs import log_to_stderr
-from dpawatch.options import all_option, db_option, fetch_options, json_option, only_option
+from dpawatch.options import all_option, db_option, fetch_options, only_option
 from dpawatch.output_commands import export, publish
 from dpawatch.running import run_on
 from dpawatch.settings import Settings
@@ -278,25 +278,39 @@ for _command in (backup, companies, export, history, publish, restore, sources):
 
 @main.command()
 @db_option
-@json_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "prometheus"]),
+    default="table",
+    show_default=True,
+    help="A table for people, JSON, or the text that Prometheus reads.",
+)
+@click.option("--json", "form", flag_value="json", help="The same as --format json.")
 @click.option("--all", "every", is_flag=True, help="Show every source, also those that are fine.")
-def status(db: Path, as_json: bool, every: bool) -> None:
+def status(db: Path, form: str, every: bool) -> None:
     """Show the health of sources, the last runs and what is waiting; exit with 1 when something needs a person.
 
     The worst sources come first: those that never worked, that stopped working, are gone, fail, are overdue, are empty
-    or give too little; ten of each, and of the others their number. JSON has all of them.
+    or give too little, are held back or silent; ten of each, and of the others their number. JSON has all of them.
 
     \b
     Example:
       dpawatch status --json
+      dpawatch status --format prometheus > /var/lib/node_exporter/dpawatch.prom
     """
     from dpawatch.status import read_status_of
     from dpawatch.status_text import WIDTH, format_status
 
     found = read_status_of(db)
-    width = max(get_terminal_size((WIDTH, 24)).columns, 80)
-    shown = json.dumps(found.to_json(), ensure_ascii=False, indent=2) if as_json else format_status(found, every, width)
-    click.echo(shown)
+    if form == "json":
+        click.echo(json.dumps(found.to_json(), ensure_ascii=False, indent=2))
+    elif form == "prometheus":
+        from dpawatch.metrics import format_metrics
+
+        click.echo(format_metrics(found), nl=False)
+    else:
+        click.echo(format_status(found, every, max(get_terminal_size((WIDTH, 24)).columns, 80)))
     if found.needs:
         raise click.exceptions.Exit(Attention.exit_code)
 
