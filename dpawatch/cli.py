@@ -19,8 +19,9 @@ from dpawatch.company_commands import companies
 from dpawatch.errors import DpawatchError, WorkerError
 from dpawatch.history import history
 from dpawatch.logs import log_to_stderr
-from dpawatch.options import all_option, db_option, fetch_options, only_option
+from dpawatch.options import all_option, db_option, fetch_options, only_option, ping_option
 from dpawatch.output_commands import export, publish
+from dpawatch.pinging import pinging
 from dpawatch.running import run_on
 from dpawatch.settings import Settings
 from dpawatch.source_commands import sources
@@ -105,7 +106,8 @@ def main() -> None:
 @db_option
 @fetch_options
 @all_option
-def run(db: Path, every: bool, **fetch: Any) -> None:
+@ping_option
+def run(db: Path, every: bool, ping: str | None, **fetch: Any) -> None:
     """Poll the sources that are due, read the new articles and group what they report into cases.
 
     The cron job; start it every quarter of an hour, as each source has its own rhythm. It is safe to repeat and safe to
@@ -117,12 +119,13 @@ def run(db: Path, every: bool, **fetch: Any) -> None:
     """
     from dpawatch.run import group_cases, ingest_sources, load_registry, tag_articles
 
-    settings = Settings(db, **fetch)
-    sources = load_registry(settings)
-    with run_on(db, "run") as current:
-        ingest_sources(current, settings, sources, all=every)
-        tag_articles(current)
-        group_cases(current)
+    settings = Settings(db, ping=ping, **fetch)
+    with pinging(settings):
+        sources = load_registry(settings)
+        with run_on(db, "run") as current:
+            ingest_sources(current, settings, sources, all=every)
+            tag_articles(current)
+            group_cases(current)
 
 
 @main.command()

@@ -52,6 +52,21 @@ def _refuse_no_number(_: click.Context, param: click.Parameter, value: float) ->
     return value
 
 
+def _require_address(_: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    if value and not value.startswith(("http://", "https://")):
+        raise click.BadParameter("give an address that begins with https:// or http://", param=param)
+    return value or None
+
+
+ping_option = click.option(
+    "--ping",
+    metavar="URL",
+    callback=_require_address,
+    envvar="DPAWATCH_PING_URL",
+    show_envvar=True,
+    help="Ask for this address after each run, and for URL/fail when it failed or a person is needed, as "
+    "healthchecks.io takes it.",
+)
 _POLITE = (
     click.option(
         "--allow-private-hosts",
