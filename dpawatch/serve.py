@@ -18,7 +18,7 @@ _SETTINGS = {
     "facet_time_limit_ms": "200",
     "suggest_facets": "off",
     "default_facet_size": "20",
-    "default_page_size": "25",
+    "default_page_size": "20",
     "max_returned_rows": "1000",
 }
 # What one person does at a terminal; Datasette does it in one process.

@@ -31,7 +31,7 @@ SHOWN, MOST_RESULTS, MOST_NAMES = 20, 100, 6
 _MOST_CHARACTERS = 300
 _SUGGESTED = 3
 # Of so many newest ones the best are told; ranking all that have a common word would hold up other readers.
-_RANKED_CASES, _RANKED_ARTICLES = 2_000, 500
+_RANKED_CASES, _RANKED_ARTICLES = 2_000, 150
 _NEWEST = """{table}.rowid >= coalesce((select rowid from {table} where {table} match :words
     order by rowid desc limit 1 offset :ranked), 0)"""
 # What stands before a number in citations, and in no name of a provision.
@@ -175,7 +175,7 @@ async def _find_articles(database: Database, words: str, case_filter: CaseFilter
     newest = "1" if params else _NEWEST.format(table="articles_fts")
     sql = _ARTICLES.format(where=where, newest=newest, open=OPEN, close=CLOSE, order="{order}")
     params |= {"words": words, "limit": limit, "ranked": _RANKED_ARTICLES - 1}
-    return await _ranked(database, sql, _ARTICLE_RANK, "articles.rowid", params)
+    return await _ranked(database, sql, _ARTICLE_RANK, "articles_fts.rowid", params)
 
 
 async def _ranked(database: Database, sql: str, rank: str, place: str, params: Row) -> list[Row]:
