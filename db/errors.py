@@ -2,6 +2,7 @@
 ├── RefusedError
 ├── StorageError
 ├── PublishError
+├── BackupError
 ├── LockedError
 ├── GroupsError
 ├── DecisionError
@@ -23,6 +24,10 @@ class StorageError(DatabaseError):
 
 class PublishError(DatabaseError):
     "The public copy could not be written or is not sound; the message says why"
+
+
+class BackupError(DatabaseError):
+    "A backup could not be made, or is not sound; the message says why"
 
 
 class LockedError(DatabaseError):

@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
-from db.errors import DatabaseError, LockedError, PublishError, StorageError
+from db.errors import BackupError, DatabaseError, LockedError, PublishError, StorageError
 from db.faults import explain_fault
+from dpawatch.backup_commands import backup, restore
 from dpawatch.company_commands import companies
 from dpawatch.errors import DpawatchError, WorkerError
 from dpawatch.follow_commands import alert, digest, follow
 from dpawatch.history import history
 from dpawatch.logs import log_to_stderr
-from dpawatch.options import all_option, db_option, fetch_options, json_option, only_option, site_option
+from dpawatch.options import all_option, db_option, fetch_options, only_option, ping_option, site_option
 from dpawatch.output_commands import export, publish
+from dpawatch.pinging import pinging
 from dpawatch.running import run_on
 from dpawatch.settings import Settings
 from dpawatch.source_commands import sources
@@ -76,7 +78,7 @@ def _one_line() -> Iterator[None]:
         raise BadInput(_flat(error.format_message()) + where) from error
     except LockedError as error:
         raise Busy(_flat(error)) from error
-    except (PublishError, StorageError, WorkerError) as error:
+    except (BackupError, PublishError, StorageError, WorkerError) as error:
         raise Attention(_flat(error)) from error
     except (DpawatchError, DatabaseError, RegistryError) as error:
         raise BadInput(_flat(error)) from error
@@ -106,7 +108,8 @@ def main() -> None:
 @fetch_options
 @all_option
 @site_option
-def run(db: Path, every: bool, site: str | None, **fetch: Any) -> None:
+@ping_option
+def run(db: Path, every: bool, site: str | None, ping: str | None, **fetch: Any) -> None:
     """Poll the sources that are due, read the new articles, group what they report into cases, and send alerts.
 
     The cron job; start it every quarter of an hour, as each source has its own rhythm. It is safe to repeat and safe to
@@ -120,13 +123,14 @@ def run(db: Path, every: bool, site: str | None, **fetch: Any) -> None:
     from dpawatch.run import group_cases, ingest_sources, load_registry, tag_articles
     from dpawatch.targets import Targets
 
-    settings = Settings(db, **fetch)
-    sources, targets = load_registry(settings), Targets(db)
-    with run_on(db, "run") as current:
-        ingest_sources(current, settings, sources, all=every)
-        tag_articles(current)
-        group_cases(current)
-        send_alerts(current, targets, site)
+    settings = Settings(db, ping=ping, **fetch)
+    with pinging(settings):
+        sources, targets = load_registry(settings), Targets(db)
+        with run_on(db, "run") as current:
+            ingest_sources(current, settings, sources, all=every)
+            tag_articles(current)
+            group_cases(current)
+            send_alerts(current, targets, site)
 
 
 @main.command()
@@ -276,31 +280,45 @@ def serve(arguments: tuple[str, ...], db: Path, workers: int | None) -> None:
     serve_database(db, arguments, workers or count_cores())
 
 
-for _command in (alert, companies, digest, export, follow, history, publish, sources):
+for _command in (alert, backup, companies, digest, export, follow, history, publish, restore, sources):
     main.add_command(_command)
 
 
 @main.command()
 @db_option
-@json_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "prometheus"]),
+    default="table",
+    show_default=True,
+    help="A table for people, JSON, or the text that Prometheus reads.",
+)
+@click.option("--json", "form", flag_value="json", help="The same as --format json.")
 @click.option("--all", "every", is_flag=True, help="Show every source, also those that are fine.")
-def status(db: Path, as_json: bool, every: bool) -> None:
+def status(db: Path, form: str, every: bool) -> None:
     """Show the health of sources, the last runs and what is waiting; exit with 1 when something needs a person.
 
     The worst sources come first: those that never worked, that stopped working, are gone, fail, are overdue, are empty
-    or give too little; ten of each, and of the others their number. JSON has all of them.
+    or give too little, are held back or silent; ten of each, and of the others their number. JSON has all of them.
 
     \b
     Example:
       dpawatch status --json
+      dpawatch status --format prometheus > /var/lib/node_exporter/dpawatch.prom
     """
     from dpawatch.status import read_status_of
     from dpawatch.status_text import WIDTH, format_status
 
     found = read_status_of(db)
-    width = max(get_terminal_size((WIDTH, 24)).columns, 80)
-    shown = json.dumps(found.to_json(), ensure_ascii=False, indent=2) if as_json else format_status(found, every, width)
-    click.echo(shown)
+    if form == "json":
+        click.echo(json.dumps(found.to_json(), ensure_ascii=False, indent=2))
+    elif form == "prometheus":
+        from dpawatch.metrics import format_metrics
+
+        click.echo(format_metrics(found), nl=False)
+    else:
+        click.echo(format_status(found, every, max(get_terminal_size((WIDTH, 24)).columns, 80)))
     if found.needs:
         raise click.exceptions.Exit(Attention.exit_code)
 

@@ -19,6 +19,7 @@ class Settings:
 
     sources: a registry instead of the built-in one. delay: seconds between two requests to one host.
     contact: a URL or address for webmasters, sent in the User-Agent. archive: whether raw responses are kept.
+    ping: the address that is asked for after each run.
     """
 
     db: Path
@@ -27,6 +28,7 @@ class Settings:
     delay: float = DEFAULT_DELAY
     contact: str | None = None
     archive: bool = True
+    ping: str | None = None
 
     @property
     def own_sources(self) -> Path:

@@ -12,6 +12,7 @@ _PARTS: tuple[dict[str, tuple[str, str]], ...] = (
         "failed_sources": ("failed", "failed"),
         "gone_sources": ("gone", "gone"),
         "postponed_sources": ("postponed", "postponed"),
+        "held_sources": ("held back", "held back"),
     },
     {
         "new_articles": ("new article", "new articles"),

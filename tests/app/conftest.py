@@ -295,7 +295,13 @@ def db_path(tmp_path):
 @pytest.fixture
 def dpawatch(db_path, monkeypatch):
     """Return a function that runs a command in this process on the test's database; `.stdout`, `.stderr`, `.exit_code`."""
-    for name in ("DPAWATCH_DB", "DPAWATCH_ALLOW_PRIVATE_HOSTS", "DPAWATCH_DELAY", "DPAWATCH_CONTACT"):
+    for name in (
+        "DPAWATCH_DB",
+        "DPAWATCH_ALLOW_PRIVATE_HOSTS",
+        "DPAWATCH_DELAY",
+        "DPAWATCH_CONTACT",
+        "DPAWATCH_PING_URL",
+    ):
         monkeypatch.delenv(name, raising=False)
 
     def invoke(*args: str, db: Any = db_path, stdin: Any = None) -> Any:

@@ -9,8 +9,8 @@ import pytest
 from dpawatch.cli import main
 
 COMMANDS = [
-    "alert", "analyze", "cases", "companies", "demo", "digest", "export", "follow", "history", "import", "ingest", "publish",
-    "run", "serve", "sources", "status", "tag",
+    "alert", "analyze", "backup", "cases", "companies", "demo", "digest", "export", "follow", "history", "import", "ingest",
+    "publish", "restore", "run", "serve", "sources", "status", "tag",
 ]  # fmt: skip
 
 
@@ -29,7 +29,7 @@ def test_the_commands_are_those_of_the_contract():
     assert sorted(main.commands) == COMMANDS
     assert sorted(main.commands["companies"].commands) == ["list", "merge", "show", "split"]
     assert sorted(main.commands["follow"].commands) == ["add", "list", "remove", "test"]
-    assert sorted(main.commands["sources"].commands) == ["add", "check", "export-opml", "import-opml", "list"]
+    assert sorted(main.commands["sources"].commands) == ["accept", "add", "check", "export-opml", "import-opml", "list"]
 
 
 @pytest.mark.parametrize(("path", "command"), LEAVES, ids=[" ".join(path) for path, _ in LEAVES])

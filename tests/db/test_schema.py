@@ -34,6 +34,7 @@ CONTRACT = {
 # Every foreign key of the schema: table.column -> table.
 FOREIGN_KEYS = {
     "provisions.law": "laws",
+    "silences.source": "sources",
     "fetches.run": "runs",
     "fetches.source": "sources",
     "articles.source": "sources",
@@ -234,6 +235,7 @@ def test_migrations_are_numbered_and_recorded_by_name(db):
         "m018_counted",
         "m019_sums_of_no_regulator",
         "m020_case_languages",
+        "m022_health",
         "m023_follows",
     ]
 
