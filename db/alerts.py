@@ -176,7 +176,12 @@ def count_alerts(db: Database) -> dict[str, int]:
 
 
 def alert_needs(db: Database) -> list[str]:
-    """Return a sentence for each target that takes nothing, for alerts of which nothing is certain, and for broken queries."""
+    """Return a sentence for each target that takes nothing, for alerts of which nothing is certain, and for broken queries.
+
+    A public copy knows of none.
+    """
+    if "alerts" not in db.table_names():
+        return []
     needs = []
     for row in db.query(_HEALTH):
         if row["failures"] >= FAILURES_IN_A_ROW:
