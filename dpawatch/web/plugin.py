@@ -5,24 +5,28 @@
 from __future__ import annotations
 
 import importlib
+import sqlite3
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from datasette import hookimpl
+from datasette import Response, hookimpl
 from datasette.plugins import pm
 from datasette.utils import tilde_encode
 from jinja2 import ChoiceLoader, Environment, PackageLoader
 from markupsafe import Markup, escape
 
 from dpawatch.web import charts, values
+from dpawatch.web.csvs import mend_csv
 from dpawatch.web.dashboards import draw_chart, list_choices, read_choices
 from dpawatch.web.database import database_name, find_database
+from dpawatch.web.limits import limit_connection
 from dpawatch.web.markup import css_class, list_answers, list_options, list_rows
 from dpawatch.web.mcp import drop_sessions, explain_mcp
 from dpawatch.web.metadata import metadata_for
 from dpawatch.web.pages import ROUTES
+from dpawatch.web.pages.answers import answer_headers
 from dpawatch.web.pages.article import mark_text
 from dpawatch.web.pages.atom import can_render_atom, render_atom
 from dpawatch.web.security import App, add_headers
@@ -86,6 +90,7 @@ def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
         if unused is not None:
             pm.unregister(unused)
     drop_sessions(datasette)
+    mend_csv()
 
     async def find() -> None:
         await find_database(datasette)
@@ -120,6 +125,20 @@ def skip_csrf(scope: dict[str, Any]) -> bool | None:
 def permission_allowed(action: str) -> bool | None:
     """Refuse the download of a database file; of everything else Datasette decides."""
     return False if action == "view-database-download" else None
+
+
+@hookimpl
+def prepare_connection(conn: sqlite3.Connection) -> None:
+    """Limit what a connection gives."""
+    limit_connection(conn)
+
+
+@hookimpl
+def handle_exception(datasette: Datasette, exception: Exception) -> Response | None:
+    """Answer what is too large for our limits as Datasette does what takes too long: it is the asker's fault."""
+    if not isinstance(exception, sqlite3.DataError):
+        return None
+    return Response.text(f"Too much was asked for: {exception}", status=400, headers=answer_headers(datasette))
 
 
 @hookimpl
