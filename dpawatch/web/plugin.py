@@ -21,9 +21,10 @@ from dpawatch.web import charts, values
 from dpawatch.web.csvs import mend_csv
 from dpawatch.web.dashboards import draw_chart, list_choices, read_choices
 from dpawatch.web.database import database_name, find_database
+from dpawatch.web.gate import refuse_methods, take_off_prefix
 from dpawatch.web.limits import limit_connection
 from dpawatch.web.markup import css_class, list_answers, list_options, list_rows
-from dpawatch.web.mcp import drop_sessions, explain_mcp
+from dpawatch.web.mcp import guard_mcp, set_up_mcp
 from dpawatch.web.metadata import metadata_for
 from dpawatch.web.pages import ROUTES
 from dpawatch.web.pages.answers import answer_headers
@@ -89,7 +90,7 @@ def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
     for unused in (pm.get_plugin(name) for name in _UNUSED):
         if unused is not None:
             pm.unregister(unused)
-    drop_sessions(datasette)
+    set_up_mcp(datasette)
     mend_csv()
 
     async def find() -> None:
@@ -117,8 +118,8 @@ def get_metadata(datasette: Datasette) -> dict[str, Any]:
 
 @hookimpl
 def skip_csrf(scope: dict[str, Any]) -> bool | None:
-    """Let OpenRefine post its queries, which change nothing."""
-    return True if scope["path"].endswith("/-/reconcile") else None
+    """Let OpenRefine and language models post their queries, which change nothing."""
+    return True if scope["path"].endswith(("/-/reconcile", "/-/mcp")) else None
 
 
 @hookimpl
@@ -213,5 +214,11 @@ def register_output_renderer() -> list[dict[str, Any]]:
 
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
-    """Return what adds the security headers to every answer, and tells strangers what /-/mcp is."""
-    return lambda app: add_headers(explain_mcp(app, datasette), datasette)
+    """Return what stands before Datasette, from the inside to the outside."""
+
+    def wrap(app: App) -> App:
+        for wrapper in (guard_mcp, refuse_methods, add_headers, take_off_prefix):
+            app = wrapper(app, datasette)
+        return app
+
+    return wrap

@@ -82,7 +82,36 @@ def test_a_program_finds_its_tools(served):
         "list_canned_queries",
         "execute_canned_query",
     } <= set(tools)
-    assert tools["execute_sql"] is True
+    assert set(tools.values()) == {True}
+
+
+def test_what_json_has_no_number_for_is_null(served):
+    sql = "select 9e999 as much, -9e999 as little, 0.5 as half"
+    assert call(served[0], "execute_sql", database="privacy", sql=sql)["rows"] == [
+        {"much": None, "little": None, "half": 0.5}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        ("https://evil.example", 403),
+        ("null", 403),
+        ("http://[", 403),
+        ("http://localhost:6274", 200),
+        ("http://127.0.0.1", 200),
+        ("https://news.example", 200),
+    ],
+)
+def test_only_pages_of_the_site_and_of_this_machine_ask(served, origin, status):
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}).encode()
+    heads = {"Content-Type": "application/json", "Accept": "application/json", "Origin": origin, "Host": "news.example"}
+    try:
+        with urllib.request.urlopen(urllib.request.Request(f"{served[0]}/-/mcp", data=body, headers=heads)) as answer:
+            assert answer.status == status
+    except urllib.error.HTTPError as refused:
+        assert refused.code == status
+        refused.close()
 
 
 def test_a_program_asks_in_sql_and_by_saved_query(served):

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from datasette import Response
 from datasette.utils.asgi import Request
 
-from dpawatch.web.addresses import operator_settings, site_address, site_path
+from dpawatch.web.addresses import operator_settings, site_address
 from dpawatch.web.database import fetch_rows
 from dpawatch.web.feeds import Channel, Item, write_atom
 from dpawatch.web.filters import CaseFilter
@@ -136,7 +136,7 @@ async def render_atom(
     ids = [str(value["value"] if isinstance(value, dict) else value) for value in found if value is not None]
     about = (await datasette.get_canned_query(database, query_name, request.actor) or {}) if query_name else {}
     title = about.get("title") or (datasette.table_metadata(database, table).get("title") if table else "") or "Cases"
-    page = site_path(datasette, request).removesuffix(".atom")
+    page = request.path.removesuffix(".atom")
     page += f"?{request.query_string}" if request.query_string else ""
     return await answer_cases(datasette, request, datasette.get_database(database), title, page, ids)
 
@@ -158,7 +158,7 @@ async def _say_gone(datasette: Datasette, database: Database, kind: str, key: st
 
 
 def _channel(datasette: Datasette, request: Request, title: str, page: str, updated: object = None) -> Channel:
-    path = site_path(datasette, request)
+    path = request.path
     asked = f"{path}?{request.query_string}" if request.query_string else path
     site = site_address(datasette, request)
     about = datasette.metadata()
