@@ -114,6 +114,9 @@ def test_a_provision_takes_in_what_is_below_it(get, soup):
     assert words(page.h1) == "GDPR:12 Transparent information"
     assert {"/provision/GDPR:12(1)", "/provision/GDPR", "/cases?provision=GDPR%3A12"} <= links(page)
     assert get("/provision/GDPR:12(1).json").json()["above"] == "GDPR:12"
+    # there is no ePrivacy:5
+    assert get("/provision/ePrivacy:5(3).json").json()["above"] == "ePrivacy"
+    assert get("/provision/ePrivacy.json").json()["above"] is None
 
 
 def test_a_provision_links_to_its_official_text(soup):
