@@ -19,6 +19,8 @@ from dpawatch.run import utc_now
 LONGEST_WAIT = timedelta(hours=24)
 # one page may be broken for ever; several at once are an outage
 PAGES_IN_VAIN = 3
+# columns of runs that hold JSON
+_JSON = ("counts", "versions", "timings", "needs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Status:
 
     def to_json(self) -> dict[str, Any]:
         """Return the status as `status --json` prints it."""
-        runs = [run | {"counts": json.loads(run["counts"]) if run["counts"] else None} for run in self.runs]
+        runs = [run | {key: json.loads(run[key]) if run[key] else None for key in _JSON} for run in self.runs]
         states = self.count_states()
         head = {"ok": not self.needs, "needs": self.needs, **self.totals, "states": states}
         return {**head, "runs": runs, "sources": self.sources}

@@ -9,7 +9,7 @@ import pytest
 from dpawatch.cli import main
 
 COMMANDS = [
-    "analyze", "cases", "companies", "demo", "export", "history", "import", "ingest", "publish", "run", "serve", "sources",
+    "analyze", "cases", "companies", "config", "demo", "export", "history", "import", "ingest", "publish", "run", "serve", "sources",
     "status", "tag",
 ]  # fmt: skip
 
