@@ -20,6 +20,12 @@ FILE = "dpawatch.toml"
 # the option that names the file itself
 CONFIG = "config"
 _KEY = "dpawatch.config"
+# as what TOML gives values of options that are no texts; true is no number
+_TYPES: dict[type[click.ParamType[Any]], tuple[type, ...]] = {
+    click.types.BoolParamType: (bool,),
+    click.types.IntParamType: (int,),
+    click.types.FloatParamType: (int, float),
+}
 
 
 def list_settings(command: click.Command) -> dict[str, click.Option]:
@@ -90,15 +96,12 @@ def check_settings(path: Path, values: Mapping[str, Any], settings: Mapping[str,
 
 def _check_value(where: str, option: click.Option, value: object) -> None:
     allowed = name_type(option)
-    if isinstance(value, bool) is not isinstance(option.type, click.types.BoolParamType):
-        raise InputError(f"{where}: {value!r} is not allowed; give {allowed}")
-    numbers = isinstance(option.type, click.types.FloatParamType | click.types.IntParamType)
-    if not isinstance(value, (int, float) if numbers else (bool, str)):
+    if type(value) not in next((types for kind, types in _TYPES.items() if isinstance(option.type, kind)), (str,)):
         raise InputError(f"{where}: {value!r} is not allowed; give {allowed}")
     try:
         option.process_value(click.Context(click.Command(option.name), resilient_parsing=True), value)
     except click.BadParameter as error:
-        raise InputError(f"{where}: {error.message}; give {allowed}") from error
+        raise InputError(f"{where}: {error.message.rstrip('.')}; give {allowed}") from error
 
 
 def name_type(option: click.Option) -> str:
