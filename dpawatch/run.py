@@ -168,10 +168,10 @@ def ingest_sources(
         sources: the registry. only: ids of the sources to poll, due or not. all: poll every source, due or not, but
             those that a 410 stopped. A host that asked to be left alone is left alone in any case.
     Counts `sources` (polled to the end), `left_sources` (to the next run), `resting_sources`, `failed_sources`,
-    `unchanged_sources`, `postponed_sources`, `gone_sources`,
-    `new_articles`, `updated_articles`, `duplicate_entries` (of articles that came before by another entry),
-    `irrelevant_entries`, `failed_pages` (asked for again), `gone_pages` (given up at once), the `bytes`
-    received, how many `copied_articles` were linked to others, and `unarchived_articles`, whose raw form could not be kept.
+    `unchanged_sources`, `postponed_sources`, `gone_sources`, `new_articles`, `updated_articles`, `duplicate_entries` (of
+    articles that came before by another entry), `irrelevant_entries`, `failed_pages` (asked for again), `gone_pages`
+    (given up at once), the `bytes` received, how many `copied_articles` were linked to others, and
+    `unarchived_articles`, whose raw form could not be kept.
     """
     from ingest.workers import prepare
 
@@ -209,9 +209,11 @@ class _Poll:
         left = (self.run.deadline - self.run.clock()).total_seconds() if self.run.deadline else None
         with self.run.interrupts.handed_to(lambda: loop.call_soon_threadsafe(task.cancel)):
             try:
-                async with asyncio.timeout(left):
+                async with asyncio.timeout(left) as limit:
                     await self._poll(jobs, settings)
             except TimeoutError:
+                if not limit.expired():
+                    raise
                 self.run.stopped = True
 
     async def _poll(self, jobs: list[SourceJob], settings: FetchSettings) -> None:
