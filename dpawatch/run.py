@@ -117,7 +117,7 @@ def recorded_run(db: Database, command: str, progress: Progress, clock: Clock = 
 
 def _finish(run: Run, started: datetime, outcome: Outcome, error: BaseException | None = None) -> None:
     run.seconds = run.seconds_since(started)
-    reason = f"{type(error).__name__}: {error}" if error else None
+    reason = (explain_fault(error) or f"{type(error).__name__}: {error}") if error else None
     run.bytes = finish_run(
         run.db, run.id, outcome, run.counts, run.clock(), run.pipeline, reason, run.seconds, run.timings
     )
