@@ -1,4 +1,4 @@
-"""Write the pages of docs/ that come from the program itself: cli.md, settings.md, sources.md, tables.md; `--check` only compares.
+"""Write the pages of docs/ that come from the program itself: commands, metrics, settings, sources, tables; `--check` only compares.
 
 usage: python docs/generate.py [--check]
 """
@@ -19,6 +19,7 @@ from sqlite_utils import Database
 from db.schema import open_database
 from dpawatch.cli import main as cli
 from dpawatch.configuring import list_settings, name_type
+from dpawatch.metrics import METRICS
 from ingest.models import Source
 from ingest.registry import load_publishers
 
@@ -188,8 +189,22 @@ def _column_rows(db: Database, table: str, about: dict[str, Any]) -> Iterator[st
         yield f"| `{column.name}` | {kind} | {' '.join(note for note in notes if note)} |"
 
 
+METRICS_INTRO = """\
+What `dpawatch status --format prometheus` prints, and a site answers at `/-/metrics`. All are gauges; times are
+seconds since 1970. What is not known is left out: the time of a backup when none was made, and on a public copy whatever only
+the database knows that it was made from."""
+
+
+def build_metrics_page() -> str:
+    """Return the page of what the status tells Prometheus."""
+    rows = [f"| `{m.full_name}` | {', '.join(f'`{name}`' for name in m.labels)} | {m.meaning} |" for m in METRICS]
+    table = "\n".join(["| metric | labels | meaning |\n|---|---|---|", *rows])
+    return "\n\n".join(["# Metrics", GENERATED, METRICS_INTRO, table]) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "cli.md": build_cli_page,
+    "metrics.md": build_metrics_page,
     "settings.md": build_settings_page,
     "sources.md": build_sources_page,
     "tables.md": build_tables_page,

@@ -13,24 +13,28 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from db.errors import DatabaseError, LockedError, PublishError, StorageError
+from db.errors import BackupError, DatabaseError, LockedError, PublishError, StorageError
 from db.faults import explain_fault
+from dpawatch.backup_commands import backup, restore
 from dpawatch.company_commands import companies
 from dpawatch.config_command import make_config_command
 from dpawatch.endings import Attention, BadInput, Busy, Interrupted, Line, Terminated
 from dpawatch.errors import DpawatchError, ToldError, WorkerError
+from dpawatch.follow_commands import alert, digest, follow
 from dpawatch.history import history
 from dpawatch.logs import log_to_stderr
 from dpawatch.options import (
     all_option,
     db_option,
     fetch_options,
-    json_option,
     keep_options,
     max_minutes_option,
     only_option,
+    ping_option,
+    site_option,
 )
 from dpawatch.output_commands import export, publish
+from dpawatch.pinging import pinging
 from dpawatch.reporting import Reporting, cron_option, log_format_option
 from dpawatch.running import run_on
 from dpawatch.settings import Settings
@@ -77,7 +81,7 @@ def _one_line() -> Iterator[None]:
         raise click.exceptions.Exit(Attention.exit_code) from error
     except LockedError as error:
         raise Busy(_flat(error), error.stuck) from error
-    except (PublishError, StorageError, WorkerError) as error:
+    except (BackupError, PublishError, StorageError, WorkerError) as error:
         raise Attention(_flat(error)) from error
     except (DpawatchError, DatabaseError, RegistryError) as error:
         raise BadInput(_flat(error)) from error
@@ -108,10 +112,12 @@ def main() -> None:
 @all_option
 @max_minutes_option
 @keep_options
+@site_option
+@ping_option
 @log_format_option
 @cron_option
-def run(db: Path, every: bool, max_minutes: float | None, **fetch: Any) -> None:
-    """Poll the sources that are due, read the new articles and group what they report into cases.
+def run(db: Path, every: bool, max_minutes: float | None, site: str | None, **said: Any) -> None:
+    """Poll the sources that are due, read the new articles, group what they report into cases, and send alerts.
 
     The cron job; start it every quarter of an hour, as each source has its own rhythm. It is safe to repeat and safe to
     kill; a second run on the same database ends at once with status 75. What --max-minutes leaves is done by the next
@@ -122,16 +128,20 @@ def run(db: Path, every: bool, max_minutes: float | None, **fetch: Any) -> None:
       dpawatch run --db dpawatch.db --contact https://example.org/about-this-robot
       dpawatch run --cron --max-minutes 25
     """
+    from dpawatch.alerting import send_alerts
     from dpawatch.pruning import prune
     from dpawatch.run import group_cases, ingest_sources, load_registry, tag_articles
+    from dpawatch.targets import Targets
 
-    settings = Settings(db, **fetch)
-    sources = load_registry(settings)
-    with run_on(db, "run", minutes=max_minutes) as current:
-        ingest_sources(current, settings, sources, all=every)
-        tag_articles(current)
-        group_cases(current)
-        prune(current, settings)
+    settings = Settings(db, **said)
+    with pinging(settings):
+        sources, targets = load_registry(settings), Targets(db)
+        with run_on(db, "run", minutes=max_minutes) as current:
+            ingest_sources(current, settings, sources, all=every)
+            tag_articles(current)
+            group_cases(current)
+            send_alerts(current, targets, site)
+            prune(current, settings)
 
 
 @main.command()
@@ -286,31 +296,45 @@ def serve(arguments: tuple[str, ...], db: Path, workers: int | None) -> None:
     serve_database(db, arguments, workers or count_cores())
 
 
-for _command in (companies, export, history, publish, sources):
+for _command in (alert, backup, companies, digest, export, follow, history, publish, restore, sources):
     main.add_command(_command)
 
 
 @main.command()
 @db_option
-@json_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "prometheus"]),
+    default="table",
+    show_default=True,
+    help="A table for people, JSON, or the text that Prometheus reads.",
+)
+@click.option("--json", "form", flag_value="json", help="The same as --format json.")
 @click.option("--all", "every", is_flag=True, help="Show every source, also those that are fine.")
-def status(db: Path, as_json: bool, every: bool) -> None:
+def status(db: Path, form: str, every: bool) -> None:
     """Show the health of sources, the last runs and what is waiting; exit with 1 when something needs a person.
 
     The worst sources come first: those that never worked, that stopped working, are gone, fail, are overdue, are empty
-    or give too little; ten of each, and of the others their number. JSON has all of them.
+    or give too little, are held back or silent; ten of each, and of the others their number. JSON has all of them.
 
     \b
     Example:
       dpawatch status --json
+      dpawatch status --format prometheus > /var/lib/node_exporter/dpawatch.prom
     """
     from dpawatch.status import read_status_of
     from dpawatch.status_text import WIDTH, format_status
 
     found = read_status_of(db)
-    width = max(get_terminal_size((WIDTH, 24)).columns, 80)
-    shown = json.dumps(found.to_json(), ensure_ascii=False, indent=2) if as_json else format_status(found, every, width)
-    click.echo(shown)
+    if form == "json":
+        click.echo(json.dumps(found.to_json(), ensure_ascii=False, indent=2))
+    elif form == "prometheus":
+        from dpawatch.metrics import format_metrics
+
+        click.echo(format_metrics(found), nl=False)
+    else:
+        click.echo(format_status(found, every, max(get_terminal_size((WIDTH, 24)).columns, 80)))
     if found.needs:
         raise click.exceptions.Exit(Attention.exit_code)
 

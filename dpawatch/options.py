@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -69,6 +70,29 @@ def _refuse_no_number(_: click.Context, param: click.Parameter, value: float | N
     return value
 
 
+def _check_address(_: click.Context, param: click.Parameter, address: str | None) -> str | None:
+    if address and not re.fullmatch(r"https?://[^\s/]\S*", address):
+        raise click.BadParameter("give the whole address, such as https://example.org", param=param)
+    return address.rstrip("/") if address else None
+
+
+site_option = click.option(
+    "--site",
+    metavar="URL",
+    callback=_check_address,
+    envvar="DPAWATCH_SITE",
+    show_envvar=True,
+    help="The address of the site, for links to its pages of cases.",
+)
+ping_option = click.option(
+    "--ping",
+    metavar="URL",
+    callback=_check_address,
+    envvar="DPAWATCH_PING_URL",
+    show_envvar=True,
+    help="Ask for this address after each run, and for URL/fail when it failed or a person is needed, as "
+    "healthchecks.io takes it.",
+)
 _POLITE = (
     click.option(
         "--allow-private-hosts",

@@ -58,6 +58,15 @@ class Reporting:
             else:
                 click.echo(f"needs a person: {need}", err=True)
 
+    def tell_warning(self, message: str) -> None:
+        """Tell what went wrong and does not matter to what was asked for."""
+        if self.cron:
+            return
+        if self.form == "json":
+            write_event("warning", "warning", message, {})
+        else:
+            click.echo(f"Warning: {message}", err=True)
+
     def tell_error(self, message: str, status: int) -> None:
         """Tell what ended the command, and with which exit status."""
         if self.form == "json":

@@ -168,9 +168,9 @@ def ingest_sources(
         sources: the registry. only: ids of the sources to poll, due or not. all: poll every source, due or not, but
             those that a 410 stopped. A host that asked to be left alone is left alone in any case.
     Counts `sources` (polled to the end), `left_sources` (to the next run), `resting_sources`, `failed_sources`,
-    `unchanged_sources`, `postponed_sources`, `gone_sources`, `new_articles`, `updated_articles`, `duplicate_entries` (of
-    articles that came before by another entry), `irrelevant_entries`, `failed_pages` (asked for again), `gone_pages`
-    (given up at once), the `bytes` received, how many `copied_articles` were linked to others, and
+    `unchanged_sources`, `postponed_sources`, `gone_sources`, `held_sources`, `new_articles`, `updated_articles`,
+    `duplicate_entries` (of articles that came before by another entry), `irrelevant_entries`, `failed_pages` (asked for
+    again), `gone_pages` (given up at once), the `bytes` received, how many `copied_articles` were linked to others, and
     `unarchived_articles`, whose raw form could not be kept.
     """
     from ingest.workers import prepare

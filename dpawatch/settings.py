@@ -21,6 +21,7 @@ class Settings:
     sources: a registry instead of the built-in one. delay: seconds between two requests to one host.
     contact: a URL or address for webmasters, sent in the User-Agent. archive: whether raw responses are kept.
     archive_days, fetch_days, run_days: for how many days raw responses, requests and runs are kept; 0 is for ever.
+    ping: the address that is asked for after each run.
     """
 
     db: Path
@@ -32,6 +33,7 @@ class Settings:
     archive_days: int = DEFAULT_ARCHIVE_DAYS
     fetch_days: int = DEFAULT_FETCH_DAYS
     run_days: int = DEFAULT_RUN_DAYS
+    ping: str | None = None
 
     @property
     def own_sources(self) -> Path:

@@ -12,6 +12,7 @@ _PARTS: tuple[dict[str, tuple[str, str]], ...] = (
         "failed_sources": ("failed", "failed"),
         "gone_sources": ("gone", "gone"),
         "postponed_sources": ("postponed", "postponed"),
+        "held_sources": ("held back", "held back"),
     },
     {
         "new_articles": ("new article", "new articles"),
@@ -35,6 +36,11 @@ _PARTS: tuple[dict[str, tuple[str, str]], ...] = (
         "new_cases": ("new", "new"),
         "changed_cases": ("changed", "changed"),
         "removed_cases": ("removed", "removed"),
+    },
+    {
+        "sent_alerts": ("alert sent", "alerts sent"),
+        "waiting_alerts": ("waiting", "waiting"),
+        "uncertain_alerts": ("uncertain", "uncertain"),
     },
 )
 # what came of a source, in the order in which it is said

@@ -26,6 +26,7 @@ from nlp.ordinals import OrdinalReader
 from nlp.patterns import (
     FrameWords,
     Masked,
+    PhrasePattern,
     compile_frames,
     frame_words,
     is_loose,
@@ -251,7 +252,7 @@ def _trade_frames(trades: Sequence[str], words: FrameWords, lang: str) -> list[s
     return [f"({kinds}) {{c}}" if words.nouns else f"({kinds}) {links}~ {{c}}"] if kinds else []
 
 
-def _find_named(frames: tuple[re.Pattern[str], ...], masked: Masked) -> set[int]:
+def _find_named(frames: tuple[PhrasePattern, ...], masked: Masked) -> set[int]:
     """Return the companies of a sentence that stand in any of the frames."""
     return {masked.company_at(m.start("c")) for pattern in frames for m in pattern.finditer(masked.text)}
 

@@ -21,7 +21,8 @@ from nlp.events import Event
 from nlp.extensions import HappeningMention
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.models import Happening, HappeningKind, Span
-from nlp.patterns import REGULATOR_MARK, Masked, compile_phrases, find_phrases, mask_sentence
+from nlp.patterns import Masked, compile_phrases, find_phrases, mask_sentence
+from nlp.placeholders import REGULATOR_MARK
 from nlp.regulators import regulators_by_id
 from nlp.sanctions import IMPOSED
 from nlp.sentences import mentions_in, sentences_of, text_of

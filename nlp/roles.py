@@ -10,7 +10,7 @@ from nlp.gazetteer import Lexicon
 from nlp.grammar import Chain
 from nlp.laws import laws_by_id
 from nlp.models import ProvisionRole, Span
-from nlp.patterns import compile_phrases, find_phrases
+from nlp.patterns import PhrasePattern, compile_phrases, find_phrases
 from nlp.sentences import sentence_index
 
 _CUE_REACH_BEHIND = 80
@@ -60,7 +60,7 @@ class RoleReader:
             return "cited"
         return "alleged" if self._is_open(start, max(cue[0], found.start)) else "violated"
 
-    def _told(self, pattern: re.Pattern[str] | None, start: int, end: int) -> list[Span]:
+    def _told(self, pattern: PhrasePattern | None, start: int, end: int) -> list[Span]:
         """Return the phrases between start and end that are not negated."""
         found = []
         for span in find_phrases(pattern, self.text, start, end):

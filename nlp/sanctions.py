@@ -11,7 +11,8 @@ from spacy.tokens import Doc
 from nlp.extensions import Modality, SanctionCue
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.models import Span
-from nlp.patterns import AMOUNT, REGULATOR_MARK, Masked, compile_phrases, find_phrases, mask_sentence
+from nlp.patterns import Masked, compile_phrases, find_phrases, mask_sentence
+from nlp.placeholders import AMOUNT, REGULATOR_MARK
 from nlp.sentences import mentions_in, sentences_of, text_of
 
 _NEGATION_REACH = 28

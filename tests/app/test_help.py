@@ -9,8 +9,8 @@ import pytest
 from dpawatch.cli import main
 
 COMMANDS = [
-    "analyze", "cases", "companies", "config", "demo", "export", "history", "import", "ingest", "publish", "run", "serve", "sources",
-    "status", "tag",
+    "alert", "analyze", "backup", "cases", "companies", "config", "demo", "digest", "export", "follow", "history", "import", "ingest",
+    "publish", "restore", "run", "serve", "sources", "status", "tag",
 ]  # fmt: skip
 
 
@@ -28,7 +28,8 @@ LEAVES = list(leaves())
 def test_the_commands_are_those_of_the_contract():
     assert sorted(main.commands) == COMMANDS
     assert sorted(main.commands["companies"].commands) == ["list", "merge", "show", "split"]
-    assert sorted(main.commands["sources"].commands) == ["add", "check", "export-opml", "import-opml", "list"]
+    assert sorted(main.commands["follow"].commands) == ["add", "list", "remove", "test"]
+    assert sorted(main.commands["sources"].commands) == ["accept", "add", "check", "export-opml", "import-opml", "list"]
 
 
 @pytest.mark.parametrize(("path", "command"), LEAVES, ids=[" ".join(path) for path, _ in LEAVES])
@@ -50,5 +51,17 @@ def test_help_imports_nothing_heavy():
     code = "import sys; from dpawatch.cli import main; print(*sorted(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert "click" in loaded
-    heavy = {"spacy", "datasette", "trafilatura", "httpx", "feedparser", "bs4", "followthemoney", "rigour", "icu"}
+    heavy = {
+        "spacy",
+        "datasette",
+        "trafilatura",
+        "httpx",
+        "feedparser",
+        "bs4",
+        "followthemoney",
+        "rigour",
+        "icu",
+        "apprise",
+        "jinja2",
+    }
     assert heavy.isdisjoint(loaded)
