@@ -31,7 +31,11 @@ class BackupError(DatabaseError):
 
 
 class LockedError(DatabaseError):
-    "Another run is writing to this database"
+    "Another run is writing to this database; `stuck` when it has done so for a day, and nobody was told for a day"
+
+    def __init__(self, message: str, stuck: bool = False) -> None:
+        super().__init__(message)
+        self.stuck = stuck
 
 
 class GroupsError(DatabaseError):

@@ -27,7 +27,7 @@ WORKING = frozenset({
 PRIVATE = {
     "articles": ("raw_file", "raw_offset", "analysis_error"),
     "fetches": ("final_url", "error", "note", "rests_until"),
-    "runs": ("error",),
+    "runs": ("error", "needs"),
     "sources": ("etag", "last_modified", "body_hash", "more_pages", "index_sizes"),
 }
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import signal
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,13 +17,25 @@ from db.errors import BackupError, DatabaseError, LockedError, PublishError, Sto
 from db.faults import explain_fault
 from dpawatch.backup_commands import backup, restore
 from dpawatch.company_commands import companies
-from dpawatch.errors import DpawatchError, WorkerError
+from dpawatch.config_command import make_config_command
+from dpawatch.endings import Attention, BadInput, Busy, Interrupted, Line, Terminated
+from dpawatch.errors import DpawatchError, ToldError, WorkerError
 from dpawatch.follow_commands import alert, digest, follow
 from dpawatch.history import history
 from dpawatch.logs import log_to_stderr
-from dpawatch.options import all_option, db_option, fetch_options, only_option, ping_option, site_option
+from dpawatch.options import (
+    all_option,
+    db_option,
+    fetch_options,
+    keep_options,
+    max_minutes_option,
+    only_option,
+    ping_option,
+    site_option,
+)
 from dpawatch.output_commands import export, publish
 from dpawatch.pinging import pinging
+from dpawatch.reporting import Reporting, cron_option, log_format_option
 from dpawatch.running import run_on
 from dpawatch.settings import Settings
 from dpawatch.source_commands import sources
@@ -35,24 +48,6 @@ SHOWN_BAD_LINES = 20
 _PORT = click.IntRange(0, 65535)
 
 
-class Attention(click.ClickException):
-    "Something outside went wrong, and a person should look"
-
-    exit_code: ClassVar[int] = 1
-
-
-class BadInput(click.ClickException):
-    "What the user gave cannot be used"
-
-    exit_code: ClassVar[int] = 2
-
-
-class Busy(click.ClickException):
-    "Another run holds the database's lock; EX_TEMPFAIL of sysexits.h"
-
-    exit_code: ClassVar[int] = 75
-
-
 class OneLineErrors(click.Group):
     """A group whose commands end in one line on stderr, with the contract's exit status, when something is wrong."""
 
@@ -63,8 +58,12 @@ class OneLineErrors(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
-        with _one_line():
-            return super().invoke(ctx)
+        try:
+            with _one_line():
+                return super().invoke(ctx)
+        except Line as line:
+            line.reporting = Reporting.of(ctx)
+            raise
 
 
 @contextmanager
@@ -76,8 +75,12 @@ def _one_line() -> Iterator[None]:
     except click.UsageError as error:
         where = f" (try '{error.ctx.command_path} --help')" if error.ctx else ""
         raise BadInput(_flat(error.format_message()) + where) from error
+    except KeyboardInterrupt as error:
+        raise (Terminated() if error.args == (signal.SIGTERM,) else Interrupted()) from error
+    except ToldError as error:
+        raise click.exceptions.Exit(Attention.exit_code) from error
     except LockedError as error:
-        raise Busy(_flat(error)) from error
+        raise Busy(_flat(error), error.stuck) from error
     except (BackupError, PublishError, StorageError, WorkerError) as error:
         raise Attention(_flat(error)) from error
     except (DpawatchError, DatabaseError, RegistryError) as error:
@@ -107,30 +110,38 @@ def main() -> None:
 @db_option
 @fetch_options
 @all_option
+@max_minutes_option
+@keep_options
 @site_option
 @ping_option
-def run(db: Path, every: bool, site: str | None, ping: str | None, **fetch: Any) -> None:
+@log_format_option
+@cron_option
+def run(db: Path, every: bool, max_minutes: float | None, site: str | None, **said: Any) -> None:
     """Poll the sources that are due, read the new articles, group what they report into cases, and send alerts.
 
     The cron job; start it every quarter of an hour, as each source has its own rhythm. It is safe to repeat and safe to
-    kill; a second run on the same database ends at once with status 75.
+    kill; a second run on the same database ends at once with status 75. What --max-minutes leaves is done by the next
+    run. At the end old raw responses, requests and runs are removed.
 
     \b
     Example:
       dpawatch run --db dpawatch.db --contact https://example.org/about-this-robot
+      dpawatch run --cron --max-minutes 25
     """
     from dpawatch.alerting import send_alerts
+    from dpawatch.pruning import prune
     from dpawatch.run import group_cases, ingest_sources, load_registry, tag_articles
     from dpawatch.targets import Targets
 
-    settings = Settings(db, ping=ping, **fetch)
+    settings = Settings(db, **said)
     with pinging(settings):
         sources, targets = load_registry(settings), Targets(db)
-        with run_on(db, "run") as current:
+        with run_on(db, "run", minutes=max_minutes) as current:
             ingest_sources(current, settings, sources, all=every)
             tag_articles(current)
             group_cases(current)
             send_alerts(current, targets, site)
+            prune(current, settings)
 
 
 @main.command()
@@ -138,6 +149,7 @@ def run(db: Path, every: bool, site: str | None, ping: str | None, **fetch: Any)
 @fetch_options
 @all_option
 @only_option
+@log_format_option
 def ingest(db: Path, every: bool, only: tuple[str, ...], **fetch: Any) -> None:
     """Poll the sources that are due and store their new articles.
 
@@ -156,6 +168,7 @@ def ingest(db: Path, every: bool, only: tuple[str, ...], **fetch: Any) -> None:
 @main.command(name="import")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @db_option
+@log_format_option
 def import_(files: tuple[str, ...], db: Path) -> None:
     """Load articles from files of JSON lines, plain or gzip; "-" is stdin.
 
@@ -177,6 +190,7 @@ def import_(files: tuple[str, ...], db: Path) -> None:
 @main.command()
 @db_option
 @click.option("--all", "every", is_flag=True, help="Read every article again, not only those not read yet.")
+@log_format_option
 def tag(db: Path, every: bool) -> None:
     """Read the articles that this version of the pipeline has not read: who did what to whom, with the sentences.
 
@@ -193,6 +207,7 @@ def tag(db: Path, every: bool) -> None:
 @main.command()
 @db_option
 @click.option("--rebuild", is_flag=True, help="Forget the cases first; the result is the same.")
+@log_format_option
 def cases(db: Path, rebuild: bool) -> None:
     """Group the actions found in articles into cases.
 
@@ -250,11 +265,12 @@ def analyze(files: tuple[str, ...], jsonl: bool, explain: bool, page: Path | Non
 
 def _report_bad_lines(bad: list[BadLine]) -> None:
     """Name what could not be used on stderr, each in a line but of many lines only the first; end with status 2 if any."""
+    reporting = Reporting.of(click.get_current_context())
     lines = [fault for fault in bad if fault.line is not None]
     for fault in [*lines[:SHOWN_BAD_LINES], *(fault for fault in bad if fault.line is None)]:
-        click.echo(f"Error: {_flat(fault)}", err=True)
+        reporting.tell_error(_flat(fault), BadInput.exit_code)
     if len(lines) > SHOWN_BAD_LINES:
-        click.echo(f"Error: {len(lines) - SHOWN_BAD_LINES} more lines could not be used", err=True)
+        reporting.tell_error(f"{len(lines) - SHOWN_BAD_LINES} more lines could not be used", BadInput.exit_code)
     if bad:
         raise click.exceptions.Exit(BadInput.exit_code)
 
@@ -361,3 +377,7 @@ def demo(db: Path, no_serve: bool, host: str, port: int, articles_port: int | No
                 f"the site is at http://{host}:{site_port}/ and its articles are at {articles}/; Ctrl-C ends both"
             )
             serve_database(db, ["--host", host, "--port", str(site_port)])
+
+
+# last, as it shows the settings of all others
+main.add_command(make_config_command(main))

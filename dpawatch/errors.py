@@ -1,6 +1,7 @@
 """DpawatchError
 ├── InputError
 ├── SampleError
+├── ToldError
 └── WorkerError
 """
 
@@ -15,6 +16,10 @@ class InputError(DpawatchError):
 
 class SampleError(DpawatchError):
     "A file of the bundled sample breaks its schema; the message names the file and the key"
+
+
+class ToldError(DpawatchError):
+    "The run failed, and whoever should know was told: nothing more is to be said"
 
 
 class WorkerError(DpawatchError):

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import click
 
 from db.errors import LockedError
+from dpawatch.reporting import Reporting
 from dpawatch.settings import Settings
 
 SECONDS = 10.0
@@ -50,7 +51,8 @@ def _ping(settings: Settings, address: str, well: bool) -> None:
         # who knows the address can ping it too
         fault = str(error).replace(url, "it")
     if fault:
-        click.echo(f"Warning: the ping to {parts.hostname} was not heard: {fault}", err=True)
+        warning = f"the ping to {parts.hostname} was not heard: {fault}"
+        Reporting.of(click.get_current_context()).tell_warning(warning)
 
 
 async def _ask(settings: Settings, url: str) -> int:

@@ -24,6 +24,8 @@ from dpawatch.summary import format_bytes
 LONGEST_WAIT = timedelta(hours=24)
 # one page may be broken for ever; several at once are an outage
 PAGES_IN_VAIN = 3
+# columns of runs that hold JSON
+_JSON = ("counts", "versions", "timings", "needs")
 # a backup or a public copy takes as much as the database, and both are made beside older ones
 LEAST_FREE_SHARE = 2
 LEAST_FREE = 500_000_000
@@ -42,7 +44,7 @@ class Status:
 
     def to_json(self) -> dict[str, Any]:
         """Return the status as `status --json` prints it."""
-        runs = [run | {"counts": json.loads(run["counts"]) if run["counts"] else None} for run in self.runs]
+        runs = [run | {key: json.loads(run[key]) if run[key] else None for key in _JSON} for run in self.runs]
         states = self.count_states()
         times = {
             key: time and iso_time(time) for key, time in self.upkeep.items() if key in ("last_backup", "backup_due")

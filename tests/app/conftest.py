@@ -295,14 +295,8 @@ def db_path(tmp_path):
 @pytest.fixture
 def dpawatch(db_path, monkeypatch):
     """Return a function that runs a command in this process on the test's database; `.stdout`, `.stderr`, `.exit_code`."""
-    for name in (
-        "DPAWATCH_DB",
-        "DPAWATCH_ALLOW_PRIVATE_HOSTS",
-        "DPAWATCH_DELAY",
-        "DPAWATCH_CONTACT",
-        "DPAWATCH_PING_URL",
-    ):
-        monkeypatch.delenv(name, raising=False)
+    for name in [name for name in os.environ if name.startswith("DPAWATCH_")]:
+        monkeypatch.delenv(name)
 
     def invoke(*args: str, db: Any = db_path, stdin: Any = None) -> Any:
         words = [*args, "--db", str(db)] if db else list(args)

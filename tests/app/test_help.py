@@ -9,7 +9,7 @@ import pytest
 from dpawatch.cli import main
 
 COMMANDS = [
-    "alert", "analyze", "backup", "cases", "companies", "demo", "digest", "export", "follow", "history", "import", "ingest",
+    "alert", "analyze", "backup", "cases", "companies", "config", "demo", "digest", "export", "follow", "history", "import", "ingest",
     "publish", "restore", "run", "serve", "sources", "status", "tag",
 ]  # fmt: skip
 

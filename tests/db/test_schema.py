@@ -235,6 +235,7 @@ def test_migrations_are_numbered_and_recorded_by_name(db):
         "m018_counted",
         "m019_sums_of_no_regulator",
         "m020_case_languages",
+        "m021_run_versions",
         "m022_health",
         "m023_follows",
     ]
