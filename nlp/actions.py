@@ -24,6 +24,7 @@ from nlp.events import (
     settle_roundup,
 )
 from nlp.exchange import convert_to_euro
+from nlp.extensions import require_attributes
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.grounds import Grounds
 from nlp.happenings import share_out
@@ -274,7 +275,19 @@ def _confidence(group: Event, provisions: tuple[str, ...], violations: tuple[str
     return round(found, 2)
 
 
-@Language.factory("dpawatch_actions")
+@Language.factory(
+    "dpawatch_actions",
+    assigns=["doc._.dpawatch_actions"],
+    requires=[
+        "doc._.dpawatch_regulators",
+        "doc._.dpawatch_provisions",
+        "doc._.dpawatch_amounts",
+        "doc._.dpawatch_companies",
+        "doc._.dpawatch_sanctions",
+        "doc._.dpawatch_happenings",
+    ],
+)
 def make_actions(nlp: Language, name: str) -> ActionBuilder:
-    """Return the component for the language of nlp."""
+    """Return the component for the language of nlp, which has those before it that this one needs; else raise ValueError."""
+    require_attributes(nlp, "dpawatch_actions")
     return ActionBuilder(nlp.lang or "en", load_lexicon(nlp.lang or "en"))

@@ -302,7 +302,7 @@ def _decimal_mark(lang: str) -> str:
         return "."
 
 
-@Language.factory("dpawatch_amounts")
+@Language.factory("dpawatch_amounts", assigns=["doc._.dpawatch_amounts"])
 def make_amounts(nlp: Language, name: str) -> AmountTagger:
     """Return the component for the language of nlp."""
     return AmountTagger(nlp.lang or "en", load_lexicon(nlp.lang or "en"), frozenset(nlp.Defaults.stop_words))

@@ -12,7 +12,7 @@ from nlp.extensions import Modality, SanctionCue
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.models import Span
 from nlp.patterns import AMOUNT, REGULATOR_MARK, Masked, compile_phrases, find_phrases, mask_sentence
-from nlp.sentences import mentions_in, sentences_of, text_of
+from nlp.sentences import has_words, mentions_in, sentences_of, text_of
 
 _NEGATION_REACH = 28
 _HEDGE_REACH = 45
@@ -64,6 +64,8 @@ class SanctionTagger:
 
     def _read(self, doc: Doc, sentence: Span, told: bool) -> list[SanctionCue]:
         """Return the cues of a sentence; once sanctions were told of, what a company received or paid is a fine too."""
+        if not has_words(text_of(doc), sentence):
+            return []
         companies = [(i, c.span) for i, c in enumerate(mentions_in(doc._.dpawatch_companies, sentence))]
         regulators = [r.span for r in mentions_in(doc._.dpawatch_regulators, sentence)]
         sums = [a.span for a in mentions_in(doc._.dpawatch_amounts, sentence)]
@@ -225,7 +227,7 @@ def _by_regulator(text: str, request: Span) -> bool:
     return any("\uf000" <= c <= "\uf8ff" for c in text[max(0, request[0] - 25) : request[0]])
 
 
-@Language.factory("dpawatch_sanctions")
+@Language.factory("dpawatch_sanctions", assigns=["doc._.dpawatch_sanctions"])
 def make_sanctions(nlp: Language, name: str) -> SanctionTagger:
     """Return the component for the language of nlp."""
     return SanctionTagger(load_lexicon(nlp.lang or "en"))
