@@ -89,8 +89,25 @@ class ActionBuilder:
         groups = sorted(groups, key=lambda g: g.background)
         actions = [(g, self._action(doc, known, g, grounds)) for g in groups]
         kept = [(g, a) for g, a in actions if a.regulator or a.amount is not None or a.confidence >= _WEAKEST]
+        kept = self._appealed(doc, known, kept)
         told = share_out(doc, known, [g for g, _ in kept])
         return [self._with(doc, known, group, action, h) for (group, action), h in zip(kept, told, strict=True)]
+
+    def _appealed(self, doc: Doc, known: Surroundings, kept: list[tuple[Event, Action]]) -> list[tuple[Event, Action]]:
+        """Return the matters, the only one that is no background appealed where a later sentence about its party says so."""
+        main = [i for i, (group, _) in enumerate(kept) if not group.background]
+        if len(main) != 1:
+            return kept
+        group, action = kept[main[0]]
+        if action.status != "decided" or group.sanctions & REVIEWS:
+            return kept
+        told = {i for other, _ in kept for i in other.evidence}
+        later = [i for i in range(group.clause + 1, len(known.clauses)) if i not in told]
+        own = [i for i in later if {c.name for c in known.companies.get(i, ())} <= set(group.respondents)]
+        spans = [known.clauses[i].span for i in own]
+        if self._status(doc, spans, group) == "appealed":
+            kept[main[0]] = (group, replace(action, status="appealed"))
+        return kept
 
     def _with(self, doc: Doc, known: Surroundings, group: Event, action: Action, told: tuple[Happening, ...]) -> Action:
         """Return an action with what befell it; the appeal that a court has dismissed is over."""

@@ -23,11 +23,13 @@ _DENIAL_REACH = 90
 _SUM_REACH = 80
 _CUES = (
     *("negation", "but", "contest", "denial", "hedge", "bill", "challenge", "request", "intent", "maximum"),
-    *("court", "proceedings", "refusal", "restored", "several"),
+    *("court", "proceedings", "refusal", "restored", "several", "prosecutor"),
 )
 _SUM = re.compile(rf"\W{{0,3}}(?:\w+ )?[{AMOUNT}\d]")
 _MARK = re.compile("[,;:]")
 MONEY = frozenset({"fine", "settlement", "intent-to-fine", "fine-reduced", "fine-annulled"})
+_PAID = MONEY | {"penalty-payment"}
+_DEMANDED = frozenset({"fine", "intent-to-fine"})
 # What a sentence says of a measure that was taken, or is about to be.
 IMPOSED: tuple[Modality, ...] = ("imposed", "intended")
 # These say by themselves that nothing was imposed yet, so hedging changes nothing.
@@ -83,7 +85,7 @@ class SanctionTagger:
         if not any(c.id not in _TENTATIVE for c in cues):
             cues += self._orders(masked)
         damages = not told and REGULATOR_MARK not in masked.text and find_phrases(self.cues["court"], masked.text)
-        if (told or doc._.dpawatch_regulators) and not damages and not any(c.id in MONEY for c in cues):
+        if (told or doc._.dpawatch_regulators) and not damages and not any(c.id in _PAID for c in cues):
             cues += self._imposed_sums(doc, masked, sentence)
         return _without_yielding(cues)
 
@@ -134,6 +136,9 @@ class SanctionTagger:
         if kind in REVIEWS and self._is_refused(text, span):
             return "negated"
         if kind in REVIEWS and find_phrases(self.cues["challenge"], text, max(0, start - _HEDGE_REACH), start):
+            return "requested"
+        # what is asked of a criminal court is no authority's measure
+        if kind in _DEMANDED and self._before(text, start, _REQUEST_REACH, "prosecutor"):
             return "requested"
         if kind in _TENTATIVE:
             return "imposed"
