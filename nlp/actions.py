@@ -24,6 +24,7 @@ from nlp.events import (
     settle_roundup,
 )
 from nlp.exchange import convert_to_euro
+from nlp.extensions import require_attributes
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.grounds import Grounds
 from nlp.happenings import share_out
@@ -88,8 +89,25 @@ class ActionBuilder:
         groups = sorted(groups, key=lambda g: g.background)
         actions = [(g, self._action(doc, known, g, grounds)) for g in groups]
         kept = [(g, a) for g, a in actions if a.regulator or a.amount is not None or a.confidence >= _WEAKEST]
+        kept = self._appealed(doc, known, kept)
         told = share_out(doc, known, [g for g, _ in kept])
         return [self._with(doc, known, group, action, h) for (group, action), h in zip(kept, told, strict=True)]
+
+    def _appealed(self, doc: Doc, known: Surroundings, kept: list[tuple[Event, Action]]) -> list[tuple[Event, Action]]:
+        """Return the matters, the only one that is no background appealed where a later sentence about its party says so."""
+        main = [i for i, (group, _) in enumerate(kept) if not group.background]
+        if len(main) != 1:
+            return kept
+        group, action = kept[main[0]]
+        if action.status != "decided" or group.sanctions & REVIEWS:
+            return kept
+        told = {i for other, _ in kept for i in other.evidence}
+        later = [i for i in range(group.clause + 1, len(known.clauses)) if i not in told]
+        own = [i for i in later if {c.name for c in known.companies.get(i, ())} <= set(group.respondents)]
+        spans = [known.clauses[i].span for i in own]
+        if self._status(doc, spans, group) == "appealed":
+            kept[main[0]] = (group, replace(action, status="appealed"))
+        return kept
 
     def _with(self, doc: Doc, known: Surroundings, group: Event, action: Action, told: tuple[Happening, ...]) -> Action:
         """Return an action with what befell it; the appeal that a court has dismissed is over."""
@@ -274,7 +292,19 @@ def _confidence(group: Event, provisions: tuple[str, ...], violations: tuple[str
     return round(found, 2)
 
 
-@Language.factory("dpawatch_actions")
+@Language.factory(
+    "dpawatch_actions",
+    assigns=["doc._.dpawatch_actions"],
+    requires=[
+        "doc._.dpawatch_regulators",
+        "doc._.dpawatch_provisions",
+        "doc._.dpawatch_amounts",
+        "doc._.dpawatch_companies",
+        "doc._.dpawatch_sanctions",
+        "doc._.dpawatch_happenings",
+    ],
+)
 def make_actions(nlp: Language, name: str) -> ActionBuilder:
-    """Return the component for the language of nlp."""
+    """Return the component for the language of nlp, which has those before it that this one needs; else raise ValueError."""
+    require_attributes(nlp, "dpawatch_actions")
     return ActionBuilder(nlp.lang or "en", load_lexicon(nlp.lang or "en"))

@@ -237,7 +237,7 @@ def _longest(found: list[tuple[Span, list[str], bool]]) -> list[tuple[Span, list
     return sorted(kept, key=lambda f: f[0])
 
 
-@Language.factory("dpawatch_regulators")
+@Language.factory("dpawatch_regulators", assigns=["doc._.dpawatch_regulators"])
 def make_regulators(nlp: Language, name: str) -> RegulatorTagger:
     """Return the component for the language of nlp."""
     return RegulatorTagger(nlp)
