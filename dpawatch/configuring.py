@@ -17,8 +17,8 @@ from click.core import ParameterSource
 from dpawatch.errors import InputError
 
 FILE = "dpawatch.toml"
-# the option that names the file itself
-CONFIG = "config"
+# the option that names the file itself, and the table in it that is not of settings but of targets of alerts
+CONFIG, TARGETS = "config", "targets"
 _KEY = "dpawatch.config"
 # as what TOML gives values of options that are no texts; true is no number
 _TYPES: dict[type[click.ParamType[Any]], tuple[type, ...]] = {
@@ -55,13 +55,20 @@ def read_config(context: click.Context, _: click.Parameter, path: Path | None) -
         path = Path(context.params["db"]).with_name(FILE)
         if not path.is_file():
             return None
-    values = check_settings(path, _read(path), list_settings(context.find_root().command))
+    said = {key: value for key, value in _read(path).items() if key != TARGETS}
+    values = check_settings(path, said, list_settings(context.find_root().command))
     own = {name: value for name, value in values.items() if name in list_settings(context.command)}
     context.default_map, context.meta[_KEY] = own, path
     if "db" in own and context.get_parameter_source("db") is ParameterSource.DEFAULT:
         context.params["db"] = Path(own["db"])
         context.set_parameter_source("db", ParameterSource.DEFAULT_MAP)
     return path
+
+
+def used_config() -> Path | None:
+    """Return the file of settings that the command at work was given or has found; None without one."""
+    context = click.get_current_context(silent=True)
+    return context.meta.get(_KEY) if context else None
 
 
 def _read(path: Path) -> dict[str, Any]:

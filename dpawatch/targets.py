@@ -1,7 +1,7 @@
 """Targets of alerts: names for Apprise's URLs, which hold passwords and tokens and so stand in no database.
 
-A name is looked up in the environment (DPAWATCH_TARGET_OFFICE for "office"), in the table [targets] of dpawatch.toml
-($DPAWATCH_CONFIG, or beside the database), and in <db>-targets.toml, which only its owner may read and where URLs are
+A name is looked up in the environment (DPAWATCH_TARGET_OFFICE for "office"), in the table [targets] of the file of
+settings (dpawatch.configuring), and in <db>-targets.toml, which only its owner may read and where URLs are
 kept that `follow add` was given.
 """
 
@@ -17,6 +17,7 @@ from pathlib import Path
 import tomli_w
 
 from db.files import replaced_file
+from dpawatch.configuring import FILE, used_config
 from dpawatch.errors import InputError
 
 _VARIABLE = "DPAWATCH_TARGET_"
@@ -29,7 +30,7 @@ class Targets:
 
     def __init__(self, db: Path, environment: Mapping[str, str] = os.environ) -> None:
         self.own = db.with_name(f"{db.name}-targets.toml")
-        config = Path(environment.get("DPAWATCH_CONFIG") or db.with_name("dpawatch.toml"))
+        config = used_config() or Path(environment.get("DPAWATCH_CONFIG") or db.with_name(FILE))
         self.kept = _read_targets(self.own)
         self.environment = environment
         self.known = self.kept | _read_targets(config)

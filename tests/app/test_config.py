@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 import pytest
 
+from db.schema import open_database
 from dpawatch.cli import main
 from dpawatch.configuring import list_settings, name_type
 
@@ -82,6 +83,17 @@ def test_the_file_sets_what_commands_do(dpawatch, registry, write, tmp_path):
     # one without these settings reads the file too, and does what it does
     assert dpawatch("cases", "--rebuild").exit_code == 0
     assert dpawatch("status").stdout
+
+
+def test_targets_of_alerts_stand_in_the_same_file(dpawatch, write, shown, db_path):
+    file = write('delay = 3\n[targets]\noffice = "json://127.0.0.1:9/"', "other.toml")
+    assert shown("--config", str(file))["delay"][0] == 3.0
+    open_database(db_path).close()
+    added = dpawatch("follow", "add", "--regulator", "fr-cnil", "--to", "office", "--config", str(file))
+    assert added.exit_code == 0, added.stderr
+    assert (
+        "no target is called 'office'" in dpawatch("follow", "add", "--regulator", "fr-cnil", "--to", "office").stderr
+    )
 
 
 WRONG = [
