@@ -56,7 +56,7 @@ wheel: setup ## build the wheel into dist/
 
 lock: setup ## resolve the dependencies anew
 	$(BIN)/$(LOCK) pyproject.toml --output-file requirements.lock
-	$(BIN)/$(LOCK) pyproject.toml --group dev --output-file requirements-dev.lock
+	$(BIN)/$(LOCK) pyproject.toml --extra scale --group dev --output-file requirements-dev.lock
 
 clean: ## remove what make made
 	rm -rf .venv dist demo.db demo.db-* demo.db.lock

@@ -34,6 +34,13 @@ def count_waiting(db: Database, pipeline: str | None) -> int:
     return sum(row[0] for row in db.execute(sql, {"pipeline": pipeline}))
 
 
+def is_waiting(db: Database, document: Document, pipeline: str) -> bool:
+    """Say whether an article has no analysis by this version of the pipeline, and is still stored as this document."""
+    sql = f"select text, id, title, lang, {STATED_PUBLISHED}, publisher, pipeline from articles where id = ?"  # noqa: S608
+    row = db.execute(sql, [document.id]).fetchone()
+    return row is not None and row[6] != pipeline and Document(*row[:6]) == document
+
+
 def waiting_articles(db: Database, pipeline: str, all: bool = False) -> Iterator[Document]:  # noqa: A002
     """Yield the articles that have no analysis by this version of the pipeline (`all`: every article) as Documents.
 

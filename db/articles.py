@@ -42,6 +42,47 @@ def store_article(db: Database, article: Article) -> Stored:
         return "updated"
 
 
+def store_crawled_article(db: Database, article: Article) -> Stored:
+    """Store an article of an archive, whose versions come in any order, and return what became of it.
+
+    The one that was fetched last is the article, as if they had come in the order in which they were fetched; another
+    one becomes a revision.
+    """
+    with transaction(db):
+        row = db.execute("select fetched, content_hash from articles where id = ?", [article.id]).fetchone()
+        if row is None or row[1] == article.content_hash or row < (iso_time(article.fetched), article.content_hash):
+            return store_article(db, article)
+        _keep_earlier(db, article)
+        return "unchanged"
+
+
+def _keep_earlier(db: Database, a: Article) -> None:
+    """Store what an article said before the version that is stored, unless that is known."""
+    row: dict[str, str | None] = {"id": a.id, "title": a.title, "text": a.text, "lang": a.lang, "hash": a.content_hash}
+    row |= {
+        "fetched": iso_time(a.fetched),
+        "at": iso_time(a.published) if a.published else None,
+        "origin": a.published_origin,
+    }
+    sql = """insert into revisions (article, title, text, lang, content_hash, fetched, replaced)
+        select :id, :title, :text, :lang, :hash, :fetched, :fetched
+        where not exists (select 1 from revisions where article = :id and content_hash = :hash)"""
+    if not db.execute(sql, row).rowcount:
+        return
+    # each was replaced when the next one was fetched
+    sql = """update revisions as r set replaced = coalesce(
+            (select min(fetched) from revisions where article = r.article and fetched > r.fetched),
+            (select fetched from articles where id = r.article))
+        where article = ?"""
+    db.execute(sql, [a.id])
+    # the first date that was stated stays, and what was read with another one is read again
+    sql = """update articles set published = :at, published_origin = :origin, pipeline = null
+        where id = :id and published is not :at and (:origin <> 'fetched' or published_origin = 'fetched')
+            and not exists (select 1 from revisions where article = :id and fetched < :fetched)"""
+    if db.execute(sql, row).rowcount:
+        order_copies(db, a.id)
+
+
 def _insert(db: Database, a: Article) -> None:
     row = {
         "id": a.id,

@@ -1,19 +1,34 @@
-"""Bulk loading: JSON lines in, stored articles out; a bad line costs itself only."""
+"""Bulk loading: JSON lines or shards in, stored articles out; a bad line costs itself only."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from pathlib import Path
 
 from db.articles import store_article
 from db.identity import store_provenance
 from db.sources import ensure_import_source
 from db.values import transaction
-from dpawatch.inputs import BadLine, Record
+from dpawatch.inputs import STDIN, BadLine, Record, read_all_records
 from dpawatch.run import Run
+from dpawatch.scale.extra import require_extra
 from ingest.models import Article
 
 _BATCH = 200
+
+
+def import_paths(run: Run, paths: Sequence[str]) -> list[BadLine]:
+    """Store what files of JSON lines and folders of shards hold, and return what cannot be used; raises ExtraError."""
+    folders = [path for path in paths if path != STDIN and Path(path).is_dir()]
+    bad = import_articles(run, read_all_records(path for path in paths if path not in folders))
+    if folders:
+        require_extra()
+        from dpawatch.scale.merge import import_shards
+
+        for folder in folders:
+            bad += import_shards(run, Path(folder))
+    return bad
 
 
 def import_articles(run: Run, records: Iterable[Record | BadLine]) -> list[BadLine]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -20,6 +20,7 @@ from dpawatch.company_commands import companies
 from dpawatch.config_command import make_config_command
 from dpawatch.endings import Attention, BadInput, Busy, Interrupted, Line, Terminated
 from dpawatch.errors import DpawatchError, ToldError, WorkerError
+from dpawatch.faults import flatten, report_bad_lines
 from dpawatch.follow_commands import alert, digest, follow
 from dpawatch.history import history
 from dpawatch.logs import log_to_stderr
@@ -37,14 +38,11 @@ from dpawatch.output_commands import export, publish
 from dpawatch.pinging import pinging
 from dpawatch.reporting import Reporting, cron_option, log_format_option
 from dpawatch.running import run_on
+from dpawatch.scale.commands import backfill, open_chosen_reader, scheduler_option, workers_option
 from dpawatch.settings import Settings
 from dpawatch.source_commands import sources
 from ingest.errors import IngestError, RegistryError
 
-if TYPE_CHECKING:
-    from dpawatch.inputs import BadLine
-
-SHOWN_BAD_LINES = 20
 _PORT = click.IntRange(0, 65535)
 
 
@@ -74,29 +72,25 @@ def _one_line() -> Iterator[None]:
         raise
     except click.UsageError as error:
         where = f" (try '{error.ctx.command_path} --help')" if error.ctx else ""
-        raise BadInput(_flat(error.format_message()) + where) from error
+        raise BadInput(flatten(error.format_message()) + where) from error
     except KeyboardInterrupt as error:
         raise (Terminated() if error.args == (signal.SIGTERM,) else Interrupted()) from error
     except ToldError as error:
         raise click.exceptions.Exit(Attention.exit_code) from error
     except LockedError as error:
-        raise Busy(_flat(error), error.stuck) from error
+        raise Busy(flatten(error), error.stuck) from error
     except (BackupError, PublishError, StorageError, WorkerError) as error:
-        raise Attention(_flat(error)) from error
+        raise Attention(flatten(error)) from error
     except (DpawatchError, DatabaseError, RegistryError) as error:
-        raise BadInput(_flat(error)) from error
+        raise BadInput(flatten(error)) from error
     except IngestError as error:
-        raise Attention(_flat(error)) from error
+        raise Attention(flatten(error)) from error
     except sqlite3.Error as error:
-        raise Attention(f"the database: {_flat(explain_fault(error) or error)}") from error
+        raise Attention(f"the database: {flatten(explain_fault(error) or error)}") from error
     except (BrokenPipeError, FileNotFoundError):
         raise
     except OSError as error:  # a full disk, a file that may not be read
         raise Attention(": ".join(str(part) for part in (error.filename, error.strerror) if part)) from error
-
-
-def _flat(message: object) -> str:
-    return " ".join(str(message).split())
 
 
 @click.group(cls=OneLineErrors, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -170,38 +164,44 @@ def ingest(db: Path, every: bool, only: tuple[str, ...], **fetch: Any) -> None:
 @db_option
 @log_format_option
 def import_(files: tuple[str, ...], db: Path) -> None:
-    """Load articles from files of JSON lines, plain or gzip; "-" is stdin.
+    """Load articles from files of JSON lines, plain or gzip ("-" is stdin), or from folders that backfill wrote.
 
     Each line is an object with url, title and text (or html), and if known published, lang, source, publisher. A line
-    that holds no article is named on stderr, the others are stored, and the exit status is 2.
+    that holds no article is named on stderr, the others are stored, and the exit status is 2. Of a folder's articles
+    those that this version of the pipeline has read are not read again.
 
     \b
     Example:
       dpawatch import articles.jsonl.gz --db dpawatch.db
+      dpawatch import shards/
     """
-    from dpawatch.bulk import import_articles
-    from dpawatch.inputs import read_all_records
+    from dpawatch.bulk import import_paths
 
     with run_on(db, "import") as current:
-        bad = import_articles(current, read_all_records(files))
-    _report_bad_lines(bad)
+        bad = import_paths(current, files)
+    report_bad_lines(bad)
 
 
 @main.command()
 @db_option
 @click.option("--all", "every", is_flag=True, help="Read every article again, not only those not read yet.")
+@scheduler_option
+@workers_option
 @log_format_option
-def tag(db: Path, every: bool) -> None:
+def tag(db: Path, every: bool, scheduler: str | None, workers: int | None) -> None:
     """Read the articles that this version of the pipeline has not read: who did what to whom, with the sentences.
+
+    With --workers or --scheduler they are read by other processes, with the same result.
 
     \b
     Example:
       dpawatch tag --db dpawatch.db
+      dpawatch tag --all --workers 4
     """
     from dpawatch.run import tag_articles
 
-    with run_on(db, "tag", existing=True) as current:
-        tag_articles(current, every)
+    with open_chosen_reader(scheduler, workers) as read, run_on(db, "tag", existing=True) as current:
+        tag_articles(current, every, read)
 
 
 @main.command()
@@ -256,23 +256,11 @@ def analyze(files: tuple[str, ...], jsonl: bool, explain: bool, page: Path | Non
 
         texts = files or ("-",)
         bad = write_explanations(texts, jsonl, page) if page else print_explanations(texts, jsonl, click.echo)
-        _report_bad_lines(bad)
+        report_bad_lines(bad)
     elif jsonl:
-        _report_bad_lines(print_analysis_lines(files or ("-",), click.echo))
+        report_bad_lines(print_analysis_lines(files or ("-",), click.echo))
     else:
-        _report_bad_lines(print_analyses(files or ("-",), click.echo))
-
-
-def _report_bad_lines(bad: list[BadLine]) -> None:
-    """Name what could not be used on stderr, each in a line but of many lines only the first; end with status 2 if any."""
-    reporting = Reporting.of(click.get_current_context())
-    lines = [fault for fault in bad if fault.line is not None]
-    for fault in [*lines[:SHOWN_BAD_LINES], *(fault for fault in bad if fault.line is None)]:
-        reporting.tell_error(_flat(fault), BadInput.exit_code)
-    if len(lines) > SHOWN_BAD_LINES:
-        reporting.tell_error(f"{len(lines) - SHOWN_BAD_LINES} more lines could not be used", BadInput.exit_code)
-    if bad:
-        raise click.exceptions.Exit(BadInput.exit_code)
+        report_bad_lines(print_analyses(files or ("-",), click.echo))
 
 
 @main.command(context_settings={"ignore_unknown_options": True})
@@ -296,7 +284,7 @@ def serve(arguments: tuple[str, ...], db: Path, workers: int | None) -> None:
     serve_database(db, arguments, workers or count_cores())
 
 
-for _command in (alert, backup, companies, digest, export, follow, history, publish, restore, sources):
+for _command in (alert, backfill, backup, companies, digest, export, follow, history, publish, restore, sources):
     main.add_command(_command)
 
 

@@ -1,5 +1,6 @@
 """DpawatchError
 ├── InputError
+├── ExtraError
 ├── SampleError
 ├── ToldError
 └── WorkerError
@@ -14,6 +15,10 @@ class InputError(DpawatchError):
     "What the user gave cannot be used: a file, a line of it, an id"
 
 
+class ExtraError(DpawatchError):
+    "The command takes libraries that are installed only on demand; the message says how"
+
+
 class SampleError(DpawatchError):
     "A file of the bundled sample breaks its schema; the message names the file and the key"
 
@@ -23,4 +28,4 @@ class ToldError(DpawatchError):
 
 
 class WorkerError(DpawatchError):
-    "One of the processes that serve the site ended by itself"
+    "A process that serves the site or reads for us ended by itself, or none is there"

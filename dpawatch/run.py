@@ -36,6 +36,7 @@ from db.waits import take_back_waits
 from dpawatch.errors import InputError
 from dpawatch.interrupts import Interrupts
 from dpawatch.progress import Progress, Step
+from dpawatch.reading import Read, read_here
 from dpawatch.scheduling import choose_sources, make_job, schedule_next
 from dpawatch.settings import Settings
 from dpawatch.summary import format_came
@@ -286,65 +287,64 @@ class _Poll:
 
 
 @timed("tag")
-def tag_articles(run: Run, all: bool = False) -> None:  # noqa: A002
+def tag_articles(run: Run, all: bool = False, read: Read = read_here) -> None:  # noqa: A002
     """Read the articles that have no analysis by this version of the pipeline (`all`: every article) and store it.
 
-    Counts `read_articles`, `unreadable_articles`, `found_actions`, `left_articles` (to the next run).
-    The reference tables are brought up to date first.
+    Args:
+        read: what reads the batches, here or elsewhere; they come back in order, and are stored here.
+    Counts `read_articles`, `unreadable_articles`, `found_actions`, `left_articles` (to the next run). The reference tables
+    are brought up to date first.
     """
+    prepare_reading(run)
+    total = count_waiting(run.db, None if all else run.pipeline)
+    run.counts.update(read_articles=0)
+    documents = waiting_articles(run.db, run.pipeline or "", all)
+    with run.progress.work("Reading articles", total) as step:
+        for readings in read(_batches(run, documents)):
+            for document, analysis in readings:
+                store_reading(run, document, analysis, step)
+    run.counts["left_articles"] = count_waiting(run.db, run.pipeline) if run.stopped else 0
+
+
+def _batches(run: Run, documents: Iterator[Document]) -> Iterator[list[Document]]:
+    """Yield the documents some at a time, as long as the run has time."""
+    while (batch := list(islice(documents, _TAG_BATCH))) and run.may_go_on():
+        yield batch
+
+
+def prepare_reading(run: Run) -> None:
+    """Bring the reference tables up to date, and note the version of the pipeline whose analyses the run stores."""
     from nlp.gazetteer import load_companies, load_laws, load_regulators
     from nlp.pipeline import pipeline_version
 
     store_reference(run.db, load_regulators(), load_laws())
     store_groups(run.db, load_groups(), load_companies())
     run.pipeline = pipeline_version()
-    total = count_waiting(run.db, None if all else run.pipeline)
-    run.counts.update(read_articles=0)
-    documents = waiting_articles(run.db, run.pipeline, all)
-    with run.progress.work("Reading articles", total) as step:
-        while (batch := list(islice(documents, _TAG_BATCH))) and run.may_go_on():
-            for document, analysis in _read_batch(batch):
-                _store_reading(run, document, analysis, step)
-    run.counts["left_articles"] = count_waiting(run.db, run.pipeline) if run.stopped else 0
 
 
-def _read_batch(batch: list[Document]) -> list[tuple[Document, Analysis | Exception]]:
-    """Return each document with its analysis, or with what went wrong when it was read."""
-    from nlp.analyze import analyze_documents
-
-    try:
-        return list(zip(batch, analyze_documents(batch), strict=True))
-    except Exception:  # the boundary of articles: which one it was is found by reading them one by one
-        return [(document, _read_alone(document)) for document in batch]
-
-
-def _read_alone(document: Document) -> Analysis | Exception:
-    from nlp.analyze import analyze_documents
-
-    try:
-        return next(iter(analyze_documents([document])))
-    except Exception as error:  # the boundary of articles: recorded with the article
-        return error
-
-
-def _store_reading(run: Run, document: Document, reading: Analysis | Exception, step: Step) -> None:
+def store_reading(run: Run, document: Document, reading: Analysis | str, step: Step) -> None:
+    """Store what was read in an article, or why it could not be read; counts as `tag_articles` does."""
     article = document.id or ""
+    if isinstance(reading, str):
+        _store_failure(run, article, reading, step)
+        return
     try:
-        if isinstance(reading, Exception):
-            raise reading
         store_analysis(run.db, article, document.text, reading, run.clock())
     except Exception as error:  # the boundary of articles: recorded with the article
         if isinstance(error, sqlite3.OperationalError) or explain_fault(error):
             raise
-        reason = f"{type(error).__name__}: {error}"
-        store_failed_analysis(run.db, article, run.pipeline or "", reason, run.clock())
-        run.counts["unreadable_articles"] += 1
-        figures = {"article": article, "error": reason}
-        step(f"article {article} could not be read: {reason}", True, "unreadable article", figures)
+        _store_failure(run, article, f"{type(error).__name__}: {error}", step)
         return
     run.counts["read_articles"] += 1
     run.counts["found_actions"] += len(reading.actions)
     step("")
+
+
+def _store_failure(run: Run, article: str, reason: str, step: Step) -> None:
+    store_failed_analysis(run.db, article, run.pipeline or "", reason, run.clock())
+    run.counts["unreadable_articles"] += 1
+    figures = {"article": article, "error": reason}
+    step(f"article {article} could not be read: {reason}", True, "unreadable article", figures)
 
 
 @timed("cases")

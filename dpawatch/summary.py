@@ -15,6 +15,18 @@ _PARTS: tuple[dict[str, tuple[str, str]], ...] = (
         "held_sources": ("held back", "held back"),
     },
     {
+        "shards": ("shard made", "shards made"),
+        "finished_shards": ("there before", "there before"),
+        "failed_shards": ("failed", "failed"),
+    },
+    {
+        "pages": ("page", "pages"),
+        "irrelevant_pages": ("irrelevant", "irrelevant"),
+        "duplicate_pages": ("duplicate", "duplicates"),
+        "pages_without_article": ("without an article", "without an article"),
+        "broken_records": ("broken record", "broken records"),
+    },
+    {
         "new_articles": ("new article", "new articles"),
         "updated_articles": ("updated", "updated"),
         "unchanged_articles": ("known", "known"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal
 from urllib.parse import unquote
@@ -37,15 +38,35 @@ def extract_article(entry: Entry, source: Source, response: Response) -> Article
     paid for is an article with that defect.
     Raises: NotTheArticle: it is an error page or the like. Unreadable, ArticleError.
     """
-    asked = clean_url(entry.url)
+    article = article_from_response(entry.url, response, source.publisher, source.language, entry.title)
+    published, origin = _choose_date(entry, source, article.published if article.published_origin == "page" else None)
+    return replace(
+        article,
+        published=published or response.fetched,
+        published_origin=origin,
+        source=source.id,
+        guid=entry.guid,
+    )
+
+
+def article_from_response(
+    address: str, response: Response, publisher: str, language: str | None = None, title: str = ""
+) -> Article:
+    """Return the article on a page as it is without a feed: dated by itself, else by the time of the fetch.
+
+    Args:
+        address: the one that led to the page. language: the one that its publisher writes in.
+        title: the one to take where the page has none.
+    Raises: NotTheArticle: it is an error page or the like. Unreadable, ArticleError.
+    """
+    asked = clean_url(address)
     page = read_document(response)
     defect = find_defect(page.title, page.text, asked, clean_url(response.final_url), page.is_free)
     if defect and defect[0] != "paywall":
         raise NotTheArticle(*defect)
     url = choose_address(asked, response.final_url, page.canonical)
-    title = page.title or clean_line(entry.title) or url
-    lang = detect_language(page.text, source.language)
-    published, origin = _choose_date(entry, source, page.published)
+    title = page.title or clean_line(title) or url
+    lang = detect_language(page.text, language)
     return Article(
         id=make_article_id(url),
         url=url,
@@ -53,11 +74,9 @@ def extract_article(entry: Entry, source: Source, response: Response) -> Article
         text=page.text,
         lang=lang,
         fetched=response.fetched,
-        published=published or response.fetched,
-        published_origin=origin,
-        source=source.id,
-        guid=entry.guid,
-        publisher=source.publisher,
+        published=page.published or response.fetched,
+        published_origin="page" if page.published else "fetched",
+        publisher=publisher,
         content_hash=hash_content(title, page.text),
         asked=asked,
         defect="paywall" if defect else None,

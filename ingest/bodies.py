@@ -12,6 +12,8 @@ from typing import Protocol
 from ingest.errors import BadBody, BodyTooLarge
 
 GZIP_MAGIC = b"\x1f\x8b"
+# the largest body that is read, decoded
+MAX_BYTES = 10_000_000
 
 
 class Decoder(Protocol):
@@ -50,11 +52,22 @@ def decode_gzip(data: bytes, cap: int) -> bytes:
 
     Raises: BodyTooLarge: more than `cap` bytes. BadBody: broken or truncated.
     """
-    decoder = _Gzip()
+    return _decode_whole(_Gzip(), data, cap, "the file is not valid gzip")
+
+
+def decode_body(data: bytes, encoding: str, cap: int) -> bytes:
+    """Return a whole body decoded from its Content-Encoding (gzip, deflate or none).
+
+    Raises: BodyTooLarge: more than `cap` bytes. BadBody: unknown, broken or truncated encoding.
+    """
+    return _decode_whole(_pick_decoder(encoding.strip().lower()), data, cap, f"the body is not valid {encoding}")
+
+
+def _decode_whole(decoder: Decoder, data: bytes, cap: int, broken: str) -> bytes:
     try:
         body = decoder.decode(data, cap)
     except zlib.error as error:
-        raise BadBody("the file is not valid gzip") from error
+        raise BadBody(broken) from error
     except BodyTooLarge as error:
         raise _too_large(cap) from error
     decoder.finish()

@@ -21,7 +21,7 @@ import httpcore
 import httpx
 
 from ingest.addresses import resolve_host
-from ingest.bodies import read_body
+from ingest.bodies import MAX_BYTES, read_body
 from ingest.errors import (
     AddressRefused,
     AskedToRest,
@@ -69,7 +69,7 @@ class FetchSettings:
     user_agent: str = f"dpawatch/{version('dpawatch')}"
     timeout: float = 60.0
     read_timeout: float = 20.0
-    max_bytes: int = 10_000_000
+    max_bytes: int = MAX_BYTES
     max_redirects: int = 5
     delay: float = 1.0
     concurrency: int = 32

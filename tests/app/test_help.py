@@ -9,8 +9,8 @@ import pytest
 from dpawatch.cli import main
 
 COMMANDS = [
-    "alert", "analyze", "backup", "cases", "companies", "config", "demo", "digest", "export", "follow", "history", "import", "ingest",
-    "publish", "restore", "run", "serve", "sources", "status", "tag",
+    "alert", "analyze", "backfill", "backup", "cases", "companies", "config", "demo", "digest", "export", "follow", "history",
+    "import", "ingest", "publish", "restore", "run", "serve", "sources", "status", "tag",
 ]  # fmt: skip
 
 
@@ -62,6 +62,8 @@ def test_help_imports_nothing_heavy():
         "rigour",
         "icu",
         "apprise",
+        "distributed",
         "jinja2",
+        "pyarrow",
     }
     assert heavy.isdisjoint(loaded)
