@@ -59,7 +59,8 @@ class Draft:
     @property
     def drawing(self) -> list[ActionRow]:
         """Return the acts whose articles may draw others to the case now: those new to it, or all where its days are others."""
-        same_days = self.before is not None and self.before.span == self.matter.span
+        old, new = self.before, self.matter
+        same_days = old is not None and (old.span, old.decided) == (new.span, new.decided)
         return self.fresh if same_days and self.fresh else self.matter.actions
 
     def concerns(self, action: ActionRow, compare: Compare) -> bool:

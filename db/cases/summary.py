@@ -60,6 +60,24 @@ def read_facts(actions: Sequence[ActionRow]) -> Facts:
     )
 
 
+def find_stating(facts: Facts, actions: Iterable[ActionRow]) -> dict[str, set[str]]:
+    """Return, by field of the case, the articles that state its value; a field that none states by itself is left out."""
+    actions, paid = list(actions), facts.paid
+    sum_ = (paid.amount, paid.currency) if paid else None
+    paying = {a.article for a in actions if (a.amount, a.currency) == sum_}
+    last = {a.article for a in _last_event(facts.events).actions}
+    return {
+        "amount": paying,
+        "currency": paying,
+        "amount_eur": paying,
+        "fx_rate": paying,
+        "fx_date": paying,
+        "decided": {a.article for a in actions if facts.decided and a.decision_date == facts.decided},
+        "status": last,
+        "annulled": last,
+    }
+
+
 def case_status(events: Sequence[Event]) -> str:
     """Return how the matter stands: what its last event comes to.
 
