@@ -127,6 +127,8 @@ class SanctionTagger:
         start = span[0]
         denied = self._before(text, start, _NEGATION_REACH, "negation")
         before = [n for n in denied if not _is_elsewhere(text[n[1] : start])]
+        if kind == "penalty-payment":  # "if it does not, it pays 500 a day"
+            before = [n for n in before if "," not in text[n[1] : start]]
         if before and not find_phrases(self.cues["but"], text, before[-1][1], start):
             return "negated"
         denials = find_phrases(self.cues["denial"], text, span[1], span[1] + _DENIAL_REACH)

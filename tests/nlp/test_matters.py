@@ -44,6 +44,16 @@ MATTERS = [
         80000,
         "decided",
     ),
+    # the condition of a penalty payment does not deny it
+    (
+        "nl",
+        "De gemeente Alderdam moet van de AP de camera's uitzetten. Doet ze dat niet, dan verbeurt zij een dwangsom van "
+        "5.000 euro per week.",
+        ("gemeente Alderdam",),
+        {"compliance-order", "penalty-payment"},
+        5000,
+        "decided",
+    ),
     # "rappeler à l'ordre" names no professional order
     (
         "fr",
@@ -93,6 +103,15 @@ MATTERS = [
         ("Alder",),
         {"fine", "compliance-order"},
         5000,
+        "decided",
+    ),
+    # what somebody will appeal is not appealed yet
+    (
+        "pl",
+        "Prezes UODO nałożył na Alder sp. z o.o. karę 20 tys. zł. Spółka odwoła się do sądu.",
+        ("Alder sp. z o.o.",),
+        {"fine"},
+        20000,
         "decided",
     ),
     # an appeal that a later sentence tells of, and none that could follow, did not, or is another's
