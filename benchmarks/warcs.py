@@ -49,7 +49,12 @@ FRAME = """<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title
 <meta name="description" content="{summary}"><meta property="article:published_time" content="{date}">
 <script>{script}</script></head>
 <body><header><nav><ul>{links}</ul></nav></header><main><article><h1>{title}</h1>{text}</article></main>
-<footer><a href="/privacy">Privacy policy</a> <a href="/imprint">Imprint</a> <p>{host}</p></footer></body></html>"""
+<footer><a href="/privacy">Privacy policy</a> <a href="/imprint">Imprint</a> <p>{banner}</p></footer></body></html>"""
+
+
+# what many sites say below every page: then only the article itself tells what it is about
+BANNER = "We and our partners process personal data, such as cookies. You can withdraw your consent at any time."
+BANNERS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,7 @@ def _frame(draw: random.Random, host: str, title: str, paragraphs: list[str], la
     text = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
     return FRAME.format(
         lang=lang, title=title, summary=paragraphs[0][:150].replace('"', ""), date=at.isoformat(), script=script,
-        links=links, text=text, host=host,
+        links=links, text=text, banner=BANNER if draw.random() < BANNERS else host,
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Pages that somebody else crawled: a response in, the article on it out, if it is about privacy.
 
-It gets the id, the text and the date that a poll would give it, and passes the gates of general sources.
+It gets the id, the text and the date that a poll would give it, and its text passes the gate of general sources. A title
+and a summary decide of no page here: the page is there already, and its own description may be of the whole site.
 """
 
 from __future__ import annotations
@@ -11,26 +12,26 @@ from urllib.parse import urlsplit
 
 from ingest.articles import article_from_response
 from ingest.models import Article, Response, Source
-from ingest.pages import read_head
+from ingest.pages import ENOUGH, read_paragraphs
 from ingest.registry import load_sources
-from ingest.relevance import is_about_privacy, is_relevant
+from ingest.relevance import is_about_privacy
 
 
 def read_crawled_page(response: Response) -> Article | None:
-    """Return the article on a page, or None when it is about something else, by its head or by its text.
+    """Return the article on a page, or None when it is about something else.
 
     Raises: NotTheArticle: it is an error page or the like. ArticleError: it is no HTML, or holds no text.
     """
-    title, summary = read_head(response.body, response.header("Content-Type") or "")
-    # a title alone is too little to go by, as with sitemaps
-    if summary and not is_relevant(title, summary):
+    paragraphs = read_paragraphs(response.body, response.header("Content-Type") or "")
+    # most pages can be left out before the search for their text, which takes far longer
+    if len(paragraphs) >= ENOUGH and not is_about_privacy("", paragraphs):
         return None
     host = (urlsplit(response.final_url).hostname or "").removeprefix("www.")
     source = _sources_by_host().get(host)
     article = article_from_response(
         response.final_url, response, source.publisher if source else host, source.language if source else None
     )
-    return article if is_about_privacy(article.title, f"{title}\n{summary}\n{article.text}") else None
+    return article if is_about_privacy(article.title, article.text) else None
 
 
 @cache

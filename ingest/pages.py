@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from bs4.dammit import UnicodeDammit
+from lxml.etree import ParserError
 from lxml.html import HTMLParser, document_fromstring
 from trafilatura import bare_extraction, load_html
 
@@ -52,8 +53,7 @@ MAX_INLINE = 5000
 INLINE = "span|font|b|i|u|s|em|strong|sub|sup|small|big|tt|var|kbd|samp|strike|del|ins|mark|cite|abbr"
 CROWDED = f"//*[count({INLINE}) > {MAX_INLINE}]"
 RULE = re.compile(r"\|(?:\s*:?-{3,}:?\s*\|)+")
-HEAD_END = re.compile(r"</head|<body", re.IGNORECASE)
-DESCRIPTION = "//meta[@name='description' or @property='og:description']/@content"
+PARAGRAPHS = "//title | //h1 | //h2 | //h3 | //p | //td | //blockquote"
 CANONICAL = (
     "//link[contains(concat(' ', normalize-space(translate(@rel, 'CANOIL', 'canoil')), ' '), ' canonical ')]/@href"
 )
@@ -83,21 +83,18 @@ def read_page(body: bytes, content_type: str, url: str) -> Page:
     return read_html(decode_html(body, content_type), url)
 
 
-def read_head(body: bytes, content_type: str) -> tuple[str, str]:
-    """Return what the head of an HTML page says of it, as a feed would: its titles, and its descriptions; "" without any.
+def read_paragraphs(body: bytes, content_type: str) -> str:
+    """Return the title and the paragraphs of an HTML page, those around the article too, or "": quicker than `read_page`.
 
     Raises: NotHtml: the body is no HTML. ArticleError: it is empty.
     """
     html = decode_html(body, content_type)
-    end = HEAD_END.search(html)
-    if end is None:
-        return "", ""
-    # as bytes, since lxml refuses strings that declare an encoding
-    tree = document_fromstring(
-        f"<html>{html[: end.start()]}</html>".encode("utf-8", "replace"), HTMLParser(encoding="utf-8")
-    )
-    titles = [*tree.xpath("//title/text()"), *tree.xpath("//meta[@property='og:title']/@content")]
-    return clean_line(" ".join(titles)), clean_line(" ".join(tree.xpath(DESCRIPTION)))
+    try:
+        # as bytes, since lxml refuses strings that declare an encoding
+        tree = document_fromstring(html.encode("utf-8", "replace"), HTMLParser(encoding="utf-8"))
+    except ParserError:
+        return ""
+    return clean_text("\n".join(element.text_content() for element in tree.xpath(PARAGRAPHS)))
 
 
 def read_html(html: str, url: str) -> Page:

@@ -58,7 +58,7 @@ def _open_cluster(workers: int) -> LocalCluster:
 
 def _connect(scheduler: str) -> Client:
     try:
-        client = Client(scheduler, timeout=PATIENCE, set_as_default=False)
+        client = Client(scheduler, timeout=PATIENCE)
     except ValueError as error:
         raise InputError(f"{scheduler}: is no address of a scheduler, such as tcp://127.0.0.1:8786") from error
     except OSError as error:

@@ -7,18 +7,25 @@ import signal
 import subprocess
 import urllib.request
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
+from click.testing import CliRunner
 
 pytest.importorskip("pyarrow", reason="it comes with the extra dpawatch[scale]")
 pytest.importorskip("distributed", reason="it comes with the extra dpawatch[scale]")
 
 from benchmarks.warcs import write_record
+from db.articles import store_article
 from db.schema import open_database
+from dpawatch.cli import main
+from dpawatch.progress import Silent
+from dpawatch.run import recorded_run, tag_articles
 from dpawatch.scale import cluster
 from dpawatch.scale.backfill import make_shard
 from dpawatch.scale.shards import list_shards, read_shard
 from dpawatch.scale.warcs import find_warcs
+from ingest.articles import article_from_record
 
 
 def read_all(folder):
@@ -41,24 +48,24 @@ def expected(tmp_path):
 
 
 def test_a_killed_worker_costs_only_its_shard(scheduler, start, wait_for, write_warcs, page, tmp_path, expected):
-    paths, out = write_warcs(6, 60), tmp_path / "out"
-    with paths[5].open("ab") as file:
+    paths, out = write_warcs(5, 40), tmp_path / "out"
+    with paths[4].open("ab") as file:
         file.write(write_record(page(999))[:-9])
     client = start("backfill", *paths, "--out", out, "--scheduler", scheduler.address)
     wait_for(lambda: out.is_dir() and len(list(out.glob(".NEWS*/articles.parquet"))) == 2)
-    assert len(list_shards(out)) <= 4
+    assert len(list_shards(out)) <= 3
     scheduler.kill_worker()
     scheduler.add_worker()
     said, told = client.communicate(timeout=120)
     assert (client.returncode, told.count("Traceback")) == (2, 0), told
-    assert said.startswith("6 shards made; 360 pages (180 irrelevant); 180 articles read (")
-    assert f"Error: {paths[5].as_uri()}: breaks off within a record\n" in told
+    assert said.startswith("5 shards made; 200 pages (100 irrelevant); 100 articles read (")
+    assert f"Error: {paths[4].as_uri()}: breaks off within a record\n" in told
     assert read_all(out) == expected(paths)
 
 
-def test_a_killed_client_goes_on_where_it_was(start, run, wait_for, write_warcs, tmp_path, expected):
-    paths, out = write_warcs(4, 40), tmp_path / "out"
-    words = ("backfill", *paths, "--out", out, "--workers", 2)
+def test_a_killed_client_goes_on_where_it_was(scheduler, start, run, wait_for, write_warcs, tmp_path, expected):
+    paths, out = write_warcs(4, 20), tmp_path / "out"
+    words = ("backfill", *paths, "--out", out, "--scheduler", scheduler.address)
     client = start(*words)
     finished = wait_for(lambda: list_shards(out))
     os.kill(client.pid, signal.SIGKILL)
@@ -66,72 +73,58 @@ def test_a_killed_client_goes_on_where_it_was(start, run, wait_for, write_warcs,
     kept = {shard: shard.stat().st_ino for shard in finished}
     done = run(*words)
     assert done.returncode == 0, done.stderr
-    made, before = map(int, re.match(r"(\d) shards? made \((\d) there before\); 160 pages", done.stdout).groups())
+    made, before = map(int, re.match(r"(\d) shards? made \((\d) there before\); 80 pages", done.stdout).groups())
     assert (made + before, before >= 1) == (4, True)
     assert {shard: shard.stat().st_ino for shard in finished} == kept
     assert read_all(out) == expected(paths)
     again = run(*words)
     assert (again.returncode, again.stderr) == (0, "")
-    assert again.stdout.startswith("0 shards made (4 there before); 160 pages")
+    assert again.stdout.startswith("0 shards made (4 there before); 80 pages")
 
 
-def test_the_dashboard_can_be_looked_at(start, write_warcs, tmp_path):
-    client = start("backfill", *write_warcs(2, 60), "--out", tmp_path / "out", "--workers", 1)
+def test_processes_of_this_machine_do_the_work_and_show_it(start, page, tmp_path):
+    pages = b"".join(write_record(page(number, relevant=False)) for number in range(9))
+    (tmp_path / "x.warc.gz").write_bytes(pages)
+    client = start("backfill", tmp_path / "x.warc.gz", "--out", tmp_path / "out", "--workers", 2)
     link = client.stderr.readline().split()[-1]
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/status", link)
-    with urllib.request.urlopen(link) as page:
-        assert b"Dask" in page.read()
-    assert client.wait(90) == 0
+    with urllib.request.urlopen(link) as shown:
+        assert b"Dask" in shown.read()
+    said, told = client.communicate(timeout=90)
+    assert (client.returncode, told) == (0, f"{(tmp_path / 'x.warc.gz').as_uri()}: 0 of 9 pages kept\n")
+    assert said.startswith("1 shard made; 9 pages (9 irrelevant); 0 articles read in ")
 
 
 @pytest.fixture
-def tagged(run, write_warcs, tmp_path):
-    """Return a database whose articles were read here."""
-    from io import BytesIO
-
-    from db.articles import store_article
-    from ingest.crawled import read_crawled_page
-    from ingest.warcs import read_pages
-
-    with closing(open_database(tmp_path / "tagged.db")) as db:
-        for path in write_warcs(1, 600):
-            for page in read_pages(BytesIO(path.read_bytes())):
-                if article := read_crawled_page(page):
-                    store_article(db, article)
-    assert run("tag", "--db", tmp_path / "tagged.db").returncode == 0
-    return tmp_path / "tagged.db"
+def stored(page, tmp_path):
+    """Return a database with articles that nobody has read."""
+    with closing(open_database(tmp_path / "stored.db")) as db:
+        for number in range(200):
+            made = page(number)
+            record = {"url": made.url, "title": f"Shop{number}", "html": made.html, "lang": "en"}
+            store_article(db, replace(article_from_record(record), fetched=made.at))
+    return tmp_path / "stored.db"
 
 
-def test_tag_on_a_scheduler_gives_what_it_gives_here(scheduler, start, wait_for, tagged, tmp_path, read_tables):
-    with closing(open_database(tagged)) as db:
-        db.execute("update articles set pipeline = null")
-        db.execute("delete from actions")
-        db.execute("delete from mentions")
-        db.execute("delete from company_names")
-        db.execute("delete from companies")
+def test_tag_on_a_scheduler_gives_what_it_gives_here(scheduler, start, wait_for, stored, tmp_path, read_tables):
     here = tmp_path / "here.db"
-    shutil.copy(tagged, here)
-    client = start("tag", "--all", "--db", tagged, "--scheduler", scheduler.address)
-
-    def stored():
-        with closing(open_database(tagged)) as db:
-            return db.execute("select count(*) from actions").fetchone()[0]
-
-    wait_for(stored)
+    shutil.copy(stored, here)
+    client = start("tag", "--all", "--db", stored, "--scheduler", scheduler.address)
+    with closing(open_database(stored)) as db:
+        wait_for(lambda: db.execute("select count(*) from actions").fetchone()[0])
     scheduler.kill_worker()
     scheduler.add_worker()
     said, told = client.communicate(timeout=120)
     assert (client.returncode, told) == (0, "")
-    assert said.startswith("300 articles read (")
-    plain = start("tag", "--all", "--db", here)
-    plain.communicate(timeout=120)
-    found = read_tables(tagged)
-    assert len(found["actions"]) >= 300
+    assert said.startswith("200 articles read (")
+    with closing(open_database(here)) as db, recorded_run(db, "tag", Silent()) as run:
+        tag_articles(run, all=True)
+    found = read_tables(stored)
+    assert len(found["actions"]) >= 200
     assert found == read_tables(here)
 
 
-def test_a_scheduler_that_is_not_there_is_one_line(run, tmp_path, write_warcs, monkeypatch, scheduler):
-    write_warcs(1, 1)
+def test_a_scheduler_that_is_not_there_is_one_line(monkeypatch, scheduler):
     monkeypatch.setattr(cluster, "PATIENCE", 0.5)
     for address, error in [
         ("tcp://127.0.0.1:9", "no scheduler answers"),
@@ -139,7 +132,7 @@ def test_a_scheduler_that_is_not_there_is_one_line(run, tmp_path, write_warcs, m
     ]:
         with pytest.raises(Exception, match=error), cluster.open_client(address, 1):
             pass
-    monkeypatch.setattr(cluster, "pipeline_version", lambda: "rules-0")
+    monkeypatch.setattr(cluster, "pipeline_version", lambda: str(os.getpid()))
     with pytest.raises(Exception, match="another version of the pipeline"), cluster.open_client(scheduler.address, 1):
         pass
 
@@ -159,22 +152,14 @@ BAD = [
 
 
 @pytest.mark.parametrize(("words", "says", "status"), BAD)
-def test_bad_input_is_one_line(tmp_path, words, says, status):
-    from click.testing import CliRunner
-
-    from dpawatch.cli import main
-
-    with CliRunner().isolated_filesystem(tmp_path):
-        result = CliRunner().invoke(main, words)
+def test_bad_input_is_one_line(tmp_path, monkeypatch, words, says, status):
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, words)
     assert (result.exit_code, result.stderr.count("\n"), result.stdout) == (status, 1, "")
     assert says in result.stderr
 
 
 def test_without_the_extra_it_is_said_how_to_get_it(monkeypatch, tmp_path, write_warcs):
-    from click.testing import CliRunner
-
-    from dpawatch.cli import main
-
     monkeypatch.setattr("dpawatch.scale.extra.find_spec", lambda name: None if name == "pyarrow" else name)
     (tmp_path / "shards").mkdir()
     for words in (["backfill", "x", "--out", "y"], ["tag", "--workers", "2"], ["import", str(tmp_path / "shards")]):
