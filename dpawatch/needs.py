@@ -10,8 +10,8 @@ from sqlite_utils import Database
 from db.runs import needs_before, store_needs
 from dpawatch.status import read_status
 
-# a number, a size or a time, not the digits of a name such as "test-1" or "20minutes"
-_FIGURE = re.compile(r"(?<![\w./-])\d[\d.,:TZ-]*(?![\w-])")
+# a number, a size with its unit or a time, not the digits of a name such as "test-1" or "20minutes"
+_FIGURE = re.compile(r"(?<![\w./-])\d[\d.,:TZ-]*(?: [kMG]?B)?(?![\w-])")
 
 
 def settle_needs(db: Database, run: int, now: datetime) -> list[str]:

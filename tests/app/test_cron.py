@@ -163,7 +163,7 @@ NEEDS = [
     ),
     ("12 articles wait to be read, the oldest since 2026-11-01T12:00:00Z: start `dpawatch tag`",
      "14 articles wait to be read, the oldest since 2026-11-02T12:00:00Z: start `dpawatch tag`", True),
-    ("the disk has 14.2 MB left", "the disk has 9.9 MB left", True),
+    ("the disk has 14.2 MB left", "the disk has 999.9 kB left", True),
 ]  # fmt: skip
 
 
