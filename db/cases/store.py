@@ -327,10 +327,10 @@ def _case_row(draft: Draft, facts: Facts, names: _Names) -> Row:
 
 def _sums_of(facts: Facts) -> Row:
     """Return amount, currency, amount_before, amount_eur, fx_rate, fx_date."""
-    paid = facts.paid
-    if paid is None:
+    paid, euro = facts.paid, facts.converted
+    if paid is None or euro is None:
         return (None,) * 6
-    return paid.amount, paid.currency, facts.amount_before, paid.amount_eur, paid.fx_rate, paid.fx_date
+    return paid.amount, paid.currency, facts.amount_before, euro.amount_eur, euro.fx_rate, euro.fx_date
 
 
 def _add_links(links: dict[str, set[Row]], draft: Draft, events: list[Event]) -> None:
