@@ -45,6 +45,8 @@ _STATUS_OF_SANCTION: dict[str, Status] = {
 }
 _CLOSED = frozenset({"case-closed", "investigation"})
 _MOST_EVIDENCE = 6
+# "geen bezwaar", "has not yet appealed": so many characters in front of an appeal deny it
+_DENIAL_REACH = 14
 # Below it, what nobody with a name did for no sum is taken for a manner of speaking.
 _WEAKEST = 0.4
 # Laws of platforms and markets: alone they make no matter of privacy.
@@ -69,6 +71,7 @@ class ActionBuilder:
         self.total = compile_phrases(lexicon.cues["total"])
         self.court = compile_phrases(lexicon.cues.get("court", ()))
         self.hedge = compile_phrases(lexicon.cues["hedge"])
+        self.negation = compile_phrases(lexicon.cues["negation"])
         self.violations = {kind: compile_phrases(phrases) for kind, phrases in lexicon.violations.items()}
 
     def __call__(self, doc: Doc) -> Doc:
@@ -246,13 +249,18 @@ class ActionBuilder:
             return "annulled"
         for start, end in spans:
             cues = find_phrases(self.appealed, text_of(doc), max(start, ruled), end)
-            if any(not find_phrases(self.hedge, text_of(doc), max(start, c[0] - 30), c[0]) for c in cues):
+            if any(self._is_lodged(text_of(doc), start, cue) for cue in cues):
                 return "appealed"
         for sanction, status_of in _STATUS_OF_SANCTION.items():
             stronger = group.sanctions - {sanction} - {"compliance-order", "investigation"}
             if sanction in group.sanctions and (not stronger or sanction == "settlement"):
                 return status_of
         return "decided"
+
+    def _is_lodged(self, text: str, start: int, cue: Span) -> bool:
+        """Return whether an appeal is neither only thought of nor denied, right before its words or among them."""
+        hedged = find_phrases(self.hedge, text, max(start, cue[0] - 30), cue[0])
+        return not hedged and not find_phrases(self.negation, text, max(start, cue[0] - _DENIAL_REACH), cue[1])
 
     def _evidence(self, doc: Doc, known: Surroundings, group: Event) -> list[Span]:
         """Return the words that state the action, the most telling first; those of a title have no place in the text."""
