@@ -76,7 +76,8 @@ READING = """\
 ## What was measured
 
 On {machine}, {day}, by `benchmarks/backfill.py`: {pages:,} made-up pages of 50 kB, {articles:,} of
-them kept. One in five has a line on cookies and personal data at its foot, so that its text must be searched for."""
+them kept, with three to seven texts of the project's gold each. Of the others one in five has a line on cookies and
+personal data at its foot, so that its text must be searched for."""
 FOLLOWS = """\
 A core takes {left_out:.1f} ms for a page that is left out and {kept:.0f} ms for one that is kept. A record has {warc:.0f} kB; an
 article that is kept takes {parquet:.1f} kB as Parquet and {sqlite:.1f} kB in SQLite with its search index, and a core stores

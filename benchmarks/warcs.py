@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ from pathlib import Path
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from benchmarks.gold_texts import load_gold
+from benchmarks.gold_texts import GoldText, load_gold
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 HOSTS = 200
@@ -67,15 +68,20 @@ class MadePage:
 
 
 def make_pages(number: int, relevant: float, seed: int = 1) -> Iterator[MadePage]:
-    """Yield made-up pages of 200 hosts; a share of them holds texts of the project's gold, which are about enforcement."""
+    """Yield made-up pages of 200 hosts; a share of them holds texts of the project's gold about enforcement."""
     draw = random.Random(seed)
-    gold = [text for text in load_gold() if text.gold["is_enforcement"]]
+    gold: dict[str, list[GoldText]] = defaultdict(list)
+    for text in load_gold():
+        if text.gold["is_enforcement"]:
+            gold[text.lang].append(text)
     for n in range(number):
         at = START + timedelta(seconds=20 * n)
         host = f"www.paper-{draw.randrange(HOSTS)}.example"
         if draw.random() < relevant:
-            text = draw.choice(gold)
-            title, paragraphs, lang = text.title or "News", text.text.split("\n\n"), text.lang
+            lang = draw.choice(list(gold))
+            # as many of them as make the length of an article
+            texts = draw.sample(gold[lang], draw.randrange(3, 8))
+            title, paragraphs = texts[0].title or "News", [part for t in texts for part in t.text.split("\n\n")]
         else:
             title, paragraphs, lang = _make_news(draw)
         yield MadePage(f"https://{host}/{at:%Y/%m}/{n}", _frame(draw, host, title, paragraphs, lang, at), at)
