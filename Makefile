@@ -36,6 +36,7 @@ format: setup ## let the formatter and the safe fixes have their way
 bench: setup ## measure: the straight line on real pages where a corpus lies beside the checkout, and the reading speed
 	$(BIN)/python benchmarks/speed.py
 	-$(BIN)/python benchmarks/poll.py
+	$(BIN)/python benchmarks/memory.py
 	$(BIN)/python benchmarks/backfill.py
 	$(BIN)/python benchmarks/mutations.py --number 1000
 	@if [ -d benchmarks/gold ]; then $(BIN)/python benchmarks/duplicates.py; else echo "no gold: copies left out"; fi

@@ -2,7 +2,8 @@
 
 usage: mutations.py [--number N] [--seed N]
 Each text is one of the gold, cut off, spoilt with control characters, mixed with other scripts, nested in brackets, joined
-to itself or followed by a long run of one character. Prints the failures with their seeds, and exits 1 when there are any.
+to itself, followed by a long run of one character, or with some of its words said again and again. Prints the failures with
+their seeds, and exits 1 when there are any.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ SECONDS = 120
 LONG, RARELY = 1_000_000, 1000
 STRANGE = "\0\x07\x1b\x85\xad\u200b\u200f\u202e\u2028\ufeff\ufffd\U0001f512\ud7a3"
 SCRIPTS = "данныхπροσωπικώνδεδομένων個人情報保護بيانات개인정보ข้อมูล"
+# between the repetitions of a phrase, which are read more slowly than those of a character
+JOINTS, STAMMERED = ("-", "'", "’", "\n", " ", ", ", "/"), 200_000
 REPEATED = "(§1.,'’\"«—- \n€0a"
 
 
@@ -66,6 +69,14 @@ def repeat(draw: random.Random, text: str) -> str:
     return text[:at] + draw.choice(REPEATED) * length + text[at:]
 
 
+def stammer(draw: random.Random, text: str) -> str:
+    words = text.split(" ")
+    at = draw.randrange(len(words))
+    phrase = " ".join(words[at : at + draw.choice([1, 1, 1, 2, 3])]) + draw.choice(JOINTS)
+    length = STAMMERED if draw.randrange(RARELY) == 0 else draw.randrange(1, 3000)
+    return " ".join([*words[:at], phrase * (length // len(phrase)), *words[at:]])
+
+
 def shuffle(draw: random.Random, text: str) -> str:
     words = text.split(" ")
     draw.shuffle(words)
@@ -76,7 +87,7 @@ def double(draw: random.Random, text: str) -> str:
     return text + draw.choice(["", " ", "\n", "\n\n"]) + text.swapcase()
 
 
-MUTATIONS: tuple[Callable[[random.Random, str], str], ...] = (cut, spoil, mix, nest, repeat, shuffle, double)
+MUTATIONS: tuple[Callable[[random.Random, str], str], ...] = (cut, spoil, mix, nest, repeat, stammer, shuffle, double)
 
 
 def _insert(draw: random.Random, text: str, make: Callable[[], str], times: int) -> str:

@@ -2,6 +2,7 @@
 
 It never fetches and never reads language; it takes the records of the other rooms and knows nothing else of them.
 Modules in the order of the line: migrations, schema, values, reference, sources, identity, duplicates, articles,
-rereading, entries, analyses, then the folders companies and cases, and runs, health; what leaves the database: public,
-excerpts, files, publish, export, parties.
+rereading, odd_pages, waits, entries, analyses, silence, then the folders companies and cases, and runs,
+pruning, health; who is told what: follow_tables, follows, news, alerts; what leaves the database: public,
+excerpts, files, publish, export, parties, backups.
 """

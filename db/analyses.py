@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from db.companies.naming import ArticleNames, company_of, respondent_keys, store_names
 from db.missing import why_no_amount, why_no_euro
+from db.odd_pages import EXTRACTION
 from db.reference import ensure_provisions
 from db.values import STATED_PUBLISHED, iso_time, sql_number, transaction
 from nlp.models import Action, Analysis, Document, ProvisionRole, Span
@@ -20,14 +21,16 @@ Mention = tuple[Span, str, str, str | None, str | None]
 _BATCH = 200
 # The part of the waiting list, as ranges of the index on (pipeline, id).
 _WAITING = ("pipeline is null", "pipeline < :pipeline", "pipeline > :pipeline")
+# what is not believed is not read
+_BELIEVED = f"defect is not '{EXTRACTION}'"
 _ROLE_ORDER: tuple[ProvisionRole, ...] = ("violated", "alleged", "power", "cited")
 
 
 def count_waiting(db: Database, pipeline: str | None) -> int:
-    """Return how many articles have no analysis by this version of the pipeline; None counts every article."""
+    """Return how many articles have no analysis by this version of the pipeline; None counts all that may be read."""
     if pipeline is None:
-        return int(db.execute("select count(*) from articles").fetchone()[0])
-    sql = " union all ".join(f"select count(*) from articles where {part}" for part in _WAITING)  # noqa: S608
+        return int(db.execute(f"select count(*) from articles where {_BELIEVED}").fetchone()[0])  # noqa: S608
+    sql = " union all ".join(f"select count(*) from articles where {part} and {_BELIEVED}" for part in _WAITING)  # noqa: S608
     return sum(row[0] for row in db.execute(sql, {"pipeline": pipeline}))
 
 
@@ -52,7 +55,7 @@ def _documents(db: Database, part: str, pipeline: str) -> Iterator[Document]:
     key = "(pipeline, id) > (:last_pipeline, :last)" if "pipeline <" in part or "pipeline >" in part else "id > :last"
     order = "pipeline, id" if "last_pipeline" in key else "id"
     sql = f"""select id, text, title, lang, {STATED_PUBLISHED}, publisher, pipeline from articles
-        where {part} and {key} order by {order} limit {_BATCH}"""  # noqa: S608 (parts are constants of this module)
+        where {part} and {_BELIEVED} and {key} order by {order} limit {_BATCH}"""  # noqa: S608 (parts are constants of this module)
     last: dict[str, Any] = {"last": "", "last_pipeline": "", "pipeline": pipeline}
     while rows := db.execute(sql, last).fetchall():
         for row in rows:

@@ -7,10 +7,11 @@ from typing import Literal
 from sqlite_utils import Database
 
 from db.duplicates import link_duplicates, order_copies
+from db.odd_pages import is_shrunk
 from db.values import iso_time, transaction
 from ingest.models import Article
 
-Stored = Literal["new", "updated", "unchanged"]
+Stored = Literal["new", "updated", "unchanged", "kept"]
 
 
 def store_article(db: Database, article: Article) -> Stored:
@@ -18,10 +19,12 @@ def store_article(db: Database, article: Article) -> Stored:
 
     The first publication date that somebody stated and the first source stay. What an updated article said before is kept
     in `revisions`. It loses its analysis mark and, since their spans point into the old text, its mentions, actions and
-    events: the next `tag` reads it again.
+    events: the next `tag` reads it again. "kept": the page lost nearly all of its text, which is not believed.
     """
     with transaction(db):
-        row = db.execute("select content_hash, defect from articles where id = ?", [article.id]).fetchone()
+        row = db.execute(
+            "select content_hash, defect, length(text) from articles where id = ?", [article.id]
+        ).fetchone()
         if row is None:
             _insert(db, article)
             link_duplicates(db, article)
@@ -31,6 +34,9 @@ def store_article(db: Database, article: Article) -> Stored:
         # a beginning does not take the place of the whole
         if row[0] == article.content_hash or (article.defect and not row[1]):
             return "unchanged"
+        # what is imported was written down by somebody
+        if article.asked and is_shrunk(len(article.text), row[2]):
+            return "kept"
         _update(db, article)
         link_duplicates(db, article)
         return "updated"

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from db.articles import Stored, store_article
 from db.identity import identify_article, store_provenance
+from db.odd_pages import EXTRACTION
 from db.rereading import MAX_CHANGED, reopen_entry
 from db.sources import store_fetches, wait_after
 from db.values import iso_time, parse_time, transaction
@@ -103,7 +104,8 @@ def store_entry_done(db: Database, event: EntryDone, run: int | None, now: datet
     """Store what became of an entry, with its article and its requests; return it, or what became of the article.
 
     "duplicate": another entry, of this source or of another, had brought the article before, in the same words.
-    "failed": the page is asked for again, also when it is not there yet.
+    "failed": the page is asked for again, also when it is not there yet. "kept": it lost nearly all of its text, and the
+    article is what it was.
     """
     with transaction(db):
         store_fetches(db, event.source, run, event.fetches)
@@ -117,9 +119,10 @@ def store_entry_done(db: Database, event: EntryDone, run: int | None, now: datet
             stored, article = store_article(db, found), found.id
             store_provenance(db, found, event.source)
         # what a page became before stays when it is gone
-        sql = """update entries set state = ?, article = coalesce(?, article), last_error = ?, last_read = ?, defect = null,
+        sql = """update entries set state = ?, article = coalesce(?, article), last_error = ?, last_read = ?, defect = ?,
             next_due = null where source = ? and guid = ?"""
-        db.execute(sql, [event.outcome, article, event.error, iso_time(now), event.source, event.guid])
+        defect = EXTRACTION if stored == "kept" else None
+        db.execute(sql, [event.outcome, article, event.error, iso_time(now), defect, event.source, event.guid])
         if stored == "new":
             db.execute("update sources set last_new = ? where id = ?", [iso_time(now), event.source])
         if stored is None:

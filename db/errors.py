@@ -2,9 +2,11 @@
 ├── RefusedError
 ├── StorageError
 ├── PublishError
+├── BackupError
 ├── LockedError
 ├── GroupsError
-└── DecisionError
+├── DecisionError
+└── FollowError
 """
 
 
@@ -24,8 +26,16 @@ class PublishError(DatabaseError):
     "The public copy could not be written or is not sound; the message says why"
 
 
+class BackupError(DatabaseError):
+    "A backup could not be made, or is not sound; the message says why"
+
+
 class LockedError(DatabaseError):
-    "Another run is writing to this database"
+    "Another run is writing to this database; `stuck` when it has done so for a day, and nobody was told for a day"
+
+    def __init__(self, message: str, stuck: bool = False) -> None:
+        super().__init__(message)
+        self.stuck = stuck
 
 
 class GroupsError(DatabaseError):
@@ -34,3 +44,7 @@ class GroupsError(DatabaseError):
 
 class DecisionError(DatabaseError):
     "What a person decides of companies cannot be done; the message says why"
+
+
+class FollowError(DatabaseError):
+    "What somebody wants to follow, or a follow that is named, does not exist; the message says why"

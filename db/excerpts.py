@@ -1,7 +1,7 @@
 """What of a press article may be shown to everyone: the sentences that prove what is read from it, 500 characters at most.
 
 An article is shown whole only when every source that it came by states that its texts may be published again
-(`reuse = "open"`); one without a source may not.
+(`reuse = "open"`); one without a source may not. A title has 300 characters at most, whoever wrote it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from nlp.models import Span
 
 MAX_CHARACTERS = 500
+MAX_TITLE = 300
 # a shorter beginning of a sentence says nothing
 LEAST_CHARACTERS = 40
 GAP = " […] "
@@ -61,6 +62,14 @@ def cut_excerpt(text: str, evidence: Iterable[Sequence[Span]]) -> Excerpt:
             return _render(text, _merge([*chosen, *([cut] if cut else [])]), cut)
         chosen.append(span)
     return _render(text, _merge(chosen), None)
+
+
+def cut_title(title: str) -> str:
+    """Return a title, or its beginning, to the end of a word: some pages have their whole text there."""
+    if len(title) <= MAX_TITLE:
+        return title
+    edge = title.rfind(" ", LEAST_CHARACTERS, MAX_TITLE)
+    return title[: edge if edge > 0 else MAX_TITLE - len(CUT)].rstrip() + CUT
 
 
 def _by_importance(evidence: Iterable[Sequence[Span]]) -> list[Span]:

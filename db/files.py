@@ -12,15 +12,16 @@ from db.errors import DatabaseError, LockedError
 
 
 @contextmanager
-def replaced_file(path: Path) -> Iterator[Path]:
+def replaced_file(path: Path, beside: str | None = None) -> Iterator[Path]:
     """Yield an empty file beside `path` that takes its place at the end; after an error `path` is as it was before.
 
     Who reads the old file goes on reading it. The empty file has one name, so what a killed process left of it is used
-    again, and a lock, so that two processes never write to it at once.
+    again, and a lock, so that two processes never write to it at once. `beside` is that name, where `path` has another each
+    time.
     Raises: LockedError when another process writes it; DatabaseError when there is no such folder.
     """
     path = path.resolve()  # a link stays a link
-    new = path.with_name(f".{path.name}.new")
+    new = path.with_name(f".{beside or path.name}.new")
     descriptor = _take(new, path)
     try:
         os.ftruncate(descriptor, 0)

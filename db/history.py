@@ -101,12 +101,16 @@ def record_changes(
     return len(changes)
 
 
-def find_cause(db: Database, case_id: str, articles: Collection[str], occasion: Occasion) -> Cause:
-    """Return what changed a case; to be called before its new articles and actions are linked.
+def find_cause(
+    db: Database, case_id: str, articles: Collection[str], occasion: Occasion, stating: Collection[str] = ()
+) -> Cause:
+    """Return what changed a case, or a field of it; to be called before its new articles and actions are linked.
 
     Args:
         articles: those of its actions now; empty when the case is gone.
-    Returns: the person's decision; else a rebuild; else the article that joined it, the one published last of several;
+        stating: those that state the field's new value.
+    Returns: the person's decision; else a rebuild; else the article that joined it: of several one that states the value,
+        and the one published last;
         else the one that left; else the one whose text was replaced since; else the version of the pipeline that read it
         anew.
     """
@@ -115,7 +119,8 @@ def find_cause(db: Database, case_id: str, articles: Collection[str], occasion: 
     if occasion.rebuild:
         return Cause("rebuild", _latest(db, "pipeline", articles))
     before = {row[0] for row in db.execute("select article from case_articles where case_id = ?", [case_id])}
-    for moved in (set(articles) - before, before - set(articles)):
+    joined = set(articles) - before
+    for moved in (joined & set(stating), joined, before - set(articles)):
         if moved:
             return Cause("article", _newest(db, moved))
     revised = _revised(db, case_id, articles)

@@ -8,6 +8,9 @@ from sqlite_utils.migrations import Migrations
 from db.cases.schema import M013, M014
 from db.companies.tables import MEMORY, create_company_tables
 from db.first_tables import create_first_tables
+from db.follow_tables import M023
+from db.health_tables import M022
+from db.run_tables import M021
 from db.summary_tables import M015, M017, M018, M020
 
 migrations = Migrations("dpawatch")
@@ -313,4 +316,25 @@ def m019_sums_of_no_regulator(db: Database) -> None:
 def m020_case_languages(db: Database) -> None:
     """Keep the languages of each case in a table of its own, and what is counted of cases in an index."""
     for statement in M020:
+        db.execute(statement)
+
+
+@migrations()
+def m021_run_versions(db: Database) -> None:
+    """Keep what each run ran with, how long its steps took, how large the database was after it and what needed a person."""
+    for statement in M021:
+        db.execute(statement)
+
+
+@migrations()
+def m022_health(db: Database) -> None:
+    """Keep how long sources have been silent, what they usually yield and what of it is held back, and when backups were made."""
+    for statement in M022:
+        db.execute(statement)
+
+
+@migrations()
+def m023_follows(db: Database) -> None:
+    """Keep what people follow, what they were told, and which cases changed since."""
+    for statement in M023:
         db.execute(statement)

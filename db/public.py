@@ -11,23 +11,24 @@ PUBLIC = frozenset({
     "case_actions", "case_articles", "case_companies", "case_contradictions", "case_events", "case_languages",
     "case_provisions", "case_redirects", "case_sanctions", "case_totals", "case_violations", "cases", "companies", "company_aliases",
     "company_merges", "company_names", "company_redirects", "delays", "entities", "fetches", "history", "laws", "mentions",
-    "near_duplicates", "provisions", "regulators", "runs", "site_totals", "sources",
+    "near_duplicates", "provisions", "regulators", "runs", "silences", "site_totals", "sources",
 })  # fmt: skip
 # indexes of full-text search, made anew over the public texts
 SEARCHED = frozenset({"articles_fts", "cases_fts", "entities_fts"})
-# queues, what cases are looked up by, what totals are the sums of, and texts of the press in full
+# queues, what cases are looked up by, what totals are the sums of, texts of the press in full, and who follows what
 WORKING = frozenset({
-    "action_keys", "action_links", "article_terms", "company_spellings", "counted", "counted_delays", "entries", "hosts", "revisions",
-    "signature_bands", "signatures", "stale_actions", "stale_articles", "stale_cases", "stale_companies",
-    "stale_company_states", "stale_names", "stale_summaries",
+    "action_keys", "action_links", "alerts", "article_terms", "backups", "company_spellings", "counted", "counted_delays",
+    "entries", "follow_cases", "follow_targets", "follows", "hosts", "revisions", "signature_bands", "signatures",
+    "stale_actions", "stale_articles", "stale_cases", "stale_companies", "stale_company_states", "stale_names",
+    "stale_summaries", "targets", "untold_cases",
 })  # fmt: skip
 
 # what is null outside: where raw responses lie, what servers and errors said word for word, what polling needs
 PRIVATE = {
     "articles": ("raw_file", "raw_offset", "analysis_error"),
     "fetches": ("final_url", "error", "note", "rests_until"),
-    "runs": ("error",),
-    "sources": ("etag", "last_modified", "body_hash", "more_pages"),
+    "runs": ("error", "needs"),
+    "sources": ("etag", "last_modified", "body_hash", "more_pages", "index_sizes"),
 }
 
 # where spans of articles stand: table -> the article's id, the columns of beginning and end, whether a part of a span will do

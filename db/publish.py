@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from db.errors import PublishError, RefusedError
-from db.excerpts import IS_OPEN, cut_excerpt
+from db.excerpts import IS_OPEN, cut_excerpt, cut_title
 from db.faults import explain_fault, find_file, is_damage, make_error
 from db.files import replaced_file
 from db.public import NOTHING_WITHOUT, PRIVATE, PUBLIC, SEARCHED, SPANS
@@ -117,6 +117,7 @@ def _copy_rows(db: Database, new: Path) -> int:
     # links are checked when all is there
     db.execute("pragma foreign_keys = off")
     db.execute("attach ? as public", [str(new)])
+    db.conn.create_function("cut_title", 1, cut_title, deterministic=True)
     try:
         db.execute("pragma public.journal_mode = off")
         db.execute("pragma public.synchronous = off")
@@ -159,6 +160,7 @@ def _copying(db: Database, table: str) -> str:
     if table == "articles":
         joined = " left join temp.cut on cut.article = id left join temp.excerpts on excerpts.article = id"
         values["text"] = "case when cut.article is null then articles.text else coalesce(excerpts.text, '') end"
+        values["title"] = 'cut_title("articles"."title")'
     if table in SPANS:
         joined, moved = _moving(table)
         values |= moved

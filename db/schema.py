@@ -77,6 +77,18 @@ def is_put_away(path: str | Path) -> bool:
     return _read_head(path)[_WAL_AT:][:2] == _WAL and not written and not os.access(path.parent, os.W_OK)
 
 
+def refuse_foreign(db: Database, path: str | Path) -> None:
+    """Raise RefusedError when a database is not one of ours, or was made by a newer version; an empty one is let be."""
+    tables = set(db.table_names())
+    applied = {migration.name for migration in migrations.applied(db)}
+    if tables and not applied:
+        raise RefusedError(f"{path}: is a SQLite database, but not one of dpawatch")
+    known = {migration.name for migration in migrations.pending(Database(memory=True, execute_plugins=False))}
+    newer = sorted(applied - known)
+    if newer:
+        raise RefusedError(f"{path}: was made by a newer dpawatch ({newer[-1]}); upgrade the program")
+
+
 def _read_head(path: Path) -> bytes:
     if not path.is_file():  # a pipe would be waited for
         return b""
@@ -99,7 +111,7 @@ def _open(path: str | Path, prepare: Callable[[Database, str | Path], Database])
 def _check_copy(db: Database, path: str | Path) -> Database:
     """Return a public copy when it has the tables of this program: it is never migrated."""
     try:
-        _refuse_foreign(db, path)
+        refuse_foreign(db, path)
         if migrations.pending(db):
             raise RefusedError(f"{path}: is a public copy of an older dpawatch; publish the database again")
         db.execute("pragma query_only = on")
@@ -137,7 +149,7 @@ def _connect(path: Path) -> Database:
 def _migrate(db: Database, path: str | Path) -> Database:
     try:
         db.execute(f"pragma busy_timeout = {_BUSY_MILLISECONDS}")
-        _refuse_foreign(db, path)
+        refuse_foreign(db, path)
         db.execute("pragma foreign_keys = on")
         db.execute("pragma synchronous = normal")
         db.execute(f"pragma cache_size = -{_CACHE_KIBIBYTES}")
@@ -150,14 +162,3 @@ def _migrate(db: Database, path: str | Path) -> Database:
     except sqlite3.Error as error:
         raise make_error(path, error) from error
     return db
-
-
-def _refuse_foreign(db: Database, path: str | Path) -> None:
-    tables = set(db.table_names())
-    applied = {migration.name for migration in migrations.applied(db)}
-    if tables and not applied:
-        raise RefusedError(f"{path}: is a SQLite database, but not one of dpawatch")
-    known = {migration.name for migration in migrations.pending(Database(memory=True, execute_plugins=False))}
-    newer = sorted(applied - known)
-    if newer:
-        raise RefusedError(f"{path}: was made by a newer dpawatch ({newer[-1]}); upgrade the program")

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
+from db.odd_pages import judge_pages
 from db.rhythm import Schedule, find_host, resting_hosts, source_address
+from db.silence import store_silence
 from db.values import iso_time, parse_time, transaction
 from ingest.models import Advice, FetchRecord, Source, SourceDone, SourceState
 
@@ -26,7 +28,7 @@ on conflict (id) do update set {", ".join(f"{column} = excluded.{column}" for co
 
 _FORGET_ADDRESS = """etag = null, last_modified = null, body_hash = null, more_pages = null, last_body = null,
     not_modified = 0, false_304s = 0, max_age = 0, ttl = 0, skip_hours = null, skip_days = null,
-    moved_to = null, moved_since = null, moved_times = 0, stopped = null"""
+    moved_to = null, moved_since = null, moved_times = 0, stopped = null, index_sizes = null, held = null, held_since = null"""
 _FORGET = f"update sources set {_FORGET_ADDRESS}, adopted_url = null, next_due = null where id = ? and url <> ?"  # noqa: S608
 
 
@@ -61,15 +63,16 @@ def source_state(db: Database, source: str) -> SourceState:
 
     `since` is its time, or None when that poll did not see the whole index.
     """
-    sql = """select etag, last_modified, body_hash, more_pages, last_success, max_age, ttl, skip_hours, skip_days
+    sql = """select etag, last_modified, body_hash, more_pages, last_success, max_age, ttl, skip_hours, skip_days, index_sizes
         from sources where id = ?"""
     row = db.execute(sql, [source]).fetchone()
     if row is None:
         return SourceState()
-    etag, last_modified, body_hash, more, last_success, max_age, ttl, hours, days = row
+    etag, last_modified, body_hash, more, last_success, max_age, ttl, hours, days, sizes = row
     since = parse_time(last_success) if body_hash and last_success else None
     advice = Advice(max_age, ttl, _read_numbers(hours), _read_numbers(days))
-    return SourceState(etag, last_modified, body_hash, tuple((more or "").split()), since, advice)
+    pages = tuple((more or "").split())
+    return SourceState(etag, last_modified, body_hash, pages, since, advice, _read_numbers(sizes))
 
 
 def _read_numbers(text: str | None) -> tuple[int, ...]:
@@ -114,21 +117,27 @@ def store_source_done(
     """
     with transaction(db):
         store_fetches(db, event.source, run, event.fetches)
+        judge_pages(db, event.source)
         if event.outcome in ("failed", "gone"):
             _store_failure(db, event, now)
+        elif event.outcome == "held":
+            _store_doubt(db, event, now, schedule)
         elif event.outcome != "postponed":
             _store_success(db, event, now, schedule)
+            store_silence(db, event.source, now)
 
 
 def _store_success(db: Database, event: SourceDone, now: datetime, schedule: Schedule | None) -> None:
     sql = """update sources set etag = ?, last_modified = ?, body_hash = ?, max_age = ?, ttl = ?, skip_hours = ?,
         skip_days = ?, last_polled = ?, last_success = ?, first_success = coalesce(first_success, ?), failures = 0,
-        last_error = null, stopped = null, last_warning = ?, next_due = ?, interval = ? where id = ?"""
+        last_error = null, stopped = null, held = null, held_since = null, last_warning = ?, index_sizes = ?, next_due = ?,
+        interval = ? where id = ?"""
     state, advice, at = event.state, event.state.advice, iso_time(now)
     left = [state.etag, state.last_modified, state.body_hash, advice.max_age, advice.ttl]
     skipped = [_write_numbers(advice.skip_hours), _write_numbers(advice.skip_days)]
     due = [iso_time(schedule.due), schedule.interval] if schedule else [None, None]
-    db.execute(sql, [*left, *skipped, at, at, at, "; ".join(event.warnings) or None, *due, event.source])
+    said = ["; ".join(event.warnings) or None, _write_numbers(state.sizes)]
+    db.execute(sql, [*left, *skipped, at, at, at, *said, *due, event.source])
     _store_trust(db, event, at)
     _store_move(db, event, at)
     if schedule and schedule.address:
@@ -156,6 +165,14 @@ def _adopt(db: Database, source: str, address: str) -> None:
     """Make an address the one at which a source is asked; its validators stay, as they came from there."""
     sql = """update sources set adopted_url = ?, moved_to = null, moved_since = null, moved_times = 0 where id = ?"""
     db.execute(sql, [address, source])
+
+
+def _store_doubt(db: Database, event: SourceDone, now: datetime, schedule: Schedule | None) -> None:
+    """Store that a source answered what is not believed: its time of success stays, so that nothing since then is passed over."""
+    sql = """update sources set last_polled = ?, next_due = ?, failures = 0, last_error = null, held = ?,
+        held_since = coalesce(held_since, ?) where id = ?"""
+    due = iso_time(schedule.due) if schedule else None
+    db.execute(sql, [iso_time(now), due, event.error, iso_time(now), event.source])
 
 
 def _store_failure(db: Database, event: SourceDone, now: datetime) -> None:

@@ -137,7 +137,6 @@ update entities set cases = coalesce((select cases from case_totals
         where kind = entities.kind and key = entities.id and year = ''), 0)
     where (kind, id) in (select kind, key from temp.changed union select kind, id from temp.named)
 """  # noqa: S608 (constants of this module)
-# silent: it answers, and brought nothing new in 90 days
 _SITE_TOTALS = """
 with clock as (select coalesce((select max(started) from runs where outcome is null or outcome = 'done'),
     (select max(fetched) from articles)) as now)
@@ -152,8 +151,8 @@ union all select 'languages', (select count(*) from case_totals where kind = 'la
 union all select 'sources', (select count(*) from sources where active = 1)
 union all select 'polled', (select count(*) from sources where active = 1 and last_polled is not null)
 union all select 'failing', (select count(*) from sources where active = 1 and failures > 0)
-union all select 'silent', (select count(*) from sources, clock where active = 1 and failures = 0
-    and last_success is not null and (last_new is null or last_new < strftime('%Y-%m-%dT%H:%M:%SZ', now, '-90 days')))
+union all select 'silent', (select count(*) from sources join silences on silences.source = id
+    where active = 1 and failures = 0 and silent = 1)
 union all select 'updated', (select now from clock)
 """
 

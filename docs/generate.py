@@ -1,4 +1,4 @@
-"""Write the pages of docs/ that come from the program itself: cli.md, sources.md, tables.md; `--check` only compares.
+"""Write the pages of docs/ that come from the program itself: commands, metrics, settings, sources, tables; `--check` only compares.
 
 usage: python docs/generate.py [--check]
 """
@@ -6,6 +6,7 @@ usage: python docs/generate.py [--check]
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -17,6 +18,8 @@ from sqlite_utils import Database
 
 from db.schema import open_database
 from dpawatch.cli import main as cli
+from dpawatch.configuring import list_settings, name_type
+from dpawatch.metrics import METRICS
 from ingest.models import Source
 from ingest.registry import load_publishers
 
@@ -24,13 +27,15 @@ DOCS = Path(__file__).parent
 METADATA = DOCS.parent / "datasette-metadata.json"
 GENERATED = "<!-- Written by docs/generate.py (`make docs`); changes made here are lost. -->"
 WIDTH = 100
+UNITS = ("DAYS", "MINUTES", "SECONDS")
 EXIT_STATUS = """\
 | status | meaning |
 |---|---|
 | 0 | done; sources that failed are recorded, and `dpawatch status` shows them |
 | 1 | something needs a person |
 | 2 | bad usage or bad input: one line on stderr says what and where; what could be used was used |
-| 75 | another run holds the database's lock |"""
+| 75 | another run holds the database's lock |
+| 130, 143 | ended by SIGINT (Ctrl-C) or SIGTERM; what was begun is done when the command is started again |"""
 
 
 def list_commands(command: click.Command = cli, path: str = "dpawatch") -> Iterator[tuple[str, click.Command]]:
@@ -69,6 +74,53 @@ def build_cli_page() -> str:
         )
         parts += [f"## {name}", f"```\n{command.get_help(context)}\n```"]
     return "\n\n".join(parts) + "\n"
+
+
+SETTINGS_INTRO = """\
+Each setting is a flag of the commands named, an environment variable and a key of a file of TOML; a flag comes before the
+variable, the variable before the file, the file before the default. The file is `dpawatch.toml` beside the database, or the
+one that `--config` or `$DPAWATCH_CONFIG` names. Paths in it are from its folder on. `dpawatch config` shows all
+settings as they are and where each comes from.
+
+```toml
+# dpawatch.toml
+contact = "https://example.org/about-this-robot"
+max_minutes = 25
+archive_days = 30
+```"""
+
+
+def build_settings_page() -> str:
+    """Return the page of settings: key, flag, variable, what is allowed, the default, and what it means."""
+    users = defaultdict(list)
+    for path, command in list_commands():
+        for name in list_settings(command):
+            users[name].append(path.removeprefix("dpawatch "))
+    parts = ["# Settings", GENERATED, SETTINGS_INTRO]
+    for name, option in list_settings(cli).items():
+        flags = " / ".join(f"`{flag}`" for flag in (*option.opts, *option.secondary_opts))
+        used = [user for user in users[name] if user != "config"]
+        rows = {
+            "flag": flags,
+            "variable": f"`{option.envvar}`",
+            "allowed": name_type(option) + (f" ({option.metavar.lower()})" if option.metavar in UNITS else ""),
+            "default": _show_default(option),
+            "commands": "all that take `--db`" if name == "db" else ", ".join(f"`{user}`" for user in used),
+        }
+        table = "\n".join(["| | |\n|---|---|", *(f"| {head} | {cell} |" for head, cell in rows.items())])
+        parts += [f"## {name}", _describe(option), table]
+    return "\n\n".join(parts) + "\n"
+
+
+def _describe(option: click.Option) -> str:
+    return re.sub(r"<db>[-\w]*", r"`\g<0>`", str(option.help).split("  [default")[0])
+
+
+def _show_default(option: click.Option) -> str:
+    value = option.get_default(click.Context(cli))
+    if value is None:
+        return "none"
+    return f"`{str(value).lower()}`" if isinstance(value, bool) else f"`{value}`"
 
 
 SOURCES_INTRO = """\
@@ -137,8 +189,23 @@ def _column_rows(db: Database, table: str, about: dict[str, Any]) -> Iterator[st
         yield f"| `{column.name}` | {kind} | {' '.join(note for note in notes if note)} |"
 
 
+METRICS_INTRO = """\
+What `dpawatch status --format prometheus` prints, and a site answers at `/-/metrics`. All are gauges; times are
+seconds since 1970. What is not known is left out: the time of a backup when none was made, and on a public copy whatever only
+the database knows that it was made from."""
+
+
+def build_metrics_page() -> str:
+    """Return the page of what the status tells Prometheus."""
+    rows = [f"| `{m.full_name}` | {', '.join(f'`{name}`' for name in m.labels)} | {m.meaning} |" for m in METRICS]
+    table = "\n".join(["| metric | labels | meaning |\n|---|---|---|", *rows])
+    return "\n\n".join(["# Metrics", GENERATED, METRICS_INTRO, table]) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "cli.md": build_cli_page,
+    "metrics.md": build_metrics_page,
+    "settings.md": build_settings_page,
     "sources.md": build_sources_page,
     "tables.md": build_tables_page,
 }

@@ -1,1 +1,1 @@
-"""The application: command line, settings and the three-step run over ingest, nlp and db; `web` is the Datasette plugin."""
+"""The application: command line, settings and the run of four steps over ingest, nlp and db; `web` is the Datasette plugin."""

@@ -3,24 +3,40 @@
 from __future__ import annotations
 
 import json
+import signal
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import get_terminal_size
-from typing import Any, ClassVar
+from typing import Any
 
 import click
 
-from db.errors import DatabaseError, LockedError, PublishError, StorageError
+from db.errors import BackupError, DatabaseError, LockedError, PublishError, StorageError
 from db.faults import explain_fault
+from dpawatch.backup_commands import backup, restore
 from dpawatch.company_commands import companies
-from dpawatch.errors import DpawatchError, WorkerError
-from dpawatch.faults import BAD_INPUT, flatten, report_bad_lines
+from dpawatch.config_command import make_config_command
+from dpawatch.endings import Attention, BadInput, Busy, Interrupted, Line, Terminated
+from dpawatch.errors import DpawatchError, ToldError, WorkerError
+from dpawatch.faults import flatten, report_bad_lines
+from dpawatch.follow_commands import alert, digest, follow
 from dpawatch.history import history
 from dpawatch.logs import log_to_stderr
-from dpawatch.options import all_option, db_option, fetch_options, json_option, only_option
+from dpawatch.options import (
+    all_option,
+    db_option,
+    fetch_options,
+    keep_options,
+    max_minutes_option,
+    only_option,
+    ping_option,
+    site_option,
+)
 from dpawatch.output_commands import export, publish
+from dpawatch.pinging import pinging
+from dpawatch.reporting import Reporting, cron_option, log_format_option
 from dpawatch.running import run_on
 from dpawatch.scale.commands import backfill, open_chosen_reader, scheduler_option, workers_option
 from dpawatch.settings import Settings
@@ -28,24 +44,6 @@ from dpawatch.source_commands import sources
 from ingest.errors import IngestError, RegistryError
 
 _PORT = click.IntRange(0, 65535)
-
-
-class Attention(click.ClickException):
-    "Something outside went wrong, and a person should look"
-
-    exit_code: ClassVar[int] = 1
-
-
-class BadInput(click.ClickException):
-    "What the user gave cannot be used"
-
-    exit_code: ClassVar[int] = BAD_INPUT
-
-
-class Busy(click.ClickException):
-    "Another run holds the database's lock; EX_TEMPFAIL of sysexits.h"
-
-    exit_code: ClassVar[int] = 75
 
 
 class OneLineErrors(click.Group):
@@ -58,8 +56,12 @@ class OneLineErrors(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
-        with _one_line():
-            return super().invoke(ctx)
+        try:
+            with _one_line():
+                return super().invoke(ctx)
+        except Line as line:
+            line.reporting = Reporting.of(ctx)
+            raise
 
 
 @contextmanager
@@ -71,9 +73,13 @@ def _one_line() -> Iterator[None]:
     except click.UsageError as error:
         where = f" (try '{error.ctx.command_path} --help')" if error.ctx else ""
         raise BadInput(flatten(error.format_message()) + where) from error
+    except KeyboardInterrupt as error:
+        raise (Terminated() if error.args == (signal.SIGTERM,) else Interrupted()) from error
+    except ToldError as error:
+        raise click.exceptions.Exit(Attention.exit_code) from error
     except LockedError as error:
-        raise Busy(flatten(error)) from error
-    except (PublishError, StorageError, WorkerError) as error:
+        raise Busy(flatten(error), error.stuck) from error
+    except (BackupError, PublishError, StorageError, WorkerError) as error:
         raise Attention(flatten(error)) from error
     except (DpawatchError, DatabaseError, RegistryError) as error:
         raise BadInput(flatten(error)) from error
@@ -98,24 +104,38 @@ def main() -> None:
 @db_option
 @fetch_options
 @all_option
-def run(db: Path, every: bool, **fetch: Any) -> None:
-    """Poll the sources that are due, read the new articles and group what they report into cases.
+@max_minutes_option
+@keep_options
+@site_option
+@ping_option
+@log_format_option
+@cron_option
+def run(db: Path, every: bool, max_minutes: float | None, site: str | None, **said: Any) -> None:
+    """Poll the sources that are due, read the new articles, group what they report into cases, and send alerts.
 
     The cron job; start it every quarter of an hour, as each source has its own rhythm. It is safe to repeat and safe to
-    kill; a second run on the same database ends at once with status 75.
+    kill; a second run on the same database ends at once with status 75. What --max-minutes leaves is done by the next
+    run. At the end old raw responses, requests and runs are removed.
 
     \b
     Example:
       dpawatch run --db dpawatch.db --contact https://example.org/about-this-robot
+      dpawatch run --cron --max-minutes 25
     """
+    from dpawatch.alerting import send_alerts
+    from dpawatch.pruning import prune
     from dpawatch.run import group_cases, ingest_sources, load_registry, tag_articles
+    from dpawatch.targets import Targets
 
-    settings = Settings(db, **fetch)
-    sources = load_registry(settings)
-    with run_on(db, "run") as current:
-        ingest_sources(current, settings, sources, all=every)
-        tag_articles(current)
-        group_cases(current)
+    settings = Settings(db, **said)
+    with pinging(settings):
+        sources, targets = load_registry(settings), Targets(db)
+        with run_on(db, "run", minutes=max_minutes) as current:
+            ingest_sources(current, settings, sources, all=every)
+            tag_articles(current)
+            group_cases(current)
+            send_alerts(current, targets, site)
+            prune(current, settings)
 
 
 @main.command()
@@ -123,6 +143,7 @@ def run(db: Path, every: bool, **fetch: Any) -> None:
 @fetch_options
 @all_option
 @only_option
+@log_format_option
 def ingest(db: Path, every: bool, only: tuple[str, ...], **fetch: Any) -> None:
     """Poll the sources that are due and store their new articles.
 
@@ -141,6 +162,7 @@ def ingest(db: Path, every: bool, only: tuple[str, ...], **fetch: Any) -> None:
 @main.command(name="import")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @db_option
+@log_format_option
 def import_(files: tuple[str, ...], db: Path) -> None:
     """Load articles from files of JSON lines, plain or gzip ("-" is stdin), or from folders that backfill wrote.
 
@@ -165,6 +187,7 @@ def import_(files: tuple[str, ...], db: Path) -> None:
 @click.option("--all", "every", is_flag=True, help="Read every article again, not only those not read yet.")
 @scheduler_option
 @workers_option
+@log_format_option
 def tag(db: Path, every: bool, scheduler: str | None, workers: int | None) -> None:
     """Read the articles that this version of the pipeline has not read: who did what to whom, with the sentences.
 
@@ -184,6 +207,7 @@ def tag(db: Path, every: bool, scheduler: str | None, workers: int | None) -> No
 @main.command()
 @db_option
 @click.option("--rebuild", is_flag=True, help="Forget the cases first; the result is the same.")
+@log_format_option
 def cases(db: Path, rebuild: bool) -> None:
     """Group the actions found in articles into cases.
 
@@ -260,31 +284,45 @@ def serve(arguments: tuple[str, ...], db: Path, workers: int | None) -> None:
     serve_database(db, arguments, workers or count_cores())
 
 
-for _command in (backfill, companies, export, history, publish, sources):
+for _command in (alert, backfill, backup, companies, digest, export, follow, history, publish, restore, sources):
     main.add_command(_command)
 
 
 @main.command()
 @db_option
-@json_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "prometheus"]),
+    default="table",
+    show_default=True,
+    help="A table for people, JSON, or the text that Prometheus reads.",
+)
+@click.option("--json", "form", flag_value="json", help="The same as --format json.")
 @click.option("--all", "every", is_flag=True, help="Show every source, also those that are fine.")
-def status(db: Path, as_json: bool, every: bool) -> None:
+def status(db: Path, form: str, every: bool) -> None:
     """Show the health of sources, the last runs and what is waiting; exit with 1 when something needs a person.
 
     The worst sources come first: those that never worked, that stopped working, are gone, fail, are overdue, are empty
-    or give too little; ten of each, and of the others their number. JSON has all of them.
+    or give too little, are held back or silent; ten of each, and of the others their number. JSON has all of them.
 
     \b
     Example:
       dpawatch status --json
+      dpawatch status --format prometheus > /var/lib/node_exporter/dpawatch.prom
     """
     from dpawatch.status import read_status_of
     from dpawatch.status_text import WIDTH, format_status
 
     found = read_status_of(db)
-    width = max(get_terminal_size((WIDTH, 24)).columns, 80)
-    shown = json.dumps(found.to_json(), ensure_ascii=False, indent=2) if as_json else format_status(found, every, width)
-    click.echo(shown)
+    if form == "json":
+        click.echo(json.dumps(found.to_json(), ensure_ascii=False, indent=2))
+    elif form == "prometheus":
+        from dpawatch.metrics import format_metrics
+
+        click.echo(format_metrics(found), nl=False)
+    else:
+        click.echo(format_status(found, every, max(get_terminal_size((WIDTH, 24)).columns, 80)))
     if found.needs:
         raise click.exceptions.Exit(Attention.exit_code)
 
@@ -327,3 +365,7 @@ def demo(db: Path, no_serve: bool, host: str, port: int, articles_port: int | No
                 f"the site is at http://{host}:{site_port}/ and its articles are at {articles}/; Ctrl-C ends both"
             )
             serve_database(db, ["--host", host, "--port", str(site_port)])
+
+
+# last, as it shows the settings of all others
+main.add_command(make_config_command(main))

@@ -2,6 +2,7 @@
 ├── InputError
 ├── ExtraError
 ├── SampleError
+├── ToldError
 └── WorkerError
 """
 
@@ -20,6 +21,10 @@ class ExtraError(DpawatchError):
 
 class SampleError(DpawatchError):
     "A file of the bundled sample breaks its schema; the message names the file and the key"
+
+
+class ToldError(DpawatchError):
+    "The run failed, and whoever should know was told: nothing more is to be said"
 
 
 class WorkerError(DpawatchError):

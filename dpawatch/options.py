@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from dpawatch.settings import DEFAULT_DB, DEFAULT_DELAY
+from dpawatch.configuring import read_config
+from dpawatch.settings import DEFAULT_ARCHIVE_DAYS, DEFAULT_DB, DEFAULT_DELAY, DEFAULT_FETCH_DAYS, DEFAULT_RUN_DAYS
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -20,8 +22,10 @@ def _require_name(context: click.Context, parameter: click.Parameter, path: Path
     return path
 
 
-db_option = click.option(
+_db_option = click.option(
     "--db",
+    metavar="FILE",
+    is_eager=True,  # before the file of settings that lies beside it
     type=click.Path(path_type=Path),
     callback=_require_name,
     envvar="DPAWATCH_DB",
@@ -30,10 +34,24 @@ db_option = click.option(
     show_envvar=True,
     help="The SQLite database.",
 )
+_config_option = click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    metavar="FILE.toml",
+    callback=read_config,
+    is_eager=True,
+    expose_value=False,
+    envvar="DPAWATCH_CONFIG",
+    show_envvar=True,
+    help="A file of settings, which flags and environment variables come before.  [default: dpawatch.toml beside the "
+    "database]",
+)
 sources_option = click.option(
     "--sources",
     type=click.Path(path_type=Path),
     metavar="FILE.toml",
+    envvar="DPAWATCH_SOURCES",
+    show_envvar=True,
     help="A registry of sources (a file, or a folder of them) to use instead of the built-in one and the folder "
     "<db>-sources.",
 )
@@ -46,12 +64,35 @@ all_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 
 
-def _refuse_no_number(_: click.Context, param: click.Parameter, value: float) -> float:
-    if not math.isfinite(value):  # "nan" is in every range, since it compares with nothing
-        raise click.BadParameter(f"{value} is no number of seconds", param=param)
+def _refuse_no_number(_: click.Context, param: click.Parameter, value: float | None) -> float | None:
+    if value is not None and not math.isfinite(value):  # "nan" is in every range, since it compares with nothing
+        raise click.BadParameter(f"{value} is no number", param=param)
     return value
 
 
+def _check_address(_: click.Context, param: click.Parameter, address: str | None) -> str | None:
+    if address and not re.fullmatch(r"https?://[^\s/]\S*", address):
+        raise click.BadParameter("give the whole address, such as https://example.org", param=param)
+    return address.rstrip("/") if address else None
+
+
+site_option = click.option(
+    "--site",
+    metavar="URL",
+    callback=_check_address,
+    envvar="DPAWATCH_SITE",
+    show_envvar=True,
+    help="The address of the site, for links to its pages of cases.",
+)
+ping_option = click.option(
+    "--ping",
+    metavar="URL",
+    callback=_check_address,
+    envvar="DPAWATCH_PING_URL",
+    show_envvar=True,
+    help="Ask for this address after each run, and for URL/fail when it failed or a person is needed, as "
+    "healthchecks.io takes it.",
+)
 _POLITE = (
     click.option(
         "--allow-private-hosts",
@@ -62,6 +103,7 @@ _POLITE = (
     ),
     click.option(
         "--delay",
+        metavar="SECONDS",
         type=click.FloatRange(min=0),
         callback=_refuse_no_number,
         envvar="DPAWATCH_DELAY",
@@ -72,6 +114,7 @@ _POLITE = (
     ),
     click.option(
         "--contact",
+        metavar="TEXT",
         envvar="DPAWATCH_CONTACT",
         show_envvar=True,
         help="A URL or mail address for webmasters, sent in the User-Agent.",
@@ -89,6 +132,47 @@ _FETCH = (
         help="Keep raw responses in WARC files in the folder <db>-archive.",
     ),
 )
+max_minutes_option = click.option(
+    "--max-minutes",
+    metavar="MINUTES",
+    type=click.FloatRange(min=0, min_open=True),
+    callback=_refuse_no_number,
+    envvar="DPAWATCH_MAX_MINUTES",
+    show_envvar=True,
+    help="Stop after so long and leave the rest to the next run.  [default: no limit]",
+)
+
+
+def _keep_option(name: str, default: int, what: str) -> Callable[[Command], Command]:
+    return click.option(
+        f"--{name}-days",
+        metavar="DAYS",
+        type=click.IntRange(0, 36_500),
+        envvar=f"DPAWATCH_{name.upper()}_DAYS",
+        default=default,
+        show_default=True,
+        show_envvar=True,
+        help=f"Remove {what} after so many days; 0 keeps them for ever.",
+    )
+
+
+_KEEP = (
+    _keep_option("archive", DEFAULT_ARCHIVE_DAYS, "raw responses"),
+    _keep_option("fetch", DEFAULT_FETCH_DAYS, "requests from the table fetches"),
+    _keep_option("run", DEFAULT_RUN_DAYS, "runs without requests from the table runs"),
+)
+
+
+def db_option(command: Command) -> Command:
+    """Return the command with the options that name the database and the file of settings."""
+    return _db_option(_config_option(command))
+
+
+def keep_options(command: Command) -> Command:
+    """Return the command with the options that say how long it keeps what nobody asks for any more."""
+    for option in reversed(_KEEP):
+        command = option(command)
+    return command
 
 
 def polite_options(command: Command) -> Command:

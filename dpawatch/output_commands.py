@@ -97,13 +97,15 @@ def publish(out: Path, db: Path) -> None:
     from db.publish import publish as publish_copy
     from db.schema import is_put_away, open_existing
     from db.summaries import refresh_summaries
+    from dpawatch.interrupts import interruptible
     from dpawatch.summary import format_bytes
 
     database = open_existing(db)
     try:
-        if not is_put_away(db):
-            refresh_summaries(database)
-        made = publish_copy(database, out)
+        with interruptible(database.conn):
+            if not is_put_away(db):
+                refresh_summaries(database)
+            made = publish_copy(database, out)
     finally:
         database.close()
     cut = f"{made.articles} articles ({made.excerpts} cut to excerpts)"

@@ -1,4 +1,4 @@
-"""Progress for people, on stderr: a bar on a terminal, plain lines elsewhere."""
+"""Progress on stderr: for people a bar on a terminal and plain lines elsewhere, for programs a JSON object a line."""
 
 from __future__ import annotations
 
@@ -9,14 +9,19 @@ from typing import Protocol
 
 import click
 
+from dpawatch.logs import Figures, write_event
+
 # on a terminal; a log gets all of them
 SHOWN_NOTES = 20
+NO_FIGURES: Figures = {}
 
 
 class Step(Protocol):
-    """One part of a longer piece of work is done; `line` says which and how it went."""
+    """One part of a longer piece of work is done; `line` says which and how it went, `event` and `figures` say it to programs."""
 
-    def __call__(self, line: str, attention: bool = False) -> None: ...  # noqa: D102
+    def __call__(  # noqa: D102
+        self, line: str, attention: bool = False, event: str = "progress", figures: Figures = NO_FIGURES
+    ) -> None: ...
 
 
 class Progress(Protocol):
@@ -32,7 +37,17 @@ class Silent:
     @contextmanager
     def work(self, label: str, total: int) -> Iterator[Step]:
         """Take the steps and show none of them."""
-        yield lambda line, attention=False: None
+        yield lambda line, attention=False, event="", figures=NO_FIGURES: None
+
+
+class AsEvents:
+    """Writes a JSON object a part."""
+
+    @contextmanager
+    def work(self, label: str, total: int) -> Iterator[Step]:
+        """Write the beginning of one piece of work, and its steps."""
+        write_event("info", "work", label, {"parts": total})
+        yield _write_step
 
 
 class OnStderr:
@@ -47,7 +62,7 @@ class OnStderr:
         notes: list[str] = []
         with click.progressbar(length=total, label=label, file=sys.stderr) as bar:
 
-            def advance(line: str, attention: bool = False) -> None:
+            def advance(line: str, attention: bool = False, event: str = "", figures: Figures = NO_FIGURES) -> None:
                 bar.update(1)
                 if attention:
                     notes.append(line)
@@ -59,6 +74,11 @@ class OnStderr:
             click.echo(f"and {len(notes) - SHOWN_NOTES} more: see `dpawatch status --all`", err=True)
 
 
-def _print_line(line: str, attention: bool = False) -> None:
+def _print_line(line: str, attention: bool = False, event: str = "", figures: Figures = NO_FIGURES) -> None:
     if line:
         click.echo(line, err=True)
+
+
+def _write_step(line: str, attention: bool = False, event: str = "", figures: Figures = NO_FIGURES) -> None:
+    if line:
+        write_event("warning" if attention else "info", event, line, figures)

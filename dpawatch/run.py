@@ -12,8 +12,9 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequen
 from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import wraps
 from itertools import islice
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
 
 from sqlite_utils import Database
 
@@ -31,12 +32,15 @@ from db.runs import FIGURES, Outcome, finish_run, start_run
 from db.sources import store_source_done, store_sources
 from db.summaries import refresh_summaries
 from db.values import transaction
+from db.waits import take_back_waits
 from dpawatch.errors import InputError
+from dpawatch.interrupts import Interrupts
 from dpawatch.progress import Progress, Step
 from dpawatch.reading import Read, read_here
 from dpawatch.scheduling import choose_sources, make_job, schedule_next
 from dpawatch.settings import Settings
 from dpawatch.summary import format_came
+from dpawatch.versions import list_versions
 from ingest.models import EntriesFound, Entry, EntryDone, PollEvent, Source, SourceDone, SourceJob
 from nlp.models import Analysis, Document
 
@@ -44,6 +48,7 @@ if TYPE_CHECKING:
     from ingest.fetch import FetchSettings
 
 Clock = Callable[[], datetime]
+P = ParamSpec("P")
 _TAG_BATCH = 64
 # what may become of an entry, and under what name a run counts it
 _COUNTED = {
@@ -65,7 +70,9 @@ def utc_now() -> datetime:
 class Run:
     """One run on a database: its row's id, what it counts, the pipeline it reads with, how it shows where it is.
 
-    `seconds` is how long it took, once it has ended.
+    `deadline` is when its time is used up, and `stopped` whether it left something to the next run for that.
+    `seconds` is how long it took, and `bytes` how large the database is, once it has ended; `timings` are those of its
+    steps, in seconds.
     """
 
     db: Database
@@ -75,6 +82,22 @@ class Run:
     counts: Counter[str] = field(default_factory=Counter)
     pipeline: str | None = None
     seconds: float = 0.0
+    bytes: int = 0
+    timings: dict[str, float] = field(default_factory=dict)
+    deadline: datetime | None = None
+    stopped: bool = False
+    interrupts: Interrupts = field(default_factory=Interrupts)
+
+    def may_go_on(self) -> bool:
+        """Tell whether there is time for more; raises Interrupted when a signal told the program to end."""
+        self.interrupts.check()
+        if self.deadline and self.clock() >= self.deadline:
+            self.stopped = True
+        return not self.stopped
+
+    def seconds_since(self, start: datetime) -> float:
+        """Return how long ago a time was; nothing, where the clock was set back meanwhile."""
+        return round(max((self.clock() - start).total_seconds(), 0.0), 1)
 
 
 @contextmanager
@@ -82,7 +105,7 @@ def recorded_run(db: Database, command: str, progress: Progress, clock: Clock = 
     """Record what happens inside as one run: its row says how it ended, however it ends, and what was counted."""
     started = clock()
     with naming_faults(db):
-        run = Run(db, start_run(db, command, started), progress, clock)
+        run = Run(db, start_run(db, command, started, list_versions()), progress, clock)
         try:
             yield run
         except BaseException as error:
@@ -90,14 +113,32 @@ def recorded_run(db: Database, command: str, progress: Progress, clock: Clock = 
             with suppress(sqlite3.Error):
                 _finish(run, started, "failed" if isinstance(error, Exception) else "interrupted", error)
             raise
-        _finish(run, started, "done")
+        _finish(run, started, "stopped" if run.stopped else "done")
 
 
 def _finish(run: Run, started: datetime, outcome: Outcome, error: BaseException | None = None) -> None:
-    now = run.clock()
-    run.seconds = round((now - started).total_seconds(), 1)
-    reason = f"{type(error).__name__}: {error}" if error else None
-    finish_run(run.db, run.id, outcome, run.counts, now, run.pipeline, reason, run.seconds)
+    run.seconds = run.seconds_since(started)
+    reason = (explain_fault(error) or f"{type(error).__name__}: {error}") if error else None
+    run.bytes = finish_run(
+        run.db, run.id, outcome, run.counts, run.clock(), run.pipeline, reason, run.seconds, run.timings
+    )
+
+
+def timed(name: str) -> Callable[[Callable[Concatenate[Run, P], None]], Callable[Concatenate[Run, P], None]]:
+    """Return a decorator of a step that records how long it took under a name."""
+
+    def decorate(step: Callable[Concatenate[Run, P], None]) -> Callable[Concatenate[Run, P], None]:
+        @wraps(step)
+        def measured(run: Run, /, *args: P.args, **kwargs: P.kwargs) -> None:
+            started = run.clock()
+            try:
+                step(run, *args, **kwargs)
+            finally:
+                run.timings[name] = run.seconds_since(started)
+
+        return measured
+
+    return decorate
 
 
 def load_registry(settings: Settings, only: Iterable[str] = ()) -> tuple[Source, ...]:
@@ -114,6 +155,7 @@ def load_registry(settings: Settings, only: Iterable[str] = ()) -> tuple[Source,
     return sources
 
 
+@timed("ingest")
 def ingest_sources(
     run: Run,
     settings: Settings,
@@ -126,25 +168,28 @@ def ingest_sources(
     Args:
         sources: the registry. only: ids of the sources to poll, due or not. all: poll every source, due or not, but
             those that a 410 stopped. A host that asked to be left alone is left alone in any case.
-    Counts `sources`, `resting_sources`, `failed_sources`, `unchanged_sources`, `postponed_sources`, `gone_sources`,
-    `new_articles`, `updated_articles`, `duplicate_entries` (of articles that came before by another entry),
-    `irrelevant_entries`, `failed_pages` (asked for again), `gone_pages` (given up at once), the `bytes`
-    received, how many `copied_articles` were linked to others, and `unarchived_articles`, whose raw form could not be kept.
+    Counts `sources` (polled to the end), `left_sources` (to the next run), `resting_sources`, `failed_sources`,
+    `unchanged_sources`, `postponed_sources`, `gone_sources`, `held_sources`, `new_articles`, `updated_articles`,
+    `duplicate_entries` (of articles that came before by another entry), `irrelevant_entries`, `failed_pages` (asked for
+    again), `gone_pages` (given up at once), the `bytes` received, how many `copied_articles` were linked to others, and
+    `unarchived_articles`, whose raw form could not be kept.
     """
     from ingest.workers import prepare
 
     store_sources(run.db, sources)
     now = run.clock()
+    take_back_waits(run.db, now)
     wanted, resting = choose_sources(run.db, sources, now, only, all)
     if wanted:
         prepare()
     jobs = [make_job(run.db, source, now) for source in wanted]
     run.counts.update(dict.fromkeys(("sources", "resting_sources", *FIGURES.values()), 0))
-    run.counts.update(sources=len(jobs), resting_sources=resting)
+    run.counts.update(resting_sources=resting)
     copies = count_copies(run.db)
     with run.progress.work("Polling sources", len(jobs)) as step:
         asyncio.run(_Poll(run, step, settings.archive).poll(jobs, settings.fetch_settings()))
     run.counts["copied_articles"] = max(count_copies(run.db) - copies, 0)
+    run.counts["left_sources"] = len(jobs) - run.counts["sources"]
 
 
 class _Poll:
@@ -156,7 +201,23 @@ class _Poll:
         self.jobs: dict[str, Source] = {}
 
     async def poll(self, jobs: list[SourceJob], settings: FetchSettings) -> None:
-        """Poll the sources side by side; what breaks one of them comes as its SourceDone."""
+        """Poll the sources side by side; what breaks one of them comes as its SourceDone.
+
+        When the run's time is used up, or a signal comes, what was not stored is left for the next run: sources stay due,
+        and pages pending.
+        """
+        loop, task = asyncio.get_running_loop(), cast("asyncio.Task[None]", asyncio.current_task())
+        left = (self.run.deadline - self.run.clock()).total_seconds() if self.run.deadline else None
+        with self.run.interrupts.handed_to(lambda: loop.call_soon_threadsafe(task.cancel)):
+            try:
+                async with asyncio.timeout(left) as limit:
+                    await self._poll(jobs, settings)
+            except TimeoutError:
+                if not limit.expired():
+                    raise
+                self.run.stopped = True
+
+    async def _poll(self, jobs: list[SourceJob], settings: FetchSettings) -> None:
         from ingest.poll import poll_sources
 
         self.jobs = {job.source.id: job.source for job in jobs}
@@ -173,6 +234,8 @@ class _Poll:
                 with transaction(self.run.db):
                     for event in events:
                         self._store(event)
+                if not self.run.may_go_on():
+                    return
 
     def _known(self, source: str, entries: Sequence[Entry]) -> set[str]:
         """Return the guids of those that are not to be read now; changes that must wait are stored, before a 304 hides them."""
@@ -213,30 +276,40 @@ class _Poll:
         self.run.counts["bytes"] += sum(fetch.received for fetch in event.fetches)
 
     def _tell(self, event: SourceDone, adopted: str | None) -> None:
+        self.run.counts["sources"] += 1
         if event.outcome != "polled":
             self.run.counts[f"{event.outcome}_sources"] += 1
         moved = [f"moved for good; it is asked at {adopted} from now on"] if adopted else []
-        came = format_came(self.came[event.source])
-        said = event.error or "; ".join([came, *moved, *event.warnings])
-        self.step(f"{event.source}: {said}", attention=event.error is not None)
+        came = self.came[event.source]
+        said = event.error or "; ".join([format_came(came), *moved, *event.warnings])
+        figures = {"source": event.source, "outcome": event.outcome, **came}
+        self.step(f"{event.source}: {said}", event.error is not None, "source", figures)
 
 
+@timed("tag")
 def tag_articles(run: Run, all: bool = False, read: Read = read_here) -> None:  # noqa: A002
     """Read the articles that have no analysis by this version of the pipeline (`all`: every article) and store it.
 
     Args:
         read: what reads the batches, here or elsewhere; they come back in order, and are stored here.
-    Counts `read_articles`, `unreadable_articles`, `found_actions`. The reference tables are brought up to date first.
+    Counts `read_articles`, `unreadable_articles`, `found_actions`, `left_articles` (to the next run). The reference tables
+    are brought up to date first.
     """
     prepare_reading(run)
     total = count_waiting(run.db, None if all else run.pipeline)
     run.counts.update(read_articles=0)
     documents = waiting_articles(run.db, run.pipeline or "", all)
-    batches = iter(lambda: list(islice(documents, _TAG_BATCH)), [])
     with run.progress.work("Reading articles", total) as step:
-        for readings in read(batches):
+        for readings in read(_batches(run, documents)):
             for document, analysis in readings:
                 store_reading(run, document, analysis, step)
+    run.counts["left_articles"] = count_waiting(run.db, run.pipeline) if run.stopped else 0
+
+
+def _batches(run: Run, documents: Iterator[Document]) -> Iterator[list[Document]]:
+    """Yield the documents some at a time, as long as the run has time."""
+    while (batch := list(islice(documents, _TAG_BATCH))) and run.may_go_on():
+        yield batch
 
 
 def prepare_reading(run: Run) -> None:
@@ -270,15 +343,21 @@ def store_reading(run: Run, document: Document, reading: Analysis | str, step: S
 def _store_failure(run: Run, article: str, reason: str, step: Step) -> None:
     store_failed_analysis(run.db, article, run.pipeline or "", reason, run.clock())
     run.counts["unreadable_articles"] += 1
-    step(f"article {article} could not be read: {reason}", attention=True)
+    figures = {"article": article, "error": reason}
+    step(f"article {article} could not be read: {reason}", True, "unreadable article", figures)
 
 
+@timed("cases")
 def group_cases(run: Run, rebuild: bool = False, decided: str | None = None) -> None:
     """Group the actions found so far into cases and sum them up; counts `cases`, `new_cases`, `changed_cases`, `removed_cases`.
 
     Args:
         decided: a person's reason, when nothing but that person's decision is new since the last call.
+    A run whose time is used up leaves all of it to the next one.
     """
+    if not run.may_go_on():
+        run.counts["left_groupings"] = 1
+        return
     counts = group_stored_cases(run.db, run.clock(), rebuild, decided)
     refresh_summaries(run.db)
     run.counts["cases"] = counts.pop("cases")

@@ -50,7 +50,7 @@ def schedule_next(db: Database, source: Source, event: SourceDone, now: datetime
 
     `source` has the address that was asked. The poll's entries are stored already, its end is not.
     """
-    if event.outcome not in ("polled", "unchanged"):
+    if event.outcome not in ("polled", "unchanged", "held"):
         return None
     history = History(item_times(db, source.id) or (now,), event.state.advice, find_owed(db, source.id, now))
     plan = plan_next(history, now, source.id)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 DEFAULT_DB = "dpawatch.db"
 DEFAULT_DELAY = 1.0
+DEFAULT_ARCHIVE_DAYS, DEFAULT_FETCH_DAYS, DEFAULT_RUN_DAYS = 90, 90, 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,8 @@ class Settings:
 
     sources: a registry instead of the built-in one. delay: seconds between two requests to one host.
     contact: a URL or address for webmasters, sent in the User-Agent. archive: whether raw responses are kept.
+    archive_days, fetch_days, run_days: for how many days raw responses, requests and runs are kept; 0 is for ever.
+    ping: the address that is asked for after each run.
     """
 
     db: Path
@@ -27,6 +30,10 @@ class Settings:
     delay: float = DEFAULT_DELAY
     contact: str | None = None
     archive: bool = True
+    archive_days: int = DEFAULT_ARCHIVE_DAYS
+    fetch_days: int = DEFAULT_FETCH_DAYS
+    run_days: int = DEFAULT_RUN_DAYS
+    ping: str | None = None
 
     @property
     def own_sources(self) -> Path:

@@ -128,6 +128,36 @@ def add(db: Path, url: str, id_: str | None, **options: Any) -> None:
         click.echo("the feed is empty now, so the source says verified = false", err=True)
 
 
+@sources.command()
+@click.argument("source", metavar="ID")
+@db_option
+def accept(source: str, db: Path) -> None:
+    """Take what a source gives now for true: when you have looked at its site, and nothing is wrong.
+
+    What its index holds is stored by the next run, articles whose texts were not believed are read by it, and what the
+    source gave before is no measure any more. A silence is accepted until something new comes.
+
+    \b
+    Example:
+      dpawatch sources accept fr-cnil-news-fr
+    """
+    from db.odd_pages import accept_source
+    from db.runs import run_lock
+    from db.schema import open_existing
+    from db.sources import source_urls
+    from dpawatch.run import utc_now
+
+    database = open_existing(db)
+    try:
+        if source not in source_urls(database):
+            raise InputError(f"no source is called {source!r}; `dpawatch status --all` shows their ids")
+        with run_lock(db):
+            waiting = accept_source(database, source, utc_now())
+    finally:
+        database.close()
+    click.echo(f"{source}: what it gives now is taken for true; {waiting} articles of it wait to be read")
+
+
 @sources.command(name="import-opml")
 @click.argument("file", type=click.File("rb"))
 @db_option

@@ -6,19 +6,29 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
+from db.alerts import alert_needs
 from db.health import ATTEMPTS_IN_VAIN, FAILURES_IN_A_ROW, STATES, last_runs, source_health, totals
 from db.schema import open_database
-from db.values import parse_time
+from db.silence import explain_silence
+from db.upkeep import read_upkeep
+from db.values import iso_time, parse_time
 from dpawatch.run import utc_now
+from dpawatch.summary import format_bytes
 
 LONGEST_WAIT = timedelta(hours=24)
 # one page may be broken for ever; several at once are an outage
 PAGES_IN_VAIN = 3
+# columns of runs that hold JSON
+_JSON = ("counts", "versions", "timings", "needs")
+# a backup or a public copy takes as much as the database, and both are made beside older ones
+LEAST_FREE_SHARE = 2
+LEAST_FREE = 500_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +39,25 @@ class Status:
     sources: list[dict[str, Any]]
     runs: list[dict[str, Any]]
     totals: dict[str, Any]
+    upkeep: dict[str, Any]
     needs: list[str]
 
     def to_json(self) -> dict[str, Any]:
         """Return the status as `status --json` prints it."""
-        runs = [run | {"counts": json.loads(run["counts"]) if run["counts"] else None} for run in self.runs]
+        runs = [run | {key: json.loads(run[key]) if run[key] else None for key in _JSON} for run in self.runs]
         states = self.count_states()
-        head = {"ok": not self.needs, "needs": self.needs, **self.totals, "states": states}
+        times = {
+            key: time and iso_time(time) for key, time in self.upkeep.items() if key in ("last_backup", "backup_due")
+        }
+        upkeep = {"version": version("dpawatch"), **self.upkeep, **times}
+        head = {
+            "ok": not self.needs,
+            "at": iso_time(self.at),
+            "needs": self.needs,
+            **self.totals,
+            **upkeep,
+            "states": states,
+        }
         return {**head, "runs": runs, "sources": self.sources}
 
     def count_states(self) -> dict[str, int]:
@@ -52,7 +74,10 @@ def read_status_of(path: Path) -> Status:
     if not path.exists():
         nothing: dict[str, Any] = {"articles": 0, "cases": 0, "companies": 0, "waiting": 0, "oldest_waiting": None}
         nothing |= {"unreadable": 0, "entries": {}, "retried": 0, "given_up": 0, "defects": {}}
-        return Status(utc_now(), [], [], nothing, [f"there is no database {path} yet: start `dpawatch run`"])
+        upkeep: dict[str, Any] = dict.fromkeys(("database_bytes", "disk_free", "last_backup", "backup_due")) | {
+            "pipeline": []
+        }
+        return Status(utc_now(), [], [], nothing, upkeep, [f"there is no database {path} yet: start `dpawatch run`"])
     db = open_database(path)
     try:
         return read_status(db, utc_now())
@@ -62,15 +87,19 @@ def read_status_of(path: Path) -> Status:
 
 def read_status(db: Database, now: datetime) -> Status:
     """Return the status of the database at a time."""
-    sources, runs, sums = source_health(db, now), last_runs(db), totals(db)
+    sources, runs, sums, upkeep = source_health(db, now), last_runs(db), totals(db), read_upkeep(db)
     needs = [
         *_run_needs(runs, sources, now),
         *_source_needs(sources),
+        *_doubt_needs(sources),
         *_page_needs(sources),
+        *_silence_needs(sources),
         *_few_needs(sources),
         *_waiting_needs(sums, now),
+        *alert_needs(db),
+        *_upkeep_needs(upkeep, now),
     ]
-    return Status(now, sources, runs, sums, needs)
+    return Status(now, sources, runs, sums, upkeep, needs)
 
 
 def _run_needs(runs: list[dict[str, Any]], sources: list[dict[str, Any]], now: datetime) -> list[str]:
@@ -78,7 +107,8 @@ def _run_needs(runs: list[dict[str, Any]], sources: list[dict[str, Any]], now: d
         return ["nothing has run yet: start `dpawatch run`"]
     needs = []
     if runs[0]["outcome"] == "failed":
-        needs.append(f"the last {runs[0]['command']} failed: {runs[0]['error']}")
+        why = f": {runs[0]['error']}" if runs[0]["error"] else ""
+        needs.append(f"the last {runs[0]['command']} failed{why}")
     unarchived = json.loads(runs[0]["counts"] or "{}").get("unarchived_articles")
     if unarchived:
         needs.append(
@@ -119,6 +149,25 @@ def _page_needs(sources: list[dict[str, Any]]) -> list[str]:
     ]
 
 
+def _doubt_needs(sources: list[dict[str, Any]]) -> list[str]:
+    """Return a line for each source of which something is not taken for true, as when its site was rebuilt."""
+    return [
+        f"source {s['id']} is held back: {doubt}; correct its table, or `dpawatch sources accept {s['id']}`"
+        for s in sources
+        for doubt in (s["held"], s["odd_pages"])
+        if doubt
+    ]
+
+
+def _silence_needs(sources: list[dict[str, Any]]) -> list[str]:
+    """Return a line for each source that answers and has brought nothing for longer than its rhythm leads one to expect."""
+    return [
+        f"source {s['id']} is silent: {explain_silence(s)}; look at its site, or `dpawatch sources accept {s['id']}`"
+        for s in sources
+        if s["state"] == "silent"
+    ]
+
+
 def _few_needs(sources: list[dict[str, Any]]) -> list[str]:
     """Return a line for each source that works and yet gives too little, as when a site's layout has changed."""
     return [
@@ -133,3 +182,13 @@ def _waiting_needs(sums: dict[str, Any], now: datetime) -> list[str]:
     if oldest and now - parse_time(oldest) > LONGEST_WAIT:
         return [f"{sums['waiting']} articles wait to be read, the oldest since {oldest}: start `dpawatch tag`"]
     return []
+
+
+def _upkeep_needs(upkeep: dict[str, Any], now: datetime) -> list[str]:
+    """Return a line when the disk has little room, and one when backups were made and are made no more."""
+    needs, free, size = [], upkeep["disk_free"], upkeep["database_bytes"]
+    if free is not None and free < max(LEAST_FREE, LEAST_FREE_SHARE * size):
+        needs.append(f"the disk has {format_bytes(free)} left, and the database takes {format_bytes(size)}: make room")
+    if upkeep["backup_due"] and upkeep["backup_due"] < now:
+        needs.append(f"the last backup is of {iso_time(upkeep['last_backup'])}: does cron start `dpawatch backup`?")
+    return needs

@@ -6,6 +6,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from importlib.metadata import version
 from itertools import groupby
 from typing import Any
 
@@ -13,7 +14,8 @@ from babel.dates import format_timedelta
 from tabulate import tabulate
 
 from db.health import STATES
-from db.values import parse_time
+from db.silence import explain_silence
+from db.values import iso_time, parse_time
 from dpawatch.status import Status
 from dpawatch.summary import format_bytes, format_seconds
 
@@ -34,6 +36,7 @@ def format_status(status: Status, every: bool = False, width: int = WIDTH) -> st
         *_format_groups(status, every, width),
         _format_runs(status),
         _format_totals(status.totals),
+        _format_upkeep(status),
         _format_needs(status.needs, every, width),
     ]
     # servers have their say in the errors, and no say in what a terminal does
@@ -97,6 +100,10 @@ def _explain(row: dict[str, Any], now: datetime) -> str:
         return f"was due {format_age(row['next_due'] or row['last_polled'], now)}"
     if row["state"] == "empty":
         return row["last_warning"] or "answers, and has never had an entry"
+    if row["state"] == "held back":
+        return str(row["held"] or row["odd_pages"])
+    if row["state"] == "silent":
+        return explain_silence(row)
     if row["state"] == "gives too little":
         return f"{row['items_last_month']} items in 30 days, at least {row['expected_least']} expected"
     said = (row["last_error"] if row["failures"] else row["last_warning"]) or ""
@@ -135,6 +142,19 @@ def _format_totals(sums: dict[str, Any]) -> str:
         + (f"\nPages that could not be read: {' and '.join(unread)}" if unread else "")
         + (f"\nPages that were no whole article: {defects}" if defects else "")
     )
+
+
+def _format_upkeep(status: Status) -> str:
+    """Return what the program is, what it last read with, and how its database lies."""
+    known, lines = status.upkeep, [f"dpawatch {version('dpawatch')}"]
+    if known["pipeline"]:
+        lines[0] += f", articles read with {', '.join(known['pipeline'])}"
+    if known["database_bytes"] is not None:
+        size = f"Database: {format_bytes(known['database_bytes'])}"
+        free = "" if known["disk_free"] is None else f", {format_bytes(known['disk_free'])} free on its disk"
+        last = known["last_backup"] and iso_time(known["last_backup"])
+        lines.append(f"{size}{free}; last backup: {format_age(last, status.at)}")
+    return "\n".join(lines)
 
 
 def _format_needs(needs: Sequence[str], every: bool, width: int) -> str:

@@ -12,6 +12,7 @@ _PARTS: tuple[dict[str, tuple[str, str]], ...] = (
         "failed_sources": ("failed", "failed"),
         "gone_sources": ("gone", "gone"),
         "postponed_sources": ("postponed", "postponed"),
+        "held_sources": ("held back", "held back"),
     },
     {
         "shards": ("shard made", "shards made"),
@@ -48,6 +49,11 @@ _PARTS: tuple[dict[str, tuple[str, str]], ...] = (
         "changed_cases": ("changed", "changed"),
         "removed_cases": ("removed", "removed"),
     },
+    {
+        "sent_alerts": ("alert sent", "alerts sent"),
+        "waiting_alerts": ("waiting", "waiting"),
+        "uncertain_alerts": ("uncertain", "uncertain"),
+    },
 )
 # what came of a source, in the order in which it is said
 _CAME = {
@@ -58,16 +64,32 @@ _CAME = {
     "failed": ("page failed", "pages failed"),
     "gone": ("page gone", "pages gone"),
 }
+# what was removed because it was old, and what a run left that stopped when its time was used up
+_OLD = {
+    "old_archives": ("file of raw responses", "files of raw responses"),
+    "old_fetches": ("request", "requests"),
+    "old_runs": ("run", "runs"),
+}
+_LEFT = {
+    "left_sources": ("source to poll", "sources to poll"),
+    "left_articles": ("article to read", "articles to read"),
+    "left_groupings": ("grouping into cases", "groupings into cases"),
+}
 
 
-def format_summary(counts: Mapping[str, int], seconds: float = 0.0) -> str:
+def format_summary(counts: Mapping[str, int], seconds: float = 0.0, size: int = 0) -> str:
     """Return counts as one line; what was not counted is not said, and details that are zero are left out.
 
-    After a poll the line ends with the bytes that were received, and the time that the whole run took.
+    After a poll the line ends with the bytes that were received, the time that the whole run took, and the size in bytes
+    of the database. What a run whose time was used up left to the next one comes last.
     """
     parts = [_format_part(counts, part) for part in _PARTS]
     if "bytes" in counts:
         parts.append(f"{format_bytes(counts['bytes'])} in {format_seconds(seconds)}")
+        parts.append(f"the database has {format_bytes(size)}" if size else "")
+    for what, words in (("removed for its age", _OLD), ("left for the next run", _LEFT)):
+        listed = [_count(counts[key], said) for key, said in words.items() if counts.get(key)]
+        parts.append(f"{what}: {', '.join(listed)}" if listed else "")
     return "; ".join(part for part in parts if part) or "nothing to do"
 
 

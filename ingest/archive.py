@@ -10,6 +10,7 @@ import io
 import logging
 import re
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 
 from warcio.archiveiterator import ArchiveIterator
@@ -23,6 +24,7 @@ from ingest.models import Response
 log = logging.getLogger(__name__)
 # what the journal says; without its line end it is torn itself, and no write followed it
 _NOTE = re.compile(rb"(\d{4}-\d\d-\d\d\.warc\.gz) (\d{1,18})\n")
+_DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\.warc\.gz", re.ASCII)
 # a header may hold any byte, a record of the archive may not: it is written as in URLs
 _NOT_ASCII = re.compile("[^ -~\t]")
 ON_THE_WIRE = ("content-encoding", "transfer-encoding", "content-length")
@@ -90,6 +92,15 @@ class Archive:
         if record.rec_type != "response" or record.digest_checker.passed is not True:
             raise ArchiveError(f"{name} has no whole record at {offset}")
         return body
+
+    def list_days(self) -> dict[str, date]:
+        """Return the files of the archive with the day of each, the oldest first; nothing without a folder."""
+        names = sorted(path.name for path in self._folder.glob("*.warc.gz") if _DAY.fullmatch(path.name))
+        return {name: date.fromisoformat(name[:10]) for name in names}
+
+    def remove_day(self, name: str) -> None:
+        """Remove a file, if it is still there. Raises: OSError: the folder is not writable."""
+        (self._folder / name).unlink(missing_ok=True)
 
     def _cut_torn_record(self) -> None:
         if not self._journal.exists():

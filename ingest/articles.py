@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from ingest.defects import find_defect
 from ingest.documents import read_document
-from ingest.entries import OLDEST
+from ingest.entries import believe_date
 from ingest.errors import ArticleError, NotTheArticle
 from ingest.identity import choose_address
 from ingest.models import Article, Entry, Response, Source, make_article_id
@@ -99,7 +99,7 @@ def article_from_record(record: object) -> Article:
     """Return the article of one bulk-loaded record (a JSON object).
 
     `url`, `title` and `text` (or `html`) are needed; `published` (ISO 8601), `lang`, `source` and `publisher` are not.
-    A year or a month alone is no date, nor is one before 1990, which stands for none: `published` is then None.
+    A year or a month alone is no date, nor is one before 1990, which stands for none, or to come: `published` is then None.
     Keys of other names are left alone.
     Raises: ArticleError: one line that names the field and what is allowed.
     """
@@ -160,9 +160,8 @@ def _read_published(value: str) -> datetime | None:
         return None
     try:
         found = datetime.fromisoformat(value)
-        found = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        return believe_date(found if found.tzinfo else found.replace(tzinfo=UTC))
     except OverflowError:
         return None
     except ValueError as error:
         raise ArticleError(f"published: {value[:40]!r} is not an ISO 8601 date such as 2021-12-16") from error
-    return found if found >= OLDEST else None

@@ -18,6 +18,7 @@ IngestError
 │       └── PageGone         the server says that the page is not there
 │           └── GoneForGood  the server says that it will never be there again
 ├── NotAFeed                 the body of a feed holds no feed
+│   └── NoItems              nothing in a listing is what its selectors name
 ├── NoFeedFound              no feed is where a home page's feed would be
 ├── BadOpml                  a list of feeds cannot be read
 ├── ArticleError             a page or a record holds no article
@@ -106,6 +107,10 @@ class GoneForGood(PageGone):
 
 class NotAFeed(IngestError):
     "The body holds no RSS, RDF, Atom or JSON feed, or nothing of the source's format"
+
+
+class NoItems(NotAFeed):
+    "The page of a listing holds none of the items that its selectors name"
 
 
 class NoFeedFound(IngestError):

@@ -18,12 +18,14 @@ from ingest.errors import (
     GoneForGood,
     HostResting,
     IngestError,
+    NoItems,
     RobotsUnreachable,
 )
 from ingest.fetch import Check, Fetcher, require_content
 from ingest.freshness import read_max_age
 from ingest.models import Entry, FetchRecord, Response, SourceDone, SourceJob, SourceState
 from ingest.paging import read_further
+from ingest.redesign import REMEMBERED, doubt_size
 
 Parse = Callable[[Response], Awaitable[ParsedFeed]]
 ChooseUnknown = Callable[[Sequence[Entry]], tuple[Entry, ...]]
@@ -78,12 +80,16 @@ class IndexPoll:
         source, state = self._job.source, self._job.state
         try:
             first = await self._read_first()
+            if first.page and (doubt := doubt_size(state.sizes, len(first.page.entries))):
+                return self._hold(doubt)
             pages = await read_further(source, first.page, state.more, self._choose_unknown, self._ask)
         except HostResting as error:
             return Index(SourceDone(source.id, "postponed", state, error=str(error)), more=state.more, is_silent=True)
         except GoneForGood as error:
             return Index(SourceDone(source.id, "gone", state, error=str(error)), more=state.more)
         except (IngestError, OSError) as error:
+            if isinstance(error, NoItems) and (doubt := doubt_size(state.sizes, 0)):
+                return self._hold(f"{doubt}: {error}")
             silent = isinstance(error, (ConnectionFailed, RobotsUnreachable, AskedToRest))
             return Index(SourceDone(source.id, "failed", state, error=name_error(error)), (), state.more, silent)
         entries = tuple(pages.entries.values())
@@ -101,6 +107,12 @@ class IndexPoll:
             false_304=false_304,
         )
         return Index(done, found, pages.more)
+
+    def _hold(self, doubt: str) -> Index:
+        """Return that nothing of the index is believed; its validators stay those of the last that was, so that it is read again."""
+        self._records[-1] = replace(self._records[-1], note=doubt)
+        state = self._job.state
+        return Index(SourceDone(self._job.source.id, "held", state, error=doubt, answered=True), more=state.more)
 
     async def _read_first(self) -> _First:
         """Return the first page; raises IngestError, OSError."""
@@ -122,9 +134,10 @@ class IndexPoll:
             self._records[-1] = replace(self._records[-1], outcome="unchanged")
             return _First(None, new, answered=True, moved_to=response.moved_to)
         page = await self._read(response)
-        new = replace(new, advice=replace(page.advice, max_age=new.advice.max_age))
+        sizes = (*state.sizes, len(page.entries))[-REMEMBERED:]
+        new = replace(new, advice=replace(page.advice, max_age=new.advice.max_age), sizes=sizes)
         # what broke off is asked for again in full
-        kept = new if page.complete else SourceState(more=state.more, since=state.since, advice=new.advice)
+        kept = new if page.complete else SourceState(more=state.more, since=state.since, advice=new.advice, sizes=sizes)
         return _First(page, kept, answered=True, moved_to=response.moved_to)
 
     async def _ask(self, url: str) -> ParsedFeed:
@@ -177,4 +190,5 @@ def _make_state(response: Response, old: SourceState) -> SourceState:
     advice = replace(old.advice, max_age=read_max_age(response))
     if response.status != 200:
         return replace(old, body_hash=body_hash, advice=advice)
-    return SourceState(response.header("ETag"), response.header("Last-Modified"), body_hash, advice=advice)
+    validators = response.header("ETag"), response.header("Last-Modified")
+    return SourceState(*validators, body_hash, advice=advice, sizes=old.sizes)

@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup, Tag
 
 from ingest.dates import DateReader
 from ingest.entries import MAX_ENTRIES, MAX_SUMMARY, ParsedFeed, collect_entries, find_link, read_markup, to_line
-from ingest.errors import ArticleError, NotAFeed
+from ingest.errors import ArticleError, NoItems, NotAFeed
 from ingest.kinds import name_kind, say_mismatch
 from ingest.models import Entry, Listing, Response, Source
 from ingest.pages import decode_html
@@ -29,7 +29,8 @@ def parse_listing(source: Source, response: Response) -> ParsedFeed:
 
     The guid of an entry is its address without a fragment. `published` is None when the item states no date, or none
     that is certain.
-    Raises: NotAFeed: the page is a feed or no HTML at all, or holds none of the items; the message names the selector.
+    Raises: NotAFeed: the page is a feed or no HTML at all. NoItems: it holds none of the items; the message names the
+        selector.
     """
     listing = source.listing
     if listing is None:
@@ -37,7 +38,7 @@ def parse_listing(source: Source, response: Response) -> ParsedFeed:
     soup = _read_html(response)
     items = soup.select(listing.item)
     if not items:
-        raise NotAFeed(f"the page holds no item: nothing matches {listing.item!r}; its layout may have changed")
+        raise NoItems(f"the page holds no item: nothing matches {listing.item!r}; its layout may have changed")
     reader = _Reader(listing, _find_base(soup, response.final_url), _make_date_reader(source, response.fetched))
     entries = collect_entries(reader.read_items(items[:MAX_ENTRIES]))
     return ParsedFeed(

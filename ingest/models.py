@@ -113,7 +113,8 @@ NO_ADVICE = Advice()
 class SourceState:
     """What earlier polls of a source left behind: validators are echoed verbatim, the hash spots an unchanged body.
 
-    `more` are the further pages of its index that are still to be read, `since` is when it was last read.
+    `more` are the further pages of its index that are still to be read, `since` is when it was last read. `sizes` are the
+    numbers of entries that the first page held when it came anew, the oldest first.
     """
 
     etag: str | None = None
@@ -122,6 +123,7 @@ class SourceState:
     more: tuple[str, ...] = ()
     since: datetime | None = None
     advice: Advice = NO_ADVICE
+    sizes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,12 +262,13 @@ class SourceDone:
     """The end of one poll. `state` may be saved only now, when the feed's entries are stored.
 
     "postponed": its host asked to be left alone, so nothing can be said of the source. "gone": it answered 410.
+    "held": it answered, but with so few or so many entries that none of them is believed; `error` says so.
     `answered`: its index came with a body, read now or before. `moved_to`: where permanent redirects lead.
     `false_304`: new entries came under the validators for which the server would have answered "not modified".
     """
 
     source: str
-    outcome: Literal["polled", "unchanged", "failed", "postponed", "gone"]
+    outcome: Literal["polled", "unchanged", "held", "failed", "postponed", "gone"]
     state: SourceState
     fetches: tuple[FetchRecord, ...] = ()
     entries: int = 0

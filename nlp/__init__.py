@@ -1,7 +1,7 @@
 """Text in, one immutable `Analysis` out: nlp knows language and law and nothing of the web or SQL.
 
 It never fetches, never stores and never imports another room of the project.
-Modules in the order of the line: gazetteer, pipeline, composed, sentences, laws, regulators, provisions (grammar,
+Modules in the order of the line: gazetteer, pipeline, composed, kept, sentences, laws, regulators, provisions (grammar,
 postpositions, citations), amounts (currencies, bare_sums), companies (names, spans, declensions, persons, naturals, identities,
 ordinals), sanctions, provisions' roles (attribution), clauses, dates, actions (surroundings, events, recall, grounds, decided),
 analyze.

@@ -24,6 +24,7 @@ from nlp.events import (
     settle_roundup,
 )
 from nlp.exchange import convert_to_euro
+from nlp.extensions import require_attributes
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.grounds import Grounds
 from nlp.happenings import share_out
@@ -44,6 +45,8 @@ _STATUS_OF_SANCTION: dict[str, Status] = {
 }
 _CLOSED = frozenset({"case-closed", "investigation"})
 _MOST_EVIDENCE = 6
+# "geen bezwaar", "has not yet appealed": so many characters in front of an appeal deny it
+_DENIAL_REACH = 14
 # Below it, what nobody with a name did for no sum is taken for a manner of speaking.
 _WEAKEST = 0.4
 # Laws of platforms and markets: alone they make no matter of privacy.
@@ -68,6 +71,7 @@ class ActionBuilder:
         self.total = compile_phrases(lexicon.cues["total"])
         self.court = compile_phrases(lexicon.cues.get("court", ()))
         self.hedge = compile_phrases(lexicon.cues["hedge"])
+        self.negation = compile_phrases(lexicon.cues["negation"])
         self.violations = {kind: compile_phrases(phrases) for kind, phrases in lexicon.violations.items()}
 
     def __call__(self, doc: Doc) -> Doc:
@@ -88,8 +92,25 @@ class ActionBuilder:
         groups = sorted(groups, key=lambda g: g.background)
         actions = [(g, self._action(doc, known, g, grounds)) for g in groups]
         kept = [(g, a) for g, a in actions if a.regulator or a.amount is not None or a.confidence >= _WEAKEST]
+        kept = self._appealed(doc, known, kept)
         told = share_out(doc, known, [g for g, _ in kept])
         return [self._with(doc, known, group, action, h) for (group, action), h in zip(kept, told, strict=True)]
+
+    def _appealed(self, doc: Doc, known: Surroundings, kept: list[tuple[Event, Action]]) -> list[tuple[Event, Action]]:
+        """Return the matters, the only one that is no background appealed where a later sentence about its party says so."""
+        main = [i for i, (group, _) in enumerate(kept) if not group.background]
+        if len(main) != 1:
+            return kept
+        group, action = kept[main[0]]
+        if action.status != "decided" or group.sanctions & REVIEWS:
+            return kept
+        told = {i for other, _ in kept for i in other.evidence}
+        later = [i for i in range(group.clause + 1, len(known.clauses)) if i not in told]
+        own = [i for i in later if {c.name for c in known.companies.get(i, ())} <= set(group.respondents)]
+        spans = [known.clauses[i].span for i in own]
+        if self._status(doc, spans, group) == "appealed":
+            kept[main[0]] = (group, replace(action, status="appealed"))
+        return kept
 
     def _with(self, doc: Doc, known: Surroundings, group: Event, action: Action, told: tuple[Happening, ...]) -> Action:
         """Return an action with what befell it; the appeal that a court has dismissed is over."""
@@ -228,13 +249,18 @@ class ActionBuilder:
             return "annulled"
         for start, end in spans:
             cues = find_phrases(self.appealed, text_of(doc), max(start, ruled), end)
-            if any(not find_phrases(self.hedge, text_of(doc), max(start, c[0] - 30), c[0]) for c in cues):
+            if any(self._is_lodged(text_of(doc), start, cue) for cue in cues):
                 return "appealed"
         for sanction, status_of in _STATUS_OF_SANCTION.items():
             stronger = group.sanctions - {sanction} - {"compliance-order", "investigation"}
             if sanction in group.sanctions and (not stronger or sanction == "settlement"):
                 return status_of
         return "decided"
+
+    def _is_lodged(self, text: str, start: int, cue: Span) -> bool:
+        """Return whether an appeal is neither only thought of nor denied, right before its words or among them."""
+        hedged = find_phrases(self.hedge, text, max(start, cue[0] - 30), cue[0])
+        return not hedged and not find_phrases(self.negation, text, max(start, cue[0] - _DENIAL_REACH), cue[1])
 
     def _evidence(self, doc: Doc, known: Surroundings, group: Event) -> list[Span]:
         """Return the words that state the action, the most telling first; those of a title have no place in the text."""
@@ -274,7 +300,19 @@ def _confidence(group: Event, provisions: tuple[str, ...], violations: tuple[str
     return round(found, 2)
 
 
-@Language.factory("dpawatch_actions")
+@Language.factory(
+    "dpawatch_actions",
+    assigns=["doc._.dpawatch_actions"],
+    requires=[
+        "doc._.dpawatch_regulators",
+        "doc._.dpawatch_provisions",
+        "doc._.dpawatch_amounts",
+        "doc._.dpawatch_companies",
+        "doc._.dpawatch_sanctions",
+        "doc._.dpawatch_happenings",
+    ],
+)
 def make_actions(nlp: Language, name: str) -> ActionBuilder:
-    """Return the component for the language of nlp."""
+    """Return the component for the language of nlp, which has those before it that this one needs; else raise ValueError."""
+    require_attributes(nlp, "dpawatch_actions")
     return ActionBuilder(nlp.lang or "en", load_lexicon(nlp.lang or "en"))

@@ -33,6 +33,9 @@ _POWERS = {"thousand": Decimal(1000), "million": Decimal(10) ** 6, "billion": De
 _CAPITAL_NOUNS = frozenset({"de"})  # languages that write every noun with a capital
 _REACH_BEFORE, _REACH_BEHIND, _DAILY_REACH = 60, 45, 20
 _ROUGHLY_REACH = 20
+_COERCIVE_REACH = 40
+# What stands between the words for a penalty payment and its sum: "de R$", "in Höhe von".
+_TO_A_SUM = re.compile(r"(?:[\s\u00a0]+[^\W\d_]{1,5}){0,3}[\s\u00a0]*")
 _REBATE_REACH = 45
 _CEILING_REACH = 18
 
@@ -155,6 +158,7 @@ class AmountTagger:
         self.roughly = compile_phrases(lexicon.cues.get("roughly", ()))
         self.denied = compile_phrases(lexicon.cues.get("not_this", ()))
         self.daily = compile_phrases(lexicon.cues["daily"])
+        self.coercive = compile_phrases(lexicon.sanctions.get("penalty-payment", ()))
         self.reduced = compile_phrases(lexicon.cues.get("reduced", ()))
         self.original = compile_phrases(lexicon.cues.get("original", ()))
         self.rebate = compile_phrases(lexicon.cues.get("rebate", ()))
@@ -259,6 +263,9 @@ class AmountTagger:
             return "other"
         if find_phrases(self.daily, text, span[1], min(sentence[1], span[1] + _DAILY_REACH)):
             return "daily"
+        coercive = find_phrases(self.coercive, text, max(start, span[0] - _COERCIVE_REACH), span[0])
+        if coercive and _TO_A_SUM.fullmatch(text, coercive[-1][1], span[0]):
+            return "daily"
         nearest_fine = _distance(find_phrases(self.fine, text, start, end), span)
         nearest_other = _distance(
             [s for s in find_phrases(self.other, text, start, end) if not self._in_name(text, sentence, s)], span
@@ -302,7 +309,7 @@ def _decimal_mark(lang: str) -> str:
         return "."
 
 
-@Language.factory("dpawatch_amounts")
+@Language.factory("dpawatch_amounts", assigns=["doc._.dpawatch_amounts"])
 def make_amounts(nlp: Language, name: str) -> AmountTagger:
     """Return the component for the language of nlp."""
     return AmountTagger(nlp.lang or "en", load_lexicon(nlp.lang or "en"), frozenset(nlp.Defaults.stop_words))

@@ -54,6 +54,9 @@ class Attribution:
         if self._is_part_of_name(found):
             return None
         if beside := self.beside(found):
+            # "Art. 83 DSGVO, Art. 22 BayDSG": behind a comma, what follows the article binds it
+            if "," in self.text[beside.span[1] : found.start] and self._has_unknown_law(found):
+                return None
             is_other = beside in self.context and load_grammar().about.match(self.text, beside.span[1])
             return beside.law if _in_range(found, beside.law) and not is_other else None
         if found.is_weak or self._cites_other_law(found):
@@ -74,13 +77,20 @@ class Attribution:
         grammar = load_grammar()
         if grammar.foreign.match(self.text, found.end):
             return True
-        # "48.1.b) de la LGTEL": an abbreviation where the law stands, and none that is known, nor the best known misspelt
-        joint = grammar.of.match(self.text, found.end)
-        if joint and (joint.end() > found.end) and not ("," in joint.group() and not joint.group().strip(" ,(")):
-            law = _ABBREVIATED_LAW.match(self.text, joint.end())
-            if law and joint.end() not in self.names:
-                return not set(law.group()) <= set("GDPR")
+        if self._has_unknown_law(found):
+            return True
         return grammar.foreign_before.search(self.text, max(0, found.start - _FOREIGN_REACH), found.start) is not None
+
+    def _has_unknown_law(self, found: Chain) -> bool:
+        """Return whether an abbreviation stands where the law does, and none that is known, nor the best known misspelt.
+
+        "48.1.b) de la LGTEL", "Art. 22 BayDSG"
+        """
+        joint = load_grammar().of.match(self.text, found.end)
+        if joint is None or joint.end() == found.end or ("," in joint.group() and not joint.group().strip(" ,(")):
+            return False
+        law = _ABBREVIATED_LAW.match(self.text, joint.end())
+        return law is not None and joint.end() not in self.names and not set(law.group()) <= set("GDPR")
 
     def _passage_law(self, found: Chain) -> str | None:
         """Return the law last named before the chain, else the first behind it, if its articles can be so called."""

@@ -264,9 +264,10 @@ class _Scanner:
                 start = found.items.pop().span[0]
             return self._close(found, start, point.end())
         number = _PLAIN_NUMBER.match(self.text, start)
-        if number and self.worded_paragraph and len(self.path) == 2 and self._is_paragraph(number):
+        is_listed = "," not in self.text[found.end : start]
+        if number and self.worded_paragraph and len(self.path) == 2 and self._is_paragraph(number, is_listed):
             self.path = (self.path[0], number.group())
-            return self._close(found, start, number.end(), worded=True)
+            return self._close(found, start, number.end())
         return self._item(found, start, start) if number else None
 
     def _roman_sibling(self, start: int) -> tuple[tuple[str, ...], int] | None:
@@ -276,10 +277,18 @@ class _Scanner:
             return (self.path[0], self.grammar.paragraph_number(match.group())), match.end()
         return ((*self.path[:-1], match.group()), match.end()) if match and _ROMAN.fullmatch(self.path[-1]) else None
 
-    def _is_paragraph(self, number: re.Match[str]) -> bool:
-        """A small number behind "Abs. 1 und" is a paragraph, unless parts of its own show that it is an article."""
-        follows = self._part_match(number.end()) or self.grammar.paragraph.match(self.text, number.end())
-        return follows is None and int(self.path[1]) < int(number.group()) <= int(self.path[1]) + 4
+    def _is_paragraph(self, number: re.Match[str], is_listed: bool) -> bool:
+        """A small number behind "Abs. 1 und" is a paragraph, unless parts of its own show that it is an article.
+
+        The next number may have a point even so, where no comma sets it apart: "par. 2 e 3, lett. b)".
+
+        Args:
+            is_listed: no comma stands before it.
+        """
+        steps = int(number.group()) - int(self.path[1])
+        if self.grammar.paragraph.match(self.text, number.end()):
+            return False
+        return 0 < steps <= 4 and (self._part_match(number.end()) is None or (is_listed and steps == 1))
 
     def _bare_letter(self, start: int, joined: bool) -> re.Match[str] | None:
         """Return the match of a point without bracket; `joined`: a word for "and" stands before it."""
@@ -298,8 +307,8 @@ class _Scanner:
         kept = [p for p in self.path[1:] if p.isdigit()][:1]
         return (self.path[0], *kept, part)
 
-    def _close(self, found: Chain, start: int, at: int, worded: bool = False) -> int:
-        at = at if worded else self._parts(at)
+    def _close(self, found: Chain, start: int, at: int) -> int:
+        at = self._parts(at)
         found.items.append(Item(self.path, (start, at), self.dots))
         return at
 

@@ -20,7 +20,7 @@ from nlp.models import Span
 from nlp.patterns import compile_phrases, find_phrases
 from nlp.regulators import regulators_by_id
 from nlp.sanctions import IMPOSED, MONEY
-from nlp.sentences import mentions_in, sentences_of, text_of
+from nlp.sentences import has_words, mentions_in, sentences_of, text_of
 
 _MARK = re.compile(r"[,;:–—]")
 # What ends no clause though it stands there: marks, and white space of every kind (all of it is up to the ideographic one).
@@ -135,7 +135,7 @@ class ClauseReader:
         money = any(c.id in MONEY and c.modality in IMPOSED for c in cues)
         clauses: list[Clause] = []
         for sentence in sentences_of(doc):
-            marks = self._marks(doc, sentence, money)
+            marks = self._marks(doc, sentence, money) if has_words(text_of(doc), sentence) else []
             parts = _parts(self._pieces(text_of(doc), sentence, marks)) if _is_compound(marks) else []
             clauses += _clauses(doc, sentence, parts, marks)
         return clauses

@@ -15,7 +15,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from nlp.declensions import attached_endings
-from nlp.extensions import CompanyMention, PersonMention
+from nlp.extensions import CompanyMention, PersonMention, require_attributes
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.identities import unify_names
 from nlp.laws import laws_of
@@ -26,6 +26,7 @@ from nlp.ordinals import OrdinalReader
 from nlp.patterns import (
     FrameWords,
     Masked,
+    PhrasePattern,
     compile_frames,
     frame_words,
     is_loose,
@@ -98,10 +99,10 @@ class CompanyTagger:
         taken += [m.span for m in laws_of(doc)]
         taken += [m.span for m in (*doc._.dpawatch_amounts, *doc._.dpawatch_provisions)]
         found = self.names.find(doc, taken)
-        named = sorted(s for spans in found for s in spans if self.persons.is_person(text_of(doc), s))
+        named = {s for spans in found for s in spans if self.persons.is_person(text_of(doc), s)}
         firm, weak, doubtful = ([s for s in spans if s not in named] for spans in found)
         mentions = unify_names(text_of(doc), firm, [*weak, *doubtful], self.names.lang)
-        hits = self._find_hits(doc, named)
+        hits = self._find_hits(doc, sorted(named))
         mentions = self._with_roles(doc, mentions, {*weak, *doubtful}, set(doubtful), hits)
         doc._.dpawatch_companies = tuple(sorted([*mentions, *self._counted(doc, mentions)], key=lambda m: m.span))
         doc._.dpawatch_persons = tuple(PersonMention(span) for span in sorted({h.person for h in hits}))
@@ -251,7 +252,7 @@ def _trade_frames(trades: Sequence[str], words: FrameWords, lang: str) -> list[s
     return [f"({kinds}) {{c}}" if words.nouns else f"({kinds}) {links}~ {{c}}"] if kinds else []
 
 
-def _find_named(frames: tuple[re.Pattern[str], ...], masked: Masked) -> set[int]:
+def _find_named(frames: tuple[PhrasePattern, ...], masked: Masked) -> set[int]:
     """Return the companies of a sentence that stand in any of the frames."""
     return {masked.company_at(m.start("c")) for pattern in frames for m in pattern.finditer(masked.text)}
 
@@ -280,7 +281,12 @@ def _company_before(text: str, position: int) -> int | None:
     return next((i for i in range(position - 1, max(-1, position - 30), -1) if _is_company(text, i)), None)
 
 
-@Language.factory("dpawatch_companies")
+@Language.factory(
+    "dpawatch_companies",
+    assigns=["doc._.dpawatch_companies", "doc._.dpawatch_persons"],
+    requires=["doc._.dpawatch_regulators", "doc._.dpawatch_provisions", "doc._.dpawatch_amounts"],
+)
 def make_companies(nlp: Language, name: str) -> CompanyTagger:
-    """Return the component for the language of nlp."""
+    """Return the component for the language of nlp, which has those before it that this one needs; else raise ValueError."""
+    require_attributes(nlp, "dpawatch_companies")
     return CompanyTagger(nlp, load_lexicon(nlp.lang or "en"))

@@ -8,6 +8,7 @@ from spacy.tokens import Doc
 
 from nlp.dates import find_dates, find_year
 from nlp.gazetteer import Lexicon
+from nlp.kept import once_a_doc
 from nlp.models import Span
 from nlp.patterns import compile_phrases, find_phrases
 from nlp.sentences import sentences_of, text_of
@@ -23,6 +24,7 @@ class DecisionDates:
         self.lang = lang
         self.occasion = compile_phrases(lexicon.cues.get("occasion", ()))
         self.decision = compile_phrases(lexicon.cues.get("decision", ()))
+        self._named = once_a_doc(self._find_named)
 
     def find(self, doc: Doc, clauses: Sequence[Span], background: bool) -> str | None:
         """Return the date in the first of the clauses that state the act with one, else of a decision the text names, or None.
@@ -35,19 +37,16 @@ class DecisionDates:
         told = next((dates for clause in clauses if (dates := self._acts(doc, clause))), None)
         return told[0][0] if told else self._named(doc)
 
-    def _named(self, doc: Doc) -> str | None:
-        """Return the date of the first decision that the text names with it, looked for once a text."""
-        if "dpawatch_decided" not in doc.user_data:
-            text = text_of(doc)
-            named = (
-                date
-                for sentence in sentences_of(doc)
-                for date, start in self._acts(doc, sentence)
-                if find_phrases(self.decision, text, max(sentence[0], start - _DECISION_REACH), start)
-            )
-            doc.user_data["dpawatch_decided"] = next(named, None)
-        found: str | None = doc.user_data["dpawatch_decided"]
-        return found
+    def _find_named(self, doc: Doc) -> str | None:
+        """Return the date of the first decision that the text names with it."""
+        text = text_of(doc)
+        named = (
+            date
+            for sentence in sentences_of(doc)
+            for date, start in self._acts(doc, sentence)
+            if find_phrases(self.decision, text, max(sentence[0], start - _DECISION_REACH), start)
+        )
+        return next(named, None)
 
     def _acts(self, doc: Doc, clause: Span) -> list[tuple[str, int]]:
         """Return the dates of a clause, each with its start: none to come when the text was published, and none of something else.

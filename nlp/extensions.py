@@ -11,17 +11,23 @@
 | `doc._.dpawatch_happenings` | dpawatch_happenings | `HappeningMention` |
 | `doc._.dpawatch_actions` | dpawatch_actions | `nlp.models.Action` |
 | `doc._.dpawatch_context` | the caller, before the pipeline | `Context`: what is known beside the text |
+
+They are written and read again with the `Doc`, in its bytes, a `DocBin` or between the processes of `nlp.pipe`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields
 from decimal import Decimal
-from typing import Literal
+from functools import partial
+from typing import Any, Literal
 
+import srsly
+from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlp.models import CompanyRole, HappeningKind, ProvisionRole, Span
+from nlp.models import Action, CompanyRole, Happening, HappeningKind, ProvisionRole, Span
 
 Use = Literal["open", "maximum", "other", "conversion", "daily", "rebate"]
 Modality = Literal["imposed", "negated", "hedged", "requested", "intended"]
@@ -113,6 +119,70 @@ class HappeningMention:
     date: str | None
 
 
-for _name in ("regulators", "provisions", "amounts", "companies", "persons", "sanctions", "happenings", "actions"):
-    Doc.set_extension(f"dpawatch_{_name}", default=(), force=True)
+_MENTIONS = ("regulators", "provisions", "amounts", "companies", "persons", "sanctions", "happenings", "actions")
+_RECORDS: dict[str, Callable[..., Any]] = {
+    kind.__name__: kind
+    for kind in (
+        Context,
+        RegulatorMention,
+        ProvisionMention,
+        AmountMention,
+        CompanyMention,
+        PersonMention,
+        SanctionCue,
+        HappeningMention,
+        Action,
+        Happening,
+        Decimal,
+        frozenset,
+    )
+}
+_KIND, _VALUES = "dpawatch", "values"
+
+
+def pack_record(thing: Any, chain: Callable[[Any], Any] | None = None) -> Any:
+    """Return one of our records as a table that msgpack can write; anything else as the next encoder has it."""
+    kind = type(thing).__name__
+    if _RECORDS.get(kind) is not type(thing):
+        return chain(thing) if chain else thing
+    if isinstance(thing, Decimal):
+        return {_KIND: kind, _VALUES: [str(thing)]}
+    values = [sorted(thing)] if isinstance(thing, frozenset) else [getattr(thing, f.name) for f in fields(thing)]
+    return {_KIND: kind, _VALUES: values}
+
+
+def unpack_record(table: dict[Any, Any], chain: Callable[[Any], Any] | None = None) -> Any:
+    """Return the record that a table stands for; any other table as the next decoder has it."""
+    if _KIND in table:
+        return _RECORDS[table[_KIND]](*_as_tuple(table[_VALUES]))
+    return chain(table) if chain else table
+
+
+def _as_tuple(value: Any) -> Any:
+    """Return lists as the tuples they were: msgpack knows only one of the two."""
+    return tuple(map(_as_tuple, value)) if isinstance(value, (list, tuple)) else value
+
+
+srsly.msgpack_encoders.register("dpawatch", func=pack_record)
+srsly.msgpack_decoders.register("dpawatch", func=unpack_record)
+
+
+def _set_mentions(name: str, doc: Doc, mentions: tuple[Any, ...]) -> None:
+    doc.user_data[name] = mentions
+
+
+def _get_mentions(name: str, doc: Doc) -> tuple[Any, ...]:
+    return tuple(doc.user_data.get(name, ()))
+
+
+for _name in (f"dpawatch_{mentions}" for mentions in _MENTIONS):
+    Doc.set_extension(_name, getter=partial(_get_mentions, _name), setter=partial(_set_mentions, _name), force=True)
 Doc.set_extension("dpawatch_context", default=Context(), force=True)
+
+
+def require_attributes(nlp: Language, factory: str) -> None:
+    """Raise ValueError where a factory reads what no component of nlp sets; the message names what to add before it."""
+    assigned = {attribute for name in nlp.component_names for attribute in nlp.get_pipe_meta(name).assigns}
+    missing = [a.removeprefix("doc._.") for a in nlp.get_factory_meta(factory).requires if a not in assigned]
+    if missing:
+        raise ValueError(f"{factory} reads what {', '.join(missing)} find: add these components before it")

@@ -236,7 +236,7 @@ def load_grammar() -> Grammar:
         ),
         range=re.compile(rf"\s*(?:[-–—‑]|\b(?:{_words('to')})\b)\s*", flags),
         of=re.compile(rf"[\s\u00a0,]*\(?(?:(?:{_words('of')}|EU|UE|the)(?:['’]s)?(?:[\s\u00a0]+|(?<=['’])))*", flags),
-        foreign=re.compile(rf"[\s\u00a0,(]*(?:[\w'’.-]+[\s\u00a0]+){{0,4}}?(?:{foreign})(?!\w)"),
+        foreign=re.compile(rf"[\s\u00a0,(]*(?:[\w'’.-]{{1,40}}[\s\u00a0]+){{0,4}}?(?:{foreign})(?!\w)"),
         foreign_before=re.compile(rf"(?<!\w)(?:{foreign})[\s\u00a0]\Z"),
         behind=tuple(
             _behind(f"{part}_behind", value)

@@ -18,13 +18,14 @@ from spacy.tokens import Doc
 from nlp.clauses import authority_of
 from nlp.dates import find_dates
 from nlp.events import Event
-from nlp.extensions import HappeningMention
+from nlp.extensions import HappeningMention, require_attributes
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.models import Happening, HappeningKind, Span
-from nlp.patterns import REGULATOR_MARK, Masked, compile_phrases, find_phrases, mask_sentence
+from nlp.patterns import Masked, compile_phrases, find_phrases, mask_sentence
+from nlp.placeholders import REGULATOR_MARK
 from nlp.regulators import regulators_by_id
 from nlp.sanctions import IMPOSED
-from nlp.sentences import mentions_in, sentences_of, text_of
+from nlp.sentences import has_words, mentions_in, sentences_of, text_of
 from nlp.spans import blank
 from nlp.surroundings import Surroundings
 
@@ -63,6 +64,8 @@ class HappeningTagger:
 
     def _read(self, doc: Doc, sentence: Span) -> list[HappeningMention]:
         """Return what a sentence says happened, the first mention of each kind."""
+        if not has_words(text_of(doc), sentence):
+            return []
         masked = self._masked(doc, sentence)
         found = []
         for kind in self.phrases:
@@ -209,7 +212,17 @@ class _Owners:
         return self._of_clause[self._told[last - 1]] if last else None
 
 
-@Language.factory("dpawatch_happenings")
+@Language.factory(
+    "dpawatch_happenings",
+    assigns=["doc._.dpawatch_happenings"],
+    requires=[
+        "doc._.dpawatch_regulators",
+        "doc._.dpawatch_amounts",
+        "doc._.dpawatch_companies",
+        "doc._.dpawatch_sanctions",
+    ],
+)
 def make_happenings(nlp: Language, name: str) -> HappeningTagger:
-    """Return the component for the language of nlp."""
+    """Return the component for the language of nlp, which has those before it that this one needs; else raise ValueError."""
+    require_attributes(nlp, "dpawatch_happenings")
     return HappeningTagger(nlp.lang or "en", load_lexicon(nlp.lang or "en"))

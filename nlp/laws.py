@@ -11,6 +11,7 @@ from functools import cache
 from spacy.tokens import Doc
 
 from nlp.gazetteer import Law, Phrases, load_laws
+from nlp.kept import once_a_doc
 from nlp.models import Span
 from nlp.patterns import any_of
 from nlp.sentences import text_of
@@ -92,12 +93,10 @@ def laws_by_id() -> dict[str, Law]:
     return {law.id: law for law in load_laws()}
 
 
+@once_a_doc
 def laws_of(doc: Doc) -> list[LawMention]:
     """Return the laws that doc names outright, found once for all components; which of several is meant may still be open."""
-    found: list[LawMention] | None = doc.user_data.get("dpawatch_laws")
-    if found is None:
-        found = doc.user_data["dpawatch_laws"] = outright_names().find(text_of(doc))
-    return found
+    return outright_names().find(text_of(doc))
 
 
 @dataclass(frozen=True, slots=True)

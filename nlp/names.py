@@ -21,7 +21,7 @@ from nlp.sentences import sentence_index, sentences_of, text_of
 from nlp.spans import around, blank, free_of, is_inside, widen
 from nlp.words import count_words, index_of
 
-# No word of a name is longer; without these bounds, "A-A-A-…" is read to its end from each of its letters.
+# No word of a name is longer; without such bounds, "A-A-A-…" is read to its end from each of its letters.
 _WORD = rf"[{UPPER}0-9][\w&+'’/\-]{{0,60}}(?:\.[\w&+-]{{1,30}}){{0,6}}"
 _LINK = r"(?:(?:de|in|del|di|da|do|dos|of|the|and|&|y|e|i|und|et|van|der|den|für|la|el|los|pour|des)\s{1,4}){0,2}"
 # Words that stand inside a name without a capital; "and" is none, since it makes a list.
@@ -29,7 +29,7 @@ _INSIDE = (
     "voor|aux|dla|de|del|della|dello|dei|degli|delle|di|da|do|dos|das|of|for|van|der|den|für|la|le|el|los|las|pour|des|du|din|og"
     "|och|ja|w"
 )
-_PIECE = rf"[{UPPER}](?:[\w&+'’\-]|\.(?=\w))*(?<!['’])(?:(?<=\b[{UPPER}])\.(?=\s|$))?"
+_PIECE = rf"[{UPPER}](?:[\w&+'’\-]|\.(?=\w)){{0,60}}(?<!['’])(?:(?<=\b[{UPPER}])\.(?=\s|$))?"
 _CAPITALISED = re.compile(
     rf"(?<![\w.@/]){_PIECE}(?:[ \u00a0](?:(?:&|{_INSIDE})[ \u00a0]|\b[dl]['’]){{0,2}}(?:{_PIECE}|\d+\b)){{0,9}}"
 )

@@ -6,13 +6,12 @@ before it are as many as the ordinals.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from nlp.extensions import CompanyMention
 from nlp.gazetteer import Lexicon
 from nlp.models import Span
-from nlp.patterns import compile_phrases, find_phrases
+from nlp.patterns import PhrasePattern, compile_phrases, find_phrases
 
 _PLACES = ("first", "second", "third")
 
@@ -49,6 +48,6 @@ class OrdinalReader:
                 found += [CompanyMention(m.id, m.name, s, "respondent", stands_for=True) for s, m in pairs]
         return found
 
-    def _find(self, text: str, sentence: Span, place: re.Pattern[str], sums: set[int]) -> list[Span]:
+    def _find(self, text: str, sentence: Span, place: PhrasePattern, sums: set[int]) -> list[Span]:
         spans = find_phrases(place, text, *sentence)
         return [s for s in spans if s[1] + 1 in sums or (self.told and self.told.match(text, s[1] + 1))]

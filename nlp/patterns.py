@@ -13,18 +13,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from nlp.beginnings import beginning_of, beginnings_of, needed
 from nlp.gazetteer import Lexicon
 from nlp.models import Span
+from nlp.placeholders import AMOUNT, COMPANY, REGULATOR, REGULATOR_MARK
 
-COMPANY = "[\ue000-\uefff]"
-AMOUNT = "\uf8ff"
-REGULATOR_MARK = "\uf000"
-REGULATOR = "[\uf000-\uf8fe]"
 # Each text can be cut in one way only, hence what is possessive: separators that give some of ",,,,,," to the next, and gaps
 # that may cut "a,b,c,d" anywhere, take the seventh or tenth power of its length.
 _SEPARATOR = r"""(?:[\s,"“”„«»(]++['‘]?|(?<=['’]))"""
@@ -47,13 +45,36 @@ _MAX_MASKED = 0xE00
 _HANDED = ("fine", "reprimand", "warning")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PhrasePattern:
+    """A pattern, and how words begin of which one at least stands in every text that it finds something in, where that is known."""
+
+    pattern: re.Pattern[str]
+    needs: frozenset[str] | None
+
+    def finditer(self, text: str, start: int = 0, end: int | None = None) -> Iterator[re.Match[str]]:
+        """Return the matches between start and end, in order."""
+        if self.needs is not None and self.needs.isdisjoint(beginnings_of(text)):
+            return iter(())
+        return self.pattern.finditer(text, start, len(text) if end is None else end)
+
+    def match(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
+        """Return the match that begins at start, if there is one."""
+        return self.pattern.match(text, start, len(text) if end is None else end)
+
+    def fullmatch(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
+        """Return the match of all from start to end, if it is one."""
+        return self.pattern.fullmatch(text, start, len(text) if end is None else end)
+
+
 @cache
-def compile_phrases(phrases: tuple[str, ...]) -> re.Pattern[str] | None:
+def compile_phrases(phrases: tuple[str, ...]) -> PhrasePattern | None:
     """Return one case-insensitive pattern that finds any of the phrases at word edges, or None for no phrases."""
     if not phrases:
         return None
     choices = FrameWords().fill("|".join(phrase_source(p) for p in sorted(phrases, key=len, reverse=True)))
-    return re.compile(rf"(?<!\w){_BEGINNING}(?:{choices})(?!\w)", re.IGNORECASE)
+    pattern = re.compile(rf"(?<!\w){_BEGINNING}(?:{choices})(?!\w)", re.IGNORECASE)
+    return PhrasePattern(pattern, _needed(phrases))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +129,19 @@ def frame_words(lexicon: Lexicon, stop_words: Iterable[str], nouns: bool) -> Fra
 @cache
 def compile_frames(
     phrases: tuple[str, ...], words: FrameWords = FrameWords(), nearest: bool = False
-) -> tuple[re.Pattern[str], ...]:
+) -> tuple[PhrasePattern, ...]:
     """Return one pattern a phrase, each with a group `c` at its first company.
 
     Args:
         nearest: no other company may stand in a gap.
     """
-    sources = (words.fill(phrase_source(words.widen(p))) for p in phrases)
+    widened = [words.widen(phrase) for phrase in phrases]
+    sources = (words.fill(phrase_source(phrase)) for phrase in widened)
     if nearest:
         sources = (source.replace(_GAP, _GAP.replace(";:", f";:{COMPANY[1:-1]}")) for source in sources)
     named = (_name_first(source, words) for source in sources)
-    return tuple(re.compile(rf"(?<!\w){_BEGINNING}(?:{source})(?!\w)", re.IGNORECASE) for source in named)
+    patterns = (re.compile(rf"(?<!\w){_BEGINNING}(?:{source})(?!\w)", re.IGNORECASE) for source in named)
+    return tuple(PhrasePattern(pattern, _needed((phrase,))) for pattern, phrase in zip(patterns, widened, strict=True))
 
 
 def article_words(lexicon: Lexicon) -> str:
@@ -127,9 +150,9 @@ def article_words(lexicon: Lexicon) -> str:
     return "|".join(dict.fromkeys((*words.get("indefinite", ()), *words.get("articles", ()))))
 
 
-def is_loose(pattern: re.Pattern[str]) -> bool:
+def is_loose(frame: PhrasePattern) -> bool:
     """Return whether words of any kind may stand somewhere in a frame ("...")."""
-    return "){0,9}?" in pattern.pattern
+    return "){0,9}?" in frame.pattern.pattern
 
 
 def _name_first(source: str, words: FrameWords) -> str:
@@ -205,7 +228,7 @@ def phrase_source(phrase: str) -> str:
             source += _GAPS[word]
         elif word == "," and joint:
             source += _COMMA
-        elif word.startswith("(") and word.endswith((")?", ")*")):
+        elif _is_optional(word):
             times = "?" if word.endswith("?") else "{0,6}"
             inner = _choice(word[1:-2])
             source += f"(?:{joint}{inner}){times}" if joint else f"(?:{inner}{_SEPARATOR}){times}"
@@ -213,6 +236,20 @@ def phrase_source(phrase: str) -> str:
             source += joint + _word(word)
             joint = _SEPARATOR
     return source
+
+
+def _needed(phrases: Iterable[str]) -> frozenset[str] | None:
+    """Return how words begin of which a text must have one, where it can hold one of the phrases."""
+    return needed([_need(word) for word in _split(phrase, " ") if not _is_optional(word)] for phrase in phrases)
+
+
+def _need(word: str) -> frozenset[str] | None:
+    whole = word.startswith("(") and word.endswith(")")
+    return _needed(_split(word[1:-1], "|")) if whole else beginning_of(word)
+
+
+def _is_optional(word: str) -> bool:
+    return word in _GAPS or (word.startswith("(") and word.endswith((")?", ")*")))
 
 
 def _choice(inner: str) -> str:
@@ -242,11 +279,9 @@ def _split(text: str, mark: str) -> list[str]:
     return [part for part in [*parts, current] if part]
 
 
-def find_phrases(pattern: re.Pattern[str] | None, text: str, start: int = 0, end: int | None = None) -> list[Span]:
-    """Return the spans of all matches between start and end, in order; none for a pattern of None."""
-    if pattern is None:
-        return []
-    return [m.span() for m in pattern.finditer(text, start, len(text) if end is None else end)]
+def find_phrases(phrases: PhrasePattern | None, text: str, start: int = 0, end: int | None = None) -> list[Span]:
+    """Return the spans of all matches between start and end, in order; none where there are no phrases."""
+    return [m.span() for m in phrases.finditer(text, start, end)] if phrases else []
 
 
 @dataclass(frozen=True, slots=True)

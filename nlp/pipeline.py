@@ -63,7 +63,8 @@ _FOREIGN = frozenset({"ja", "ko", "th", "vi", "zh"})
 def language_code(lang: str) -> str:
     """Return the code spaCy has for a language, or "xx", its language-neutral one, also where it needs another library."""
     code = LANGUAGE_ALIASES.get(lang, lang)
-    return code if code not in _FOREIGN and importlib.util.find_spec(f"spacy.lang.{code}") else "xx"
+    known = code.isidentifier() and code not in _FOREIGN  # with a dot in it, a module inside another is asked for
+    return code if known and importlib.util.find_spec(f"spacy.lang.{code}") else "xx"
 
 
 @cache

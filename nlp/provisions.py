@@ -91,7 +91,7 @@ def _region_of(regulator: str | None) -> str | None:
     return (entry.subdivision or entry.country) if entry else None
 
 
-@Language.factory("dpawatch_provisions")
+@Language.factory("dpawatch_provisions", assigns=["doc._.dpawatch_provisions"])
 def make_provisions(nlp: Language, name: str) -> ProvisionTagger:
     """Return the component for the language of nlp."""
     return ProvisionTagger(load_lexicon(nlp.lang or "en"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 
 from spacy.tokens import Doc
@@ -11,14 +10,14 @@ from nlp.clauses import Clause
 from nlp.dates import find_year, find_years
 from nlp.events import ANNOUNCED, PASSING, Event, same_sum
 from nlp.models import Span
-from nlp.patterns import find_phrases
+from nlp.patterns import PhrasePattern, find_phrases
 from nlp.sentences import sentence_index, sentences_of, text_of
 
 
 class Recall:
     """Tells what a text recalls from its news; `is_recalled` of one event, `mark_early` of all together."""
 
-    def __init__(self, doc: Doc, clauses: list[Clause], recalling: re.Pattern[str] | None) -> None:
+    def __init__(self, doc: Doc, clauses: list[Clause], recalling: PhrasePattern | None) -> None:
         """Take a text with its clauses, and phrases such as "had already been fined"."""
         self._text, self._sentences, self._clauses = text_of(doc), sentences_of(doc), clauses
         self._title_end = doc._.dpawatch_context.title_end

@@ -16,7 +16,7 @@ from nlp.gazetteer import Country, RegulatorEntry, load_countries, load_lexicon,
 from nlp.identities import has_legal_form
 from nlp.laws import laws_by_id, laws_of
 from nlp.models import Span
-from nlp.patterns import any_of, compile_phrases, find_phrases, phrase_source
+from nlp.patterns import PhrasePattern, any_of, compile_phrases, find_phrases, phrase_source
 from nlp.sentences import text_of
 
 # "NTT Data Romania SA" is a company; "the Spanish SA" is an authority.
@@ -162,7 +162,7 @@ class RegulatorTagger:
         return score + (1 if entry.kind in ("dpa", "supervisor") else 0)
 
 
-def implied_regulator(doc: Doc, lang: str, authority: re.Pattern[str] | None) -> str | None:
+def implied_regulator(doc: Doc, lang: str, authority: PhrasePattern | None) -> str | None:
     """Return the authority that a text means without naming it, or None.
 
     It is the one that publishes the text; else, where the text has a word for an authority, that of the only country its
@@ -237,7 +237,7 @@ def _longest(found: list[tuple[Span, list[str], bool]]) -> list[tuple[Span, list
     return sorted(kept, key=lambda f: f[0])
 
 
-@Language.factory("dpawatch_regulators")
+@Language.factory("dpawatch_regulators", assigns=["doc._.dpawatch_regulators"])
 def make_regulators(nlp: Language, name: str) -> RegulatorTagger:
     """Return the component for the language of nlp."""
     return RegulatorTagger(nlp)

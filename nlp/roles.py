@@ -10,7 +10,7 @@ from nlp.gazetteer import Lexicon
 from nlp.grammar import Chain
 from nlp.laws import laws_by_id
 from nlp.models import ProvisionRole, Span
-from nlp.patterns import compile_phrases, find_phrases
+from nlp.patterns import PhrasePattern, compile_phrases, find_phrases
 from nlp.sentences import sentence_index
 
 _CUE_REACH_BEHIND = 80
@@ -31,6 +31,7 @@ class RoleReader:
         self.text = text
         self.sentences = list(sentences)
         self.regulators = [start for start, _ in regulators]
+        self._telling: dict[int, bool] = {}
 
     def role(self, law: str, article: str, found: Chain) -> ProvisionRole:
         """Return the role of an article of a chain: its sentence's, unless it is one that the authority acts by."""
@@ -45,13 +46,12 @@ class RoleReader:
     def _sentence_role(self, found: Chain) -> ProvisionRole:
         index = sentence_index(self.sentences, found.start)
         start, end = self.sentences[index]
-        before = self._told(self.cues.breach, start, found.start)
+        before = self._told(self.cues.breach, start, found.start) if self._tells(index) else []
         behind = self._told(self.cues.breach, found.end, min(end, found.end + _CUE_REACH_BEHIND))
         if not (before or behind) and (lead := self._lead_in(index)):
             before = self._told(self.cues.breach, *lead)
             start = lead[0]
-        reproached = find_phrases(self.cues.reproach, self.text, start, found.start)
-        if reproached and not before:
+        if not before and find_phrases(self.cues.reproach, self.text, start, found.start):
             return "violated" if self._is_authority(start, found.start) else "alleged"
         if not (before or behind or self._is_ground(found, (start, end))):
             return "cited"
@@ -60,7 +60,13 @@ class RoleReader:
             return "cited"
         return "alleged" if self._is_open(start, max(cue[0], found.start)) else "violated"
 
-    def _told(self, pattern: re.Pattern[str] | None, start: int, end: int) -> list[Span]:
+    def _tells(self, index: int) -> bool:
+        """Return whether a sentence has a word for a breach at all, looked for once for all that it cites."""
+        if index not in self._telling:
+            self._telling[index] = bool(find_phrases(self.cues.breach, self.text, *self.sentences[index]))
+        return self._telling[index]
+
+    def _told(self, pattern: PhrasePattern | None, start: int, end: int) -> list[Span]:
         """Return the phrases between start and end that are not negated."""
         found = []
         for span in find_phrases(pattern, self.text, start, end):
@@ -90,11 +96,11 @@ class RoleReader:
 
         An abbreviation of a law in brackets explains its name, and a breach that is denied is no ground.
         """
-        if not found.items or find_phrases(self.cues.breach, self.text, sentence[0], found.start):
-            return False
         opened = self.text.rfind("(", sentence[0], found.start)
         closed = self.text.rfind(")", sentence[0], found.start)
-        return opened > closed and bool(self._told(self.cues.decided, *sentence))
+        if not found.items or opened <= closed or find_phrases(self.cues.breach, self.text, sentence[0], found.start):
+            return False
+        return bool(self._told(self.cues.decided, *sentence))
 
     def _is_authority(self, start: int, end: int) -> bool:
         """Return whether an authority is named between start and end."""

@@ -11,8 +11,9 @@ from spacy.tokens import Doc
 from nlp.extensions import Modality, SanctionCue
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.models import Span
-from nlp.patterns import AMOUNT, REGULATOR_MARK, Masked, compile_phrases, find_phrases, mask_sentence
-from nlp.sentences import mentions_in, sentences_of, text_of
+from nlp.patterns import Masked, compile_phrases, find_phrases, mask_sentence
+from nlp.placeholders import AMOUNT, REGULATOR_MARK
+from nlp.sentences import has_words, mentions_in, sentences_of, text_of
 
 _NEGATION_REACH = 28
 _HEDGE_REACH = 45
@@ -23,11 +24,13 @@ _DENIAL_REACH = 90
 _SUM_REACH = 80
 _CUES = (
     *("negation", "but", "contest", "denial", "hedge", "bill", "challenge", "request", "intent", "maximum"),
-    *("court", "proceedings", "refusal", "restored", "several"),
+    *("court", "proceedings", "refusal", "restored", "several", "prosecutor"),
 )
 _SUM = re.compile(rf"\W{{0,3}}(?:\w+ )?[{AMOUNT}\d]")
 _MARK = re.compile("[,;:]")
 MONEY = frozenset({"fine", "settlement", "intent-to-fine", "fine-reduced", "fine-annulled"})
+_PAID = MONEY | {"penalty-payment"}
+_DEMANDED = frozenset({"fine", "intent-to-fine"})
 # What a sentence says of a measure that was taken, or is about to be.
 IMPOSED: tuple[Modality, ...] = ("imposed", "intended")
 # These say by themselves that nothing was imposed yet, so hedging changes nothing.
@@ -64,6 +67,8 @@ class SanctionTagger:
 
     def _read(self, doc: Doc, sentence: Span, told: bool) -> list[SanctionCue]:
         """Return the cues of a sentence; once sanctions were told of, what a company received or paid is a fine too."""
+        if not has_words(text_of(doc), sentence):
+            return []
         companies = [(i, c.span) for i, c in enumerate(mentions_in(doc._.dpawatch_companies, sentence))]
         regulators = [r.span for r in mentions_in(doc._.dpawatch_regulators, sentence)]
         sums = [a.span for a in mentions_in(doc._.dpawatch_amounts, sentence)]
@@ -81,7 +86,7 @@ class SanctionTagger:
         if not any(c.id not in _TENTATIVE for c in cues):
             cues += self._orders(masked)
         damages = not told and REGULATOR_MARK not in masked.text and find_phrases(self.cues["court"], masked.text)
-        if (told or doc._.dpawatch_regulators) and not damages and not any(c.id in MONEY for c in cues):
+        if (told or doc._.dpawatch_regulators) and not damages and not any(c.id in _PAID for c in cues):
             cues += self._imposed_sums(doc, masked, sentence)
         return _without_yielding(cues)
 
@@ -122,6 +127,8 @@ class SanctionTagger:
         start = span[0]
         denied = self._before(text, start, _NEGATION_REACH, "negation")
         before = [n for n in denied if not _is_elsewhere(text[n[1] : start])]
+        if kind == "penalty-payment":  # "if it does not, it pays 500 a day"
+            before = [n for n in before if "," not in text[n[1] : start]]
         if before and not find_phrases(self.cues["but"], text, before[-1][1], start):
             return "negated"
         denials = find_phrases(self.cues["denial"], text, span[1], span[1] + _DENIAL_REACH)
@@ -132,6 +139,9 @@ class SanctionTagger:
         if kind in REVIEWS and self._is_refused(text, span):
             return "negated"
         if kind in REVIEWS and find_phrases(self.cues["challenge"], text, max(0, start - _HEDGE_REACH), start):
+            return "requested"
+        # what is asked of a criminal court is no authority's measure
+        if kind in _DEMANDED and self._before(text, start, _REQUEST_REACH, "prosecutor"):
             return "requested"
         if kind in _TENTATIVE:
             return "imposed"
@@ -225,7 +235,7 @@ def _by_regulator(text: str, request: Span) -> bool:
     return any("\uf000" <= c <= "\uf8ff" for c in text[max(0, request[0] - 25) : request[0]])
 
 
-@Language.factory("dpawatch_sanctions")
+@Language.factory("dpawatch_sanctions", assigns=["doc._.dpawatch_sanctions"])
 def make_sanctions(nlp: Language, name: str) -> SanctionTagger:
     """Return the component for the language of nlp."""
     return SanctionTagger(load_lexicon(nlp.lang or "en"))

@@ -12,6 +12,7 @@ from spacy.tokens import Doc
 
 from nlp.dates import month_numbers
 from nlp.gazetteer import data_folder, load_lexicons, read_toml
+from nlp.kept import once_a_doc
 from nlp.models import Span
 
 # Every small letter of the alphabets up to Cyrillic: none of them begins a sentence.
@@ -20,6 +21,7 @@ _SMALL = "".join(c for c in map(chr, range(0x530)) if c.islower())
 _END = re.compile(
     rf"(?<![.!?…])[.!?…]+[\"'”’»)\]]*(?:\[\d+\])*[\s\u00a0]+(?=[\"'“„«(\[¿¡-]*[^\W{_SMALL}_])|[\r\n\u2028]+"
 )
+_LONGER_WORD = re.compile(r"\w{3}")
 _NEXT_WORD = re.compile(r"\w*")
 # Nobody writes a longer one; a table or a page without any full stop is read in parts of about this length.
 _LONGEST = 5000
@@ -118,20 +120,21 @@ def _next_word(text: str, at: int) -> str:
     return match.group().lower() if match else ""
 
 
+@once_a_doc
 def text_of(doc: Doc) -> str:
     """Return the text of doc, joined once: spaCy puts it together from its tokens at every call."""
-    text: str | None = doc.user_data.get("dpawatch_text")
-    if text is None:
-        text = doc.user_data["dpawatch_text"] = doc.text
-    return text
+    return doc.text
 
 
+@once_a_doc
 def sentences_of(doc: Doc) -> list[Span]:
     """Return the sentences of doc, computed once for all components."""
-    found: list[Span] | None = doc.user_data.get("dpawatch_sentences")
-    if found is None:
-        found = doc.user_data["dpawatch_sentences"] = split_sentences(text_of(doc))
-    return found
+    return split_sentences(text_of(doc))
+
+
+def has_words(text: str, sentence: Span) -> bool:
+    """Return whether a sentence has a word as long as one at least is in whatever tells something: a cell of a table may not."""
+    return _LONGER_WORD.search(text, *sentence) is not None
 
 
 def sentence_index(sentences: list[Span], position: int) -> int:

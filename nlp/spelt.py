@@ -12,6 +12,7 @@ from nlp.models import Span
 
 _LANGUAGES = frozenset({"en", "fr", "de", "es", "it", "nl", "pt"})  # of the lexicons, those text2num knows
 _LEAST = 100  # below it, "one euro" is a manner of speaking
+_UNCOUNTED = 10**6
 _REACH, _MOST_WORDS = 90, 8
 _BETWEEN = tuple(" \u00a0-'’")
 # Words with single spaces or hyphens right before the currency, no digits before them, and "of" behind them.
@@ -42,7 +43,10 @@ def spelt_sums(
         low = max(0, match.start() - _REACH)
         before = _BEFORE.search(text[low : match.start()])
         words = list(re.finditer(r"[^\W\d_]+", before.group("words")))[-_MOST_WORDS:] if before else []
-        for word in words:  # the longest run that is a number
+        # the longest run that is a number, which no "millions" begins: "several millions of euros" say not how many
+        for word in words:
+            if multipliers.get(word.group().lower(), 0) >= _UNCOUNTED:
+                continue
             value = _value(before.group("words")[word.start() :], lang, numbers, multipliers) if before else None
             if before and value is not None and value >= _LEAST:
                 yield value, (low + before.start() + word.start(), match.end()), match

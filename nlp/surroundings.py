@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Container
@@ -24,7 +23,7 @@ from nlp.events import (
 )
 from nlp.extensions import AmountMention
 from nlp.models import Span
-from nlp.patterns import find_phrases
+from nlp.patterns import PhrasePattern, find_phrases
 from nlp.regulators import implied_regulator
 from nlp.sanctions import MONEY
 from nlp.sentences import mentions_in, text_of
@@ -42,9 +41,9 @@ class Surroundings:
         doc: Doc,
         clauses: list[Clause],
         lang: str,
-        authority: re.Pattern[str] | None,
-        elsewhere: re.Pattern[str] | None,
-        same: re.Pattern[str] | None,
+        authority: PhrasePattern | None,
+        elsewhere: PhrasePattern | None,
+        same: PhrasePattern | None,
     ) -> None:
         self._doc = doc
         self._authority = authority
@@ -127,7 +126,7 @@ class Surroundings:
         """Return whether the clause of an event says that a natural person was hit, of whom no name is told."""
         return bool(mentions_in(self._doc._.dpawatch_persons, self.clauses[event.clause].span))
 
-    def says(self, index: int, phrases: re.Pattern[str] | None) -> bool:
+    def says(self, index: int, phrases: PhrasePattern | None) -> bool:
         """Return whether a clause has one of the phrases."""
         return bool(find_phrases(phrases, text_of(self._doc), *self.clauses[index].span))
 

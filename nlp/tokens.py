@@ -9,7 +9,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 # The longest address or compound that is still read as one; what is longer is read in parts of this length.
-_LONGEST_WORD = 300
+_LONGEST_WORD = 100
 _OVERLONG = re.compile(rf"\S{{{_LONGEST_WORD},}}")
 # spaCy keeps its strings in UTF-8, which has no halves of characters.
 _HALVES = re.compile("[\ud800-\udfff]")
@@ -21,7 +21,7 @@ def make_readable(text: str) -> str:
 
 
 class BoundedTokenizer:
-    """A tokenizer whose time is linear: words of more than 300 characters are cut before spaCy's own sees them."""
+    """A tokenizer whose time is linear: words of more than 100 characters are cut before spaCy's own sees them."""
 
     def __init__(self, vocab: Vocab, inner: Callable[[str], Doc]) -> None:
         self.vocab = vocab

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from spacy.tokens import Doc
 
+from nlp.kept import once_a_doc
 from nlp.sentences import text_of
 
 _WORD = re.compile(r"\w+")
@@ -32,12 +33,10 @@ class WordIndex:
         return not _WORD.match(self.text, end)
 
 
+@once_a_doc
 def index_of(doc: Doc) -> WordIndex:
     """Return the index of doc's text, made once."""
-    found: WordIndex | None = doc.user_data.get("dpawatch_words")
-    if found is None:
-        found = doc.user_data["dpawatch_words"] = WordIndex(text_of(doc))
-    return found
+    return WordIndex(text_of(doc))
 
 
 @lru_cache(maxsize=256)

@@ -37,6 +37,8 @@ class Matter:
     actions: list[ActionRow] = field(default_factory=list)
     span: Period | None = None
     settled: Period | None = None
+    # the last of the days on which the first act that is no mere announcement may have happened
+    decided: int | None = None
     regulators: set[str | None] = field(default_factory=set)
     parties: set[str] = field(default_factory=set)
     groups: set[str] = field(default_factory=set)
@@ -67,6 +69,7 @@ class Matter:
             self.span = self.span.joined(when) if self.span else when
             if not action.is_early:
                 self.settled = self.settled.joined(when) if self.settled else when
+                self.decided = when.last if self.decided is None else min(self.decided, when.last)
 
     def gap(self, action: ActionRow) -> int:
         """Return the days between the matter and an action; 0 when one of them has no date."""
@@ -109,7 +112,15 @@ def _comes_before(action: ActionRow, matter: Matter) -> bool:
     when, settled = action.when, matter.settled
     if when is None or settled is None:
         return True
-    return when.first - settled.last <= OTHER_AMOUNT and when.gap(settled) <= BEFORE_DECISION
+    return not _follows(action, matter.decided) and when.gap(settled) <= BEFORE_DECISION
+
+
+def _follows(action: ActionRow, decided: int | None) -> bool:
+    """Tell whether an act announces what begins after a decision: 14 days, where it states its day, or else 60."""
+    when = action.when
+    if not action.is_early or when is None or decided is None:
+        return False
+    return when.first - decided > (CLOSE_DAYS if parse_day(action.decision_date) else CLOSE)
 
 
 def _is_decided_apart(action: ActionRow, matter: Matter) -> bool:
@@ -142,7 +153,7 @@ def fits_alone(action: ActionRow, matter: Matter) -> bool:
         return matter.gap(action) <= AFTER_DECISION and not sums_conflict(action, matter)
     if has_sum(action, matter):
         return matter.gap(action) <= NEAR
-    return matter.gap(action) <= CLOSE and not sums_conflict(action, matter)
+    return matter.gap(action) <= CLOSE and not (sums_conflict(action, matter) or _follows(action, matter.decided))
 
 
 def fits_nameless(action: ActionRow, matter: Matter, compare: Compare) -> bool:
@@ -152,7 +163,9 @@ def fits_nameless(action: ActionRow, matter: Matter, compare: Compare) -> bool:
     if has_sum(action, matter):
         least = _least_of_one_sum(action, matter.gap(action))
         return matter.gap(action) <= CLOSE and (is_uncommon(action) or shares(action, matter.actions, least, compare))
-    return matter.gap(action) <= CLOSE and shares(action, matter.actions, NOTHING_ELSE, compare)
+    if matter.gap(action) > CLOSE or _follows(action, matter.decided):
+        return False
+    return shares(action, matter.actions, NOTHING_ELSE, compare)
 
 
 def are_linked(a: ActionRow, b: ActionRow, compare: Compare) -> bool:
@@ -164,14 +177,15 @@ def are_linked(a: ActionRow, b: ActionRow, compare: Compare) -> bool:
 def least_shared(a: ActionRow, b: ActionRow) -> tuple[float, float] | None:
     """Return what the articles of two acts must share for one decision, by what the acts say alike.
 
-    None when nothing would do: of two regulators, of one article, of firms of like names, too far apart, or of other sums.
+    None when nothing would do: of two regulators, of one article, of firms of like names, too far apart, of other sums, or
+    where one begins after the other was decided.
     """
     if a.article == b.article or a.regulator != b.regulator:
         return None
     gap = days_between(a, b)
     if gap is None or gap > OTHER_AMOUNT:
         return None
-    if tell_apart(a.respondents, b.respondents):
+    if tell_apart(a.respondents, b.respondents) or _comes_after(a, b) or _comes_after(b, a):
         return None
     alike = names_alike(a.respondents, b.respondents)
     if _sums_differ(a, b) and not (alike and gap <= CLOSE_DAYS):
@@ -181,6 +195,10 @@ def least_shared(a: ActionRow, b: ActionRow) -> tuple[float, float] | None:
     if not a.respondents or not b.respondents:
         return _least_of_one_sum(a, gap)
     return BOTH_ALIKE if alike else ONE_SUM
+
+
+def _comes_after(action: ActionRow, other: ActionRow) -> bool:
+    return not other.is_early and other.when is not None and _follows(action, other.when.last)
 
 
 def _least_of_one_sum(action: ActionRow, gap: int) -> tuple[float, float]:

@@ -14,7 +14,8 @@ ALIKE = 88
 # Words of at least so many letters tell one name from another; "of", "The" and "S.p.A." do not.
 _LEAST = 4
 # Words of fewer letters than the first tell nothing; of at least the second, two are one that is typed wrong or has another
-# ending where they are one letter apart, or begin alike for such a part of the longer ("universidad", "university").
+# ending where they are one letter apart, or begin alike for such a part of the longer ("universidad", "university"); of
+# short ones only a plural is one with its singular.
 _SHORTEST, _LONG, _BEGINNING = 3, 6, 0.6
 
 
@@ -47,10 +48,11 @@ def _alike(one: str, other: str) -> bool:
 
 
 def tell_apart(ones: Iterable[str], others: Iterable[str]) -> bool:
-    """Tell whether names are the same but for one word, which is another word: "denwick trading" and "denwick travel" are two firms.
+    """Tell whether names are the same but for other words: "denwick trading" and "denwick travel" are two firms.
 
-    Each name of the ones must be so beside each of the others. Of two words the last alone says only of what kind they are:
-    "Amsterdam hospital" and "OLVG hospital" may be one.
+    The other words are one, in any place, or all behind a common beginning. Each name of the ones must be so beside each of
+    the others. Of two words the last alone says only of what kind they are: "Amsterdam hospital" and "OLVG hospital" may be
+    one.
     """
     others = tuple(others)
     pairs = [(one, other) for one in ones for other in others]
@@ -62,11 +64,21 @@ def _tells_apart(one: str, other: str) -> bool:
     words, others = re.split(r"\W+", one), re.split(r"\W+", other)
     differing = [pair for pair in zip(words, others, strict=False) if pair[0] != pair[1]]
     same = len(words) == len(others) and len(differing) == 1 and (len(words) > 2 or words[0] == others[0])
-    return same and _are_two_words(*differing[0])
+    return _are_two_words(*differing[0]) if same else _end_apart(words, others)
+
+
+def _end_apart(words: list[str], others: list[str]) -> bool:
+    """Tell whether two names begin with the same words and go on with none in common: "denwick homes", "denwick home loans"."""
+    ones, twos = ([word for word in name if len(word) >= _LEAST] for name in (words, others))
+    begun = Prefix.similarity(ones, twos)
+    ones, twos = ones[begun:], twos[begun:]
+    if not (begun and ones and twos and set(ones).isdisjoint(twos)):
+        return False
+    return _are_two_words(ones[-1], twos[-1]) and _are_two_words("".join(ones), "".join(twos))
 
 
 def _are_two_words(one: str, other: str) -> bool:
     shorter, longer = sorted(map(len, (one, other)))
     if shorter < _SHORTEST or longer < _LONG:
-        return shorter >= _SHORTEST
+        return shorter >= _SHORTEST and one.removesuffix("s") != other.removesuffix("s")
     return OSA.distance(one, other, score_cutoff=1) > 1 and Prefix.similarity(one, other) < _BEGINNING * longer

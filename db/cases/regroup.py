@@ -56,6 +56,13 @@ class Draft:
         """Return the acts that the case's facts are read from, by date."""
         return sorted([*self.matter.actions, *self.joined.values()], key=order_of)
 
+    @property
+    def drawing(self) -> list[ActionRow]:
+        """Return the acts whose articles may draw others to the case now: those new to it, or all where its days are others."""
+        old, new = self.before, self.matter
+        same_days = old is not None and (old.span, old.decided) == (new.span, new.decided)
+        return self.fresh if same_days and self.fresh else self.matter.actions
+
     def concerns(self, action: ActionRow, compare: Compare) -> bool:
         """Tell whether the matter of an act may be another one because of what the case is made of now."""
         return self.before is None or any(may_join(action, matter, compare) for matter in (self.matter, self.before))
@@ -296,7 +303,7 @@ class Regroup:
             acts, span = draft.matter.actions, draft.matter.span
             ids = find_within(self.db, span, halves({k for a in acts for k in company_keys(a)}), AFTER_DECISION)
             ids |= find_within(self.db, span, halves({k for a in acts for k in matching_sum_keys(a)}), CLOSE)
-            for article in {a.article for a in draft.fresh or acts}:
+            for article in {a.article for a in draft.drawing}:
                 ids |= {a.id for a in self._actions_of(self.words.near(article))}
             near = [a for a in self._load(ids - found.keys()) if a.sort == sort]
             found |= {a.id: a for a in near if draft.concerns(a, self.words.compare)}

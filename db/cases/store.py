@@ -18,11 +18,11 @@ from db.cases.events import Event
 from db.cases.ids import case_slug, free_id, names_regulator, redirect_case, still_says
 from db.cases.matching import order_of
 from db.cases.regroup import Draft, Regroup
-from db.cases.summary import Facts, case_provisions, case_respondents, case_sanctions, read_facts
+from db.cases.summary import Facts, case_provisions, case_respondents, case_sanctions, find_stating, read_facts
 from db.cases.titles import case_title, format_amount
 from db.companies.memory import record_companies
 from db.companies.settling import drop_unused_companies, settle_companies
-from db.history import CASE_FIELDS, Occasion, find_cause, record_changes
+from db.history import CASE_FIELDS, Occasion, find_cause, find_changes, record_changes
 from db.values import iso_time, json_list, transaction
 
 Row = tuple[Any, ...]
@@ -64,9 +64,10 @@ select case_id from stale_cases where case_id in
 
 @dataclass(slots=True)
 class _Rows:
-    """The rows that some cases should have, table by table."""
+    """The rows that some cases should have, table by table, and by case and field the articles that state its value."""
 
     cases: dict[str, Row] = field(default_factory=dict)
+    stating: dict[str, Mapping[str, set[str]]] = field(default_factory=dict)
     links: dict[str, set[Row]] = field(default_factory=lambda: defaultdict(set))
 
 
@@ -143,6 +144,7 @@ def _write(db: Database, drafts: list[Draft], dissolved: set[str], occasion: Occ
             gone.add(old)
         facts = read_facts(draft.actions)
         rows.cases[draft.case] = _case_row(draft, facts, names)
+        rows.stating[draft.case] = find_stating(facts, draft.actions)
         _add_links(rows.links, draft, facts.events)
     redirects |= _follow(db, gone - redirects.keys(), drafts)
     involved = rows.cases.keys() | gone
@@ -276,10 +278,19 @@ def _record_changes(db: Database, stored: Mapping[str, Row], rows: _Rows, occasi
         articles[case].add(article)
     for case in sorted(stored.keys() | rows.cases.keys()):
         old, new = stored.get(case), rows.cases.get(case)
-        if old != new:
-            before, after = (dict(zip(columns, row, strict=True)) if row else None for row in (old, new))
-            cause = find_cause(db, case, articles[case], occasion)
-            record_changes(db, "case", before, after, CASE_FIELDS, occasion.now, cause)
+        if old == new:
+            continue
+        before, after = (dict(zip(columns, row, strict=True)) if row else None for row in (old, new))
+        # what was made or is gone has one cause; of a change each field has its own, found before any is written
+        parts = [CASE_FIELDS] if before is None or after is None else [(f,) for f in _changed(before, after)]
+        stating = rows.stating.get(case, {})
+        causes = [find_cause(db, case, articles[case], occasion, stating.get(part[0], ())) for part in parts]
+        for part, cause in zip(parts, causes, strict=True):
+            record_changes(db, "case", before, after, part, occasion.now, cause)
+
+
+def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    return [name for name, _, _ in find_changes(before, after, CASE_FIELDS)]
 
 
 def _case_row(draft: Draft, facts: Facts, names: _Names) -> Row:
@@ -316,10 +327,10 @@ def _case_row(draft: Draft, facts: Facts, names: _Names) -> Row:
 
 def _sums_of(facts: Facts) -> Row:
     """Return amount, currency, amount_before, amount_eur, fx_rate, fx_date."""
-    paid = facts.paid
-    if paid is None:
+    paid, euro = facts.paid, facts.converted
+    if paid is None or euro is None:
         return (None,) * 6
-    return paid.amount, paid.currency, facts.amount_before, paid.amount_eur, paid.fx_rate, paid.fx_date
+    return paid.amount, paid.currency, facts.amount_before, euro.amount_eur, euro.fx_rate, euro.fx_date
 
 
 def _add_links(links: dict[str, set[Row]], draft: Draft, events: list[Event]) -> None:

@@ -21,13 +21,17 @@ _STATUS = {"complaint": "investigation", "reduced": "decided", "upheld": "decide
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a case's events come to; of each value that is missing the reason."""
+    """What a case's events come to; of each value that is missing the reason.
+
+    `paid` states the case's sum, and `converted` the same with its value in euro.
+    """
 
     events: list[Event]
     status: str
     decided: str | None
     annulled: str | None
     paid: ActionRow | None
+    converted: ActionRow | None
     amount_before: int | float | None
     regulator_missing: Missing | None
     respondents_missing: Missing | None
@@ -43,14 +47,16 @@ def read_facts(actions: Sequence[ActionRow]) -> Facts:
     decided, paid = case_decided(events), case_amount(events)
     pending = last.kind in _PENDING
     amount_missing = None if paid else why_no_amount(case_sanctions(actions), actions)
-    day = (paid.decision_date or paid.published) if paid else None
-    euro = paid.amount_eur if paid else None
+    converted = _find_converted(paid, decided, actions)
+    day = (converted.decision_date or converted.published) if converted else None
+    euro = converted.amount_eur if converted else None
     return Facts(
         events=events,
         status=case_status(events),
         decided=decided,
         annulled=last.date if last.kind == "annulled" else None,
         paid=paid,
+        converted=converted,
         amount_before=case_amount_before(events),
         regulator_missing=None if any(a.regulator for a in actions) else why_not_stated(actions),
         respondents_missing=None if any(a.respondents for a in actions) else why_no_respondent(actions),
@@ -58,6 +64,32 @@ def read_facts(actions: Sequence[ActionRow]) -> Facts:
         amount_missing=amount_missing,
         amount_eur_missing=None if euro is not None else why_no_euro(amount_missing, day),
     )
+
+
+def _find_converted(paid: ActionRow | None, decided: str | None, actions: Iterable[ActionRow]) -> ActionRow | None:
+    """Return an action that states the case's sum for the day of the decision, whose rate counts, else the one paid."""
+    if paid is None or decided is None or paid.decision_date == decided:
+        return paid
+    same = (a for a in actions if (a.amount, a.currency, a.decision_date) == (paid.amount, paid.currency, decided))
+    return min(same, key=lambda a: (a.amount_eur is None, a.id), default=paid)
+
+
+def find_stating(facts: Facts, actions: Iterable[ActionRow]) -> dict[str, set[str]]:
+    """Return, by field of the case, the articles that state its value; a field that none states by itself is left out."""
+    actions, paid = list(actions), facts.paid
+    sum_ = (paid.amount, paid.currency) if paid else None
+    paying = {a.article for a in actions if (a.amount, a.currency) == sum_}
+    last = {a.article for a in _last_event(facts.events).actions}
+    return {
+        "amount": paying,
+        "currency": paying,
+        "amount_eur": paying,
+        "fx_rate": paying,
+        "fx_date": paying,
+        "decided": {a.article for a in actions if facts.decided and a.decision_date == facts.decided},
+        "status": last,
+        "annulled": last,
+    }
 
 
 def case_status(events: Sequence[Event]) -> str:

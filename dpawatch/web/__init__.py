@@ -1,7 +1,7 @@
 """The site: Datasette's plugin over the finished database. It reads rows and gives pages; it never writes and never fetches.
 
-Modules in the order of a request: plugin (Datasette's hooks), database, kept, metadata, pages (one module for each type),
-values, charts, markup, worldmap, dashboards, addresses, feeds, sheets, matches, citations, mcp, security.
+Modules in the order of a request: plugin (Datasette's hooks), gate, database, limits, kept, metadata, pages (one module for each
+type), values, charts, markup, worldmap, dashboards, addresses, feeds, csvs, sheets, matches, citations, mcp, security.
 """
 
 import sys
@@ -12,7 +12,9 @@ from dpawatch.web.plugin import (
     asgi_wrapper,
     extra_template_vars,
     get_metadata,
+    handle_exception,
     permission_allowed,
+    prepare_connection,
     prepare_jinja2_environment,
     register_output_renderer,
     register_routes,
@@ -25,7 +27,9 @@ __all__ = [
     "asgi_wrapper",
     "extra_template_vars",
     "get_metadata",
+    "handle_exception",
     "permission_allowed",
+    "prepare_connection",
     "prepare_jinja2_environment",
     "register_output_renderer",
     "register_routes",

@@ -36,10 +36,3 @@ def site_address(datasette: Datasette, request: Request) -> str:
 def whole_address(datasette: Datasette, request: Request, path: str) -> str:
     """Return the whole address of a path of the site, such as /case/x, which has no base_url in front."""
     return site_address(datasette, request) + path
-
-
-def site_path(datasette: Datasette, request: Request) -> str:
-    """Return the request's path as it was sent, without base_url."""
-    path: str = request.path
-    base = datasette.urls.path("/")
-    return "/" + path.removeprefix(base).lstrip("/") if base != "/" else path

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from datasette.database import QueryInterrupted
@@ -16,6 +16,8 @@ from dpawatch.web.kept import keep
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
     from datasette.app import Datasette
     from datasette.database import Database
+
+T = TypeVar("T")
 
 _TABLES = {"cases", "articles", "actions", "case_articles", "case_events", "case_actions"}
 _INTERNAL = "_internal"
@@ -59,13 +61,24 @@ async def fetch_together(
     """
 
     def ask(connection: sqlite3.Connection) -> dict[str, list[dict[str, Any]]]:
+        return {name: [dict(row) for row in connection.execute(sql, params)] for name, sql in queries.items()}
+
+    return await ask_connection(database, ask, "; ".join(queries.values()), params)
+
+
+async def ask_connection(
+    database: Database, ask: Callable[[sqlite3.Connection], T], said: str, params: dict[str, Any] | None = None
+) -> T:
+    """Return what a function makes of a connection of the database, within Datasette's time limit (QueryInterrupted)."""
+
+    def within_limit(connection: sqlite3.Connection) -> T:
         with sqlite_timelimit(connection, database.ds.sql_time_limit_ms):
-            return {name: [dict(row) for row in connection.execute(sql, params)] for name, sql in queries.items()}
+            return ask(connection)
 
     try:
-        found: dict[str, list[dict[str, Any]]] = await database.execute_fn(ask)
+        found: T = await database.execute_fn(within_limit)
     except sqlite3.OperationalError as error:
         if error.args == ("interrupted",):
-            raise QueryInterrupted(error, "; ".join(queries.values()), params) from error
+            raise QueryInterrupted(error, said, params or {}) from error
         raise
     return found

@@ -5,24 +5,29 @@
 from __future__ import annotations
 
 import importlib
+import sqlite3
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from datasette import hookimpl
+from datasette import Response, hookimpl
 from datasette.plugins import pm
 from datasette.utils import tilde_encode
 from jinja2 import ChoiceLoader, Environment, PackageLoader
 from markupsafe import Markup, escape
 
 from dpawatch.web import charts, values
+from dpawatch.web.csvs import mend_csv
 from dpawatch.web.dashboards import draw_chart, list_choices, read_choices
 from dpawatch.web.database import database_name, find_database
+from dpawatch.web.gate import refuse_methods, take_off_prefix
+from dpawatch.web.limits import limit_connection
 from dpawatch.web.markup import css_class, list_answers, list_options, list_rows
-from dpawatch.web.mcp import drop_sessions, explain_mcp
+from dpawatch.web.mcp import guard_mcp, set_up_mcp
 from dpawatch.web.metadata import metadata_for
 from dpawatch.web.pages import ROUTES
+from dpawatch.web.pages.answers import answer_headers
 from dpawatch.web.pages.article import mark_text
 from dpawatch.web.pages.atom import can_render_atom, render_atom
 from dpawatch.web.security import App, add_headers
@@ -85,7 +90,8 @@ def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
     for unused in (pm.get_plugin(name) for name in _UNUSED):
         if unused is not None:
             pm.unregister(unused)
-    drop_sessions(datasette)
+    set_up_mcp(datasette)
+    mend_csv()
 
     async def find() -> None:
         await find_database(datasette)
@@ -112,14 +118,28 @@ def get_metadata(datasette: Datasette) -> dict[str, Any]:
 
 @hookimpl
 def skip_csrf(scope: dict[str, Any]) -> bool | None:
-    """Let OpenRefine post its queries, which change nothing."""
-    return True if scope["path"].endswith("/-/reconcile") else None
+    """Let OpenRefine and language models post their queries, which change nothing."""
+    return True if scope["path"].endswith(("/-/reconcile", "/-/mcp")) else None
 
 
 @hookimpl
 def permission_allowed(action: str) -> bool | None:
     """Refuse the download of a database file; of everything else Datasette decides."""
     return False if action == "view-database-download" else None
+
+
+@hookimpl
+def prepare_connection(conn: sqlite3.Connection) -> None:
+    """Limit what a connection gives."""
+    limit_connection(conn)
+
+
+@hookimpl
+def handle_exception(datasette: Datasette, exception: Exception) -> Response | None:
+    """Answer what is too large for our limits as Datasette does what takes too long: it is the asker's fault."""
+    if not isinstance(exception, sqlite3.DataError):
+        return None
+    return Response.text(f"Too much was asked for: {exception}", status=400, headers=answer_headers(datasette))
 
 
 @hookimpl
@@ -194,5 +214,11 @@ def register_output_renderer() -> list[dict[str, Any]]:
 
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
-    """Return what adds the security headers to every answer, and tells strangers what /-/mcp is."""
-    return lambda app: add_headers(explain_mcp(app, datasette), datasette)
+    """Return what stands before Datasette, from the inside to the outside."""
+
+    def wrap(app: App) -> App:
+        for wrapper in (guard_mcp, refuse_methods, add_headers, take_off_prefix):
+            app = wrapper(app, datasette)
+        return app
+
+    return wrap

@@ -47,7 +47,6 @@ def _script_hashes(datasette: Datasette) -> set[str]:
 def add_headers(app: App, datasette: Datasette) -> App:
     """Return app with the headers on every answer; a page that states its own policy keeps it."""
     theirs, ours = datasette_policy(datasette).encode(), PAGE_POLICY.encode()
-    drawn = datasette.urls.path(_DASHBOARDS)  # a plugin's pages, but our templates
     defaults = {
         b"x-content-type-options": b"nosniff",
         b"referrer-policy": b"same-origin",
@@ -58,7 +57,8 @@ def add_headers(app: App, datasette: Datasette) -> App:
             if message["type"] == "http.response.start":
                 headers = list(message.get("headers", []))
                 present = {name.lower() for name, _ in headers}
-                policy = ours if scope["path"].startswith(drawn) else theirs
+                # a plugin's pages, but our templates
+                policy = ours if scope["path"].startswith(_DASHBOARDS) else theirs
                 stated = defaults | {b"content-security-policy": policy}
                 added = [[name, value] for name, value in stated.items() if name not in present]
                 message = {**message, "headers": [*headers, *added]}

@@ -15,7 +15,7 @@ from datasette.utils.asgi import Request
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
-from dpawatch.web.addresses import site_address, site_path
+from dpawatch.web.addresses import site_address
 from dpawatch.web.feeds import drop_unspeakable
 from dpawatch.web.pages.answers import answer_headers
 
@@ -44,7 +44,7 @@ async def render_xlsx(
         return Response.text("One row is no spreadsheet", status=404, headers=answer_headers(datasette))
     whole = _PAGE.sub("", sql) if view_name == "table" else sql
     params = (data.get("query") or {}).get("params") or {}
-    source = f"{site_address(datasette, request)}{site_path(datasette, request).removesuffix('.xlsx')}"
+    source = f"{site_address(datasette, request)}{request.path.removesuffix('.xlsx')}"
     source += f"?{request.query_string}" if request.query_string else ""
     milliseconds = datasette.setting("sql_time_limit_ms")
 

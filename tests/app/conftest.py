@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -216,6 +216,55 @@ def site() -> Iterator[Site]:
     server.server_close()
 
 
+class Hook:
+    """A webhook on loopback: `taken` is the messages it took, by path.
+
+    A path is answered with the next of its `statuses`, else 200; after so many seconds of `delays`. It counts as taken
+    before it is answered, as a server may do whose answer is lost.
+    """
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+        self.taken: dict[str, list[dict[str, Any]]] = {}
+        self.statuses: dict[str, list[int]] = {}
+        self.delays: dict[str, float] = {}
+
+    def url(self, path: str, more: str = "") -> str:
+        return f"{self.base.replace('http', 'json')}{path}{more}"
+
+    def titles(self, path: str) -> list[str]:
+        return [message["title"] for message in self.taken.get(path, [])]
+
+
+@pytest.fixture
+def hook() -> Iterator[Hook]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            message = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            path = self.path.partition("?")[0]
+            status = served.statuses[path].pop(0) if served.statuses.get(path) else 200
+            if status == 200:
+                served.taken.setdefault(path, []).append(message)
+            over.wait(served.delays.get(path, 0))
+            with suppress(OSError):  # whoever asked may have been killed
+                self.send_response(status)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    served, over = Hook(f"http://127.0.0.1:{server.server_port}"), threading.Event()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield served
+    over.set()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
 @pytest.fixture
 def registry(site, tmp_path):
     """Return a function that writes a registry with a source for each of the feed paths and returns its path."""
@@ -246,8 +295,8 @@ def db_path(tmp_path):
 @pytest.fixture
 def dpawatch(db_path, monkeypatch):
     """Return a function that runs a command in this process on the test's database; `.stdout`, `.stderr`, `.exit_code`."""
-    for name in ("DPAWATCH_DB", "DPAWATCH_ALLOW_PRIVATE_HOSTS", "DPAWATCH_DELAY", "DPAWATCH_CONTACT"):
-        monkeypatch.delenv(name, raising=False)
+    for name in [name for name in os.environ if name.startswith("DPAWATCH_")]:
+        monkeypatch.delenv(name)
 
     def invoke(*args: str, db: Any = db_path, stdin: Any = None) -> Any:
         words = [*args, "--db", str(db)] if db else list(args)

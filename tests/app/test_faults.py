@@ -6,12 +6,14 @@ import random
 import shutil
 import sqlite3
 import subprocess
+import sys
 import tempfile
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from db.schema import open_database
 from dpawatch.serve import datasette_arguments
 
 ARTICLES = 12
@@ -117,6 +119,44 @@ def test_a_full_disk_is_one_line_and_loses_nothing(shop, small_disk, read_tables
 
 
 @pytest.fixture
+def run_here(shop, registry):
+    """Return a function that does `run` on a database against the loopback site; its status, and the lines that say why."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    registry = shutil.copy(registry("/feed"), folder)
+
+    def run(path, *words, before=""):
+        fetch = ("--sources", registry, "--allow-private-hosts", "--delay", "0", "--no-archive")
+        status = shop.nursery.run("run", *fetch, "--db", path, *words, before=before)
+        said = shop.nursery.hear()
+        assert not any("Traceback" in line for line in said)
+        return status, [line for line in said if line.startswith(("Error: ", "needs a person: "))]
+
+    yield run
+    shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize(("words", "room"), [((), 400_000), (("--cron",), 100_000)], ids=["people", "cron"])
+def test_a_run_on_a_full_disk_is_one_line_and_the_next_one_does_all(
+    run_here, small_disk, read_tables, tmp_path, words, room
+):
+    whole, path = tmp_path / "whole.db", small_disk / "x.db"
+    assert run_here(whole) == (0, [])
+    open_database(path).close()
+    filler = fill_disk(small_disk, room)
+    status, said = run_here(path, *words)
+    assert status == 1
+    # cron is told too that nothing was ever polled, and that the disk has little room
+    assert words or len(said) == 1, said
+    assert "the disk is full; make room" in said[0], said
+    filler.unlink()
+    assert run_here(path, "--all", *words) == (0, [])
+    now, expected = read_tables(path), read_tables(whole)
+    for table in ("article_sources", "mentions", "actions", "cases", "case_events"):
+        assert now[table] == expected[table], table
+
+
+@pytest.fixture
 def open_folder():
     """Return a folder that others may enter."""
     folder = Path(tempfile.mkdtemp())
@@ -206,6 +246,37 @@ def test_what_may_not_be_written_is_one_line(shop, open_folder, command, what):
         f"{path}: cannot be opened",
     )
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("words", [(), ("--cron",)], ids=["people", "cron"])
+def test_a_run_that_may_not_write_its_database_is_one_line(run_here, open_folder, words):
+    path = open_folder / "x.db"
+    assert run_here(path) == (0, [])
+    before = path.read_bytes()
+    path.chmod(0o444)
+    path.with_name("x.db.lock").unlink()
+    open_folder.chmod(0o777)
+    check_line(*run_here(path, *words, before=AS_NOBODY), f"{path}: may not be written")
+    path.with_name("x.db.lock").unlink()
+    open_folder.chmod(0o555)
+    check_line(*run_here(path, *words, before=AS_NOBODY), f"{path}.lock: cannot be opened: Permission denied")
+    assert path.read_bytes() == before
+    open_folder.chmod(0o755)
+    path.chmod(0o644)
+
+
+def test_one_of_two_runs_at_once_works_and_the_other_says_so(run_here, db_path, site, registry):
+    words = [sys.executable, "-c", "from dpawatch.cli import main; main()", "run", "--sources", registry("/feed"),
+             "--allow-private-hosts", "--delay", "0.3", "--no-archive", "--db", str(db_path)]  # fmt: skip
+    open_database(db_path).close()
+    both = [subprocess.Popen(words, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    said = [process.communicate(timeout=60) for process in both]
+    assert sorted(process.returncode for process in both) == [0, 75]
+    (out, err) = said[[process.returncode for process in both].index(75)]
+    assert out == ""
+    assert err.startswith("Error: ")
+    assert "is already running on this database" in err
+    assert site.asked.count("/feed") == 1
 
 
 def overwrite(path, first, last):

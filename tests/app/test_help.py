@@ -9,8 +9,8 @@ import pytest
 from dpawatch.cli import main
 
 COMMANDS = [
-    "analyze", "backfill", "cases", "companies", "demo", "export", "history", "import", "ingest", "publish", "run", "serve", "sources",
-    "status", "tag",
+    "alert", "analyze", "backfill", "backup", "cases", "companies", "config", "demo", "digest", "export", "follow", "history",
+    "import", "ingest", "publish", "restore", "run", "serve", "sources", "status", "tag",
 ]  # fmt: skip
 
 
@@ -28,7 +28,8 @@ LEAVES = list(leaves())
 def test_the_commands_are_those_of_the_contract():
     assert sorted(main.commands) == COMMANDS
     assert sorted(main.commands["companies"].commands) == ["list", "merge", "show", "split"]
-    assert sorted(main.commands["sources"].commands) == ["add", "check", "export-opml", "import-opml", "list"]
+    assert sorted(main.commands["follow"].commands) == ["add", "list", "remove", "test"]
+    assert sorted(main.commands["sources"].commands) == ["accept", "add", "check", "export-opml", "import-opml", "list"]
 
 
 @pytest.mark.parametrize(("path", "command"), LEAVES, ids=[" ".join(path) for path, _ in LEAVES])
@@ -60,7 +61,9 @@ def test_help_imports_nothing_heavy():
         "followthemoney",
         "rigour",
         "icu",
+        "apprise",
         "distributed",
+        "jinja2",
         "pyarrow",
     }
     assert heavy.isdisjoint(loaded)

@@ -62,11 +62,12 @@ def test_the_last_line_says_what_came_of_the_poll_and_the_run_keeps_it(poll, row
     del site.pages["/phones"]
     site.pages["/weather"] = ("A rainy weekend", "It rains in the north, and the south is dry.")
     result = poll("ingest", "--sources", str(file))
-    polled, brought, received = result.stdout.rstrip().split("; ")
+    polled, brought, received, size = result.stdout.rstrip().split("; ")
     assert polled == "3 sources polled (1 failed)"
     # the other feed has the same pages, and its gate keeps the weather out
     assert brought == "3 new articles (2 duplicates, 1 irrelevant)"
     assert re.fullmatch(r"[\d.]+ kB in [\d.]+ s", received)
+    assert re.fullmatch(r"the database has [\d.]+ [kM]B", size)
     columns = "sources, unchanged, failed, new, updated, duplicates, irrelevant"
     assert rows(f"select {columns} from runs") == [(3, 0, 1, 3, 0, 2, 1)]
     assert rows("select bytes = (select sum(received) from fetches), seconds > 0 from runs") == [(1, 1)]

@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -29,16 +29,26 @@ def test_what_is_not_served_needs_no_processes(capsys):
     assert "datasette" in json.loads(capsys.readouterr().out)
 
 
+def command(first, *words):
+    """Return the command line that executes a statement and then does what the words say."""
+    return [sys.executable, "-c", f"{first}\nfrom dpawatch.cli import main; main()", *words]
+
+
 @contextmanager
-def serving(db_path, *words):
-    """Serve a database in a process of its own, which leads a group of processes; give it and the site's address."""
+def serving(db_path, *words, first=""):
+    """Serve a database in a process of its own, which leads a group of processes; give it and the site's address.
+
+    Args:
+        first: a statement that is executed before.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    code = "from dpawatch.cli import main; main()"
-    command = [sys.executable, "-c", code, "serve", "--db", str(db_path), "--port", str(port), *words]
     process = subprocess.Popen(
-        command, stderr=subprocess.PIPE, env={**os.environ, "PYTHONWARNINGS": ""}, start_new_session=True
+        command(first, "serve", "--db", str(db_path), "--port", str(port), *words),
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONWARNINGS": ""},
+        start_new_session=True,
     )
     try:
         base = f"http://127.0.0.1:{port}"
@@ -73,7 +83,7 @@ def test_the_site_answers(filled, workers):
         found = get(f"{base}/test/cases.json?_shape=array&_sort=id")
         assert [case["id"] for case in found] == ["fr-cnil-2019-google", "fr-cnil-2021-clearview-ai"]
         assert get(f"{base}/test/articles.json?_shape=array&_search=photographs&_col=title&_nofacet=1")
-        assert {plugin["name"] for plugin in get(f"{base}/-/plugins.json")} >= {"dpawatch"}
+        assert get(f"{base}/-/about-data.json")["totals"]["cases"] == 2
 
 
 @pytest.mark.parametrize(
@@ -95,9 +105,8 @@ def test_a_unix_socket_is_taken_over_and_removed(filled, tmp_path):
     path = str(tmp_path / "s")
     with socket.socket(socket.AF_UNIX) as left_behind:
         left_behind.bind(path)
-    code = "from dpawatch.cli import main; main()"
-    command = [sys.executable, "-c", code, "serve", "--db", str(filled), "--uds", path, "--workers", "2"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, env={**os.environ, "PYTHONWARNINGS": ""})
+    words = command("", "serve", "--db", str(filled), "--uds", path, "--workers", "2")
+    process = subprocess.Popen(words, stderr=subprocess.PIPE, env={**os.environ, "PYTHONWARNINGS": ""})
     try:
         assert ask_at(path).startswith(b"HTTP/1.1 200")
     finally:
@@ -120,14 +129,72 @@ def ask_at(path):
     raise AssertionError("nobody listens")
 
 
-def test_all_processes_end_when_one_does(filled):
-    with serving(filled, "--workers", "2") as (process, _):
-        (worker, *_) = set(processes_of(process.pid)) - {process.pid}
-        os.kill(worker, signal.SIGKILL)
+def test_a_killed_process_is_replaced_and_the_others_go_on(filled):
+    with serving(filled, "--workers", "2") as (process, base):
+        before = set(processes_of(process.pid)) - {process.pid}
+        os.kill(min(before), signal.SIGKILL)
+        for _ in range(4):  # both places have their turn, that of the dead one too
+            assert get(f"{base}/test/cases.json?_shape=array")
+        assert len(set(processes_of(process.pid)) - {process.pid} - before) == 1
+        process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=20)
-        assert process.returncode == 1
-        assert said.decode().splitlines()[-1] == "Error: a process of the site ended by itself, with status -9"
+        assert process.returncode == 0
+        assert b"ended by signal 9: another takes its place" in said
         assert all_gone(process.pid)
+
+
+def test_one_that_is_killed_again_and_again_waits_before_it_starts(filled):
+    with serving(filled, "--workers", "2", first="from dpawatch import workers; workers._BRAKE = 3.0") as (
+        process,
+        base,
+    ):
+        for _ in range(2):
+            for worker in set(processes_of(process.pid)) - {process.pid}:
+                os.kill(worker, signal.SIGKILL)
+            time.sleep(0.3)
+        begun = time.monotonic()
+        assert get(f"{base}/test/cases.json?_shape=array")
+        assert time.monotonic() - begun > 1.5
+
+
+def test_all_processes_end_when_one_ends_by_itself(filled):
+    fault = "import sys; from dpawatch import workers; workers.check_databases = lambda datasette: sys.exit(3)"
+    words = command(fault, "serve", "--db", str(filled), "--port", "0", "--workers", "2")
+    told = subprocess.run(words, capture_output=True, text=True, timeout=30)
+    assert told.returncode == 1
+    assert told.stderr.splitlines()[-1] == "Error: a process of the site ended by itself, with status 3"
+
+
+def test_more_connections_than_files_may_be_open_do_not_end_the_site(filled):
+    with serving(filled, "--workers", "2", first=FEW_FILES) as (process, base):
+        idle = [connect(base) for _ in range(300)]
+        time.sleep(0.5)
+        for client in idle:
+            client.close()
+        time.sleep(0.5)
+        for _ in range(4):
+            assert get(f"{base}/test/cases.json?_shape=array")
+        assert process.poll() is None
+
+
+FEW_FILES = "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (80, 80))"
+
+
+@pytest.mark.parametrize("begun", [b"GET / HTTP/1.1\r\n", b"GET /-/versions.json HTTP/1.1\r\nHost: x\r\n\r\nGET /"])
+def test_a_connection_that_asks_for_nothing_is_ended(filled, begun):
+    first = "from dpawatch import workers; workers._PATIENCE = 0.5"
+    with serving(filled, "--workers", "2", first=first) as (_, base), connect(base) as client:
+        client.settimeout(5)
+        client.sendall(begun)
+        with suppress(ConnectionResetError):
+            while client.recv(65536):
+                pass
+
+
+def connect(base):
+    """Return a connection to a site."""
+    host, port = base.removeprefix("http://").split(":")
+    return socket.create_connection((host, int(port)))
 
 
 def processes_of(group):

@@ -15,7 +15,7 @@ def test_mutations_are_read(first):
 def test_the_same_seed_is_the_same_text():
     assert mutate(7) == mutate(7) != mutate(8)
     assert len({mutate(seed).text for seed in range(50)}) == 50
-    assert len(MUTATIONS) == 7
+    assert len(MUTATIONS) == 8
 
 
 @pytest.mark.parametrize("text", ["", "\0", "\ufeff", "(" * 5000, "Art. " * 2000, "\u202e fined €5", "a" * 1_000_000])

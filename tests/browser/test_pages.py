@@ -16,6 +16,7 @@ PAGES = {
     "dashboards": "/-/dashboards",
     "dashboard": "/-/dashboards/fines",
     "about": "/-/about-data",
+    "health": "/-/health",
     "database": "/demo",
     "table": "/demo/cases?_size=20",
     "row": "/demo/cases/it-garante-2022-clearview-ai",

@@ -76,6 +76,16 @@ def test_a_change_says_what_when_and_by_which_article(lived):
     ]
 
 
+def test_of_articles_that_join_together_each_changes_what_it_states(lived, read, make_action):
+    read("c", make_action("fr-cnil", "Shop", amount="4", sanctions=("fine-reduced",)), published="2022-07-20")
+    read("d", make_action("fr-cnil", "Shop", status="annulled", sanctions=("fine-annulled",)), published="2023-05-04")
+    group_cases(lived, LATEST)
+    causes = {c.field: c.cause for c in case_history(lived, CASE) if c.changed.startswith("2024-05-03")}
+    assert causes == {
+        "title": "id-d", "status": "id-d", "annulled": "id-d", "amount": "id-c", "amount_eur": "id-c",
+    }  # fmt: skip
+
+
 def test_nothing_changed_writes_nothing_and_a_rebuild_neither(lived, rows):
     before = rows("select * from history")
     group_cases(lived, LATEST)

@@ -143,6 +143,25 @@ def test_no_text_of_the_press_is_anywhere(copy):
     assert {article for (article,) in found} == OPEN
 
 
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("word " * 60 + "x", "word " * 59 + "word…"),
+        ("w" * 300, "w" * 300),
+        ("w" * 301, "w" * 299 + "…"),
+        ("罰" * 5000, "罰" * 299 + "…"),
+        ("word " * 2000 + "unheard", "word " * 59 + "word…"),
+    ],
+)
+@pytest.mark.parametrize("article", ["id-press", "id-open"])
+def test_a_title_is_no_place_for_a_text(working, out, article, title, shown):
+    working.execute("update articles set title = ? where id = ?", [title, article])
+    publish(working, out)
+    with closing(sqlite3.connect(out)) as copy:
+        assert copy.execute("select title from articles where id = ?", [article]).fetchone() == (shown,)
+        assert copy.execute("select count(*) from articles_fts where articles_fts match 'unheard'").fetchone() == (0,)
+
+
 def test_not_a_byte_of_what_is_hidden_is_in_the_file(working, out):
     working.execute(
         "update articles set text = replace(text, 'Nobody', 'Secret') where id not in ('id-open', 'id-second')"

@@ -34,6 +34,7 @@ CONTRACT = {
 # Every foreign key of the schema: table.column -> table.
 FOREIGN_KEYS = {
     "provisions.law": "laws",
+    "silences.source": "sources",
     "fetches.run": "runs",
     "fetches.source": "sources",
     "articles.source": "sources",
@@ -90,6 +91,12 @@ FOREIGN_KEYS = {
     "company_aliases.article": "articles",
     "company_redirects.company": "companies",
     "company_spellings.key": "company_names",
+    "follows.regulator": "regulators",
+    "follow_targets.follow": "follows",
+    "follow_targets.target": "targets",
+    "follow_cases.follow": "follows",
+    "alerts.follow": "follows",
+    "alerts.target": "targets",
 }
 
 
@@ -228,6 +235,9 @@ def test_migrations_are_numbered_and_recorded_by_name(db):
         "m018_counted",
         "m019_sums_of_no_regulator",
         "m020_case_languages",
+        "m021_run_versions",
+        "m022_health",
+        "m023_follows",
     ]
 
 

@@ -7,6 +7,7 @@ import socket
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,6 +17,7 @@ from dpawatch.demo import build
 from dpawatch.demo.articles import load_articles
 
 ARTICLES = load_articles()
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -51,6 +53,7 @@ def test_it_says_what_was_built(built):
     assert polled.startswith(expected)
     assert holds == f"{articles} articles in {languages} languages report {actions} actions in {cases} cases"
     assert cases >= 20
+    assert f"\n{holds}\n" in README
 
 
 def test_the_articles_were_fetched_over_http_from_loopback(built):

@@ -189,6 +189,7 @@ def test_same_address_same_id():
         ("2021", None),
         ("0001-01-01T00:00:00", None),  # what some programs write for no date
         ("0001-01-01T00:00:00+05:00", None),
+        ("2999-01-01", None),  # to come
         ("", None),
     ],
 )

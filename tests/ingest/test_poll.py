@@ -187,7 +187,7 @@ def test_feed_that_breaks_off_is_asked_for_again(site, settings, run):
     site.add("/a", PAGE, Content_Type="text/html")
     url = site.add("/feed", '<rss version="2.0"><channel><item><link>/a</link></item><item><title>Cu', ETag='"1"')
     done = run(settings, make_job(url))[-1]
-    assert (done.outcome, done.state, done.entries) == ("polled", SourceState(), 1)
+    assert (done.outcome, done.state, done.entries) == ("polled", SourceState(sizes=(1,)), 1)
     assert any("breaks off" in warning for warning in done.warnings)
 
 

@@ -42,6 +42,13 @@ SUMS = [
     ("en", "a quarter of a million pounds", [("250000", "GBP", "open")]),
     ("en", "a fine of two and a half million euros", [("2500000", "EUR", "open")]),
     ("fi", "puolen miljoonan eli 500 000 euron seuraamusmaksu", [("500000", "EUR", "open")]),
+    # "millions" without a number say not how many, and marks of a page do not part a number from its unit unseen
+    ("fr", "une amende de plusieurs millions d'euros", []),
+    ("de", "Es geht um Millionen Euro.", []),
+    ("es", "una multa de millones de euros", []),
+    ("de", "ein Bußgeld von *9,5* Millionen Euro", []),
+    ("de", "ein Bußgeld von 9,5 <b>Millionen Euro</b>", []),
+    ("fr", "une amende d'un million d'euros", [("1000000", "EUR", "open")]),
     # two sums stay two
     ("en", "fines of 2 million and 300 thousand euros", [("2000000", "EUR", "open"), ("300000", "EUR", "open")]),
     # the second is the first in another currency

@@ -58,6 +58,19 @@ COUNTRIES = [
 
 # Paragraphs and points in Roman numbers, in ordinals, before their article, in ranges.
 FORMS = [
+    # a law nobody knows, whatever stands before its article; the constitution, and what is no law
+    ("de", "Verstoß gegen Art. 83 Abs. 7 DSGVO, Art. 22 BayDSG.", "GDPR:83(7)"),
+    ("de", "Verstoß gegen Art. 6 DSGVO, Art. 22 LDSG und Art. 5 DSGVO.", "GDPR:6 GDPR:5"),
+    ("en", "Under the GDPR, Article 32 requires care.", "GDPR:32"),
+    ("ro", "a încălcat art. 26 din Constituție și art. 32 din RGPD", "GDPR:32"),
+    ("en", "a breach of article 8 of the constitution and of Article 32 GDPR", "GDPR:32"),
+    ("de", "Verletzt wurde Art. 7 der Verfassung, nicht Art. 6 DSGVO.", "GDPR:6"),
+    ("it", "la violazione dell'art. 15 della costituzione e dell'art. 13 del Regolamento", "GDPR:13"),
+    ("en", "This is article 3 in our series on the GDPR.", "GDPR"),
+    # the next paragraph may have a point, and a comma sets an article apart
+    ("it", "dell'art. 6, par. 2 e 3, lett. b), del Regolamento", "GDPR:6(2) GDPR:6(3)(b)"),
+    ("it", "degli artt. 6, par. 1, e 9, lett. b), del Regolamento", "GDPR:6(1) GDPR:9(b)"),
+    ("de", "Art. 5 Abs. 2 und 6 lit. f DSGVO", "GDPR:5(2) GDPR:6(f)"),
     ("de", "Verstoß gegen Art. 5 I lit. f DSGVO", "GDPR:5(1)(f)"),
     ("de", "Verstoß gegen Art. 5 Abs. I lit. f DSGVO", "GDPR:5(1)(f)"),
     ("de", "Art. 6 I 1 lit. f DSGVO", "GDPR:6(1)(f)"),

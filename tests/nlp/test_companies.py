@@ -104,7 +104,7 @@ def test_roles(component, lang, text, expected):
 
 def test_a_short_name_is_the_long_one_of_the_same_text(component):
     text = "Kronenblick Verlag GmbH sells papers. The CNIL fined Kronenblick Verlag."
-    doc = component("en", "regulators", "companies")(text)
+    doc = component("en", "regulators", "provisions", "amounts", "companies")(text)
     assert {m.id for m in doc._.dpawatch_companies} == {"kronenblick-verlag"}
 
 

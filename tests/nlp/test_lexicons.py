@@ -56,7 +56,7 @@ def test_every_phrase_compiles_and_every_frame_has_a_company(lexicon):
     ]
     assert all(compile_phrases(phrases) for phrases in groups if phrases)
     for phrases in lexicon.frames.values():
-        assert all("c" in pattern.groupindex for pattern in compile_frames(phrases))
+        assert all("c" in frame.pattern.groupindex for frame in compile_frames(phrases))
 
 
 def test_a_language_without_a_lexicon_reads_with_the_english_one():

@@ -78,3 +78,30 @@ def test_a_run_of_marks_between_words_is_passed_over_at_once(lang, text, mark):
     begin = process_time()
     analyze_document(Document(text.format(*[mark * 700] * 3), lang=lang))
     assert process_time() - begin < 5  # more than the seventh power of its length would end after days
+
+
+def seconds_once(text: str, lang: str) -> float:
+    begin = process_time()
+    analyze_document(Document(text, lang=lang))
+    return process_time() - begin
+
+
+@pytest.mark.parametrize(
+    ("lang", "unit", "size"),
+    [
+        ("en", "Alder-", 8000),  # one word without an end
+        ("en", "L’", 8000),
+        ("de", "Stadt-", 8000),
+        ("fr", "d’Alder-", 8000),
+        ("en", "Art.5-", 8000),
+        ("en", "Mr. ", 20000),  # a person at every word
+    ],
+)
+def test_one_word_again_and_again_takes_no_longer_each_time(lang, unit, size):
+    short, long = (seconds_once(unit * (length // len(unit)), lang) for length in (size, 4 * size))
+    assert long < MOST * max(short, 0.1)
+
+
+@pytest.mark.parametrize("unit", ["A\n", "'", "—", "GDPR "])
+def test_what_says_nothing_is_passed_over(unit):
+    assert seconds_once(unit * (20_000 // len(unit)), "en") < 1.5

@@ -22,6 +22,20 @@ OUTCOMES = [
     ("pl", "Spółka Alder domaga się uchylenia kary nałożonej przez UODO.", "fine", "appealed"),
     ("pt", "A Alder, Lda. pede a anulação da coima de 9 mil euros da CNPD.", "fine", "appealed"),
     ("nl", "De AP beboette Alder BV. Het bedrijf heeft bezwaar gemaakt tegen de boete.", "fine", "appealed"),
+    ("nl", "De AP beboette Alder BV. Alder heeft geen bezwaar gemaakt tegen de boete.", "fine", "decided"),
+    ("en", "The ICO fined Alder Ltd £9,000. Alder has not appealed against the fine.", "fine", "decided"),
+    (
+        "de",
+        "Der HmbBfDI verhängte gegen die Alder GmbH ein Bußgeld. Alder hat keinen Einspruch eingelegt.",
+        "fine",
+        "decided",
+    ),
+    (
+        "fr",
+        "La CNIL a infligé une amende à la société Alder. Elle n'a pas fait appel de la décision.",
+        "fine",
+        "decided",
+    ),
     # words for undoing and closing that are no verbs of law
     ("nl", "De rechtbank haalt een streep door de boete van de AP voor Alder BV.", "fine fine-annulled", "annulled"),
     ("nl", "De AP stopt het onderzoek naar Alder BV.", "case-closed", "closed"),

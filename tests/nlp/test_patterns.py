@@ -1,10 +1,8 @@
 """The small language of the lexicons."""
 
-import re
-
 import pytest
 
-from nlp.patterns import compile_frames, compile_phrases, mask_sentence
+from nlp.patterns import compile_frames, compile_phrases, find_phrases, mask_sentence
 
 PHRASES = [
     ("order* ... (delete|erase)", "the body ordered the firm to erase it", True),
@@ -20,9 +18,7 @@ PHRASES = [
 
 @pytest.mark.parametrize(("phrase", "text", "found"), PHRASES)
 def test_phrases(phrase, text, found):
-    pattern = compile_phrases((phrase,))
-    assert isinstance(pattern, re.Pattern)
-    assert bool(pattern.search(text)) is found
+    assert bool(find_phrases(compile_phrases((phrase,)), text)) is found
 
 
 def test_masked_sentence_leads_back_to_the_text():
@@ -31,6 +27,6 @@ def test_masked_sentence_leads_back_to_the_text():
     assert (text[slice(*company)], text[slice(*regulator)]) == ("Acme Ltd", "CNIL")
     masked = mask_sentence(text, (0, len(text)), [(7, company)], [regulator])
     (pattern,) = compile_frames(("fined {c}",))
-    match = pattern.search(masked.text)
+    match = pattern.pattern.search(masked.text)
     assert masked.company_at(match.start("c")) == 7
     assert text[masked.origin(match.start()) : masked.origin(match.end())] == "fined Acme Ltd"

@@ -42,6 +42,14 @@ def rich(database_path, tmp_path_factory):
         db["sources"].update("fr-cnil-news", {"publisher": "fr-cnil", "language": "fr", "interval": 86400})
         db["articles"].update("good", {"source": "fr-cnil-news"})
         db["sources"].insert({"id": "gone", "publisher": "Press", "format": "feed", "stopped": "2026-01-01T00:00:00Z"})
+        asked = {"last_polled": "2026-01-01T00:00:00Z", "first_success": "2026-01-01T00:00:00Z", "format": "feed"}
+        db["sources"].insert({"id": "quiet", "publisher": "Press", **asked})
+        held = {"held": "its index holds <b>2</b> entries now", "held_since": "2026-01-01T00:00:00Z"}
+        db["sources"].insert({"id": "rebuilt", "publisher": "Press", **asked, **held})
+        db["silences"].insert(
+            {"source": "quiet", "judged": "2026-01-01T00:00:00Z", "last_item": "2025-10-01", "days": 92, "gaps": 50,
+             "usual_gap": 7, "longest_gap": 9, "probability": 0.0001, "silent": 1}
+        )  # fmt: skip
     db.close()
     return path
 
@@ -106,6 +114,9 @@ def test_a_provision_takes_in_what_is_below_it(get, soup):
     assert words(page.h1) == "GDPR:12 Transparent information"
     assert {"/provision/GDPR:12(1)", "/provision/GDPR", "/cases?provision=GDPR%3A12"} <= links(page)
     assert get("/provision/GDPR:12(1).json").json()["above"] == "GDPR:12"
+    # there is no ePrivacy:5
+    assert get("/provision/ePrivacy:5(3).json").json()["above"] == "ePrivacy"
+    assert get("/provision/ePrivacy.json").json()["above"] is None
 
 
 def test_a_provision_links_to_its_official_text(soup):
@@ -140,6 +151,14 @@ def test_a_source_says_how_it_fares_and_what_came_from_it(from_rich):
     assert "Rhythm every 24 hours" in words(page)
     assert get("/source/gone.json").json()["state"] == "gone"
     assert get("/source/bad.json").json()["state"] == "not polled yet"
+
+
+def test_a_source_says_that_it_is_silent_or_held_back(from_rich):
+    get, soup = from_rich
+    assert "nothing new for 92 days: half of its pauses last 7 days or less" in words(soup("/source/quiet"))
+    assert get("/source/quiet.json").json()["state"] == "silent"
+    assert get("/source/rebuilt.json").json()["state"] == "held back"
+    assert "its index holds <b>2</b> entries now" in words(soup("/source/rebuilt"))
 
 
 @pytest.mark.parametrize("kind", ["company", "regulator", "provision", "source", "article"])

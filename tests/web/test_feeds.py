@@ -153,6 +153,39 @@ def test_every_feed_of_the_site_is_valid(get, path):
     validate(answer.content)
 
 
+@pytest.mark.parametrize(
+    ("path", "other"),
+    [
+        ("/cases.atom?country=FR&year=2019", "/cases.atom?utm_source=x&year=2019&country=FR&min="),
+        ("/cases.atom", "/cases.atom?utm_source=x"),
+        ("/company/google.atom", "/company/google.atom?x=1"),
+        ("/case/oreal.atom", "/case/oreal.atom?x=1"),
+        ("/privacy/cases.atom?_sort=title&status=decided", "/privacy/cases.atom?status=decided&_sort=title"),
+        ("/privacy/largest-fines.atom?year=2019", "/privacy/largest-fines.atom?utm_source=x&year=2019"),
+    ],
+)
+def test_a_feed_is_the_same_however_it_is_asked_for(get, path, other):
+    one, same = (etree.fromstring(get(asked).content) for asked in (path, other))
+    assert one.find(f"{ATOM}id").text == same.find(f"{ATOM}id").text
+    assert one.find(f"{ATOM}link").get("href") == same.find(f"{ATOM}link").get("href")
+
+
+def test_feeds_that_ask_for_other_cases_are_others(get):
+    paths = ("/cases.atom", "/cases.atom?year=2019", "/cases.atom?year=2020", "/privacy/largest-fines.atom?year=2019",
+             "/privacy/largest-fines.atom?year=2020", "/privacy/cases.atom?status=decided", "/company/google.atom")  # fmt: skip
+    assert len({etree.fromstring(get(path).content).find(f"{ATOM}id").text for path in paths}) == len(paths)
+
+
+def test_a_feed_without_entries_is_as_new_as_the_last_run(get):
+    root = etree.fromstring(get("/cases.atom?year=1999").content)
+    assert root.find(f"{ATOM}entry") is None
+    assert root.find(f"{ATOM}updated").text == "2026-01-02T03:04:00+00:00"
+
+
+def test_a_cache_keeps_what_each_host_is_told(get):
+    assert "Host" in get("/cases.atom").headers["vary"].split(", ")
+
+
 def cases_of(get, path):
     return [entry.link.rpartition("/")[2] for entry in validate(get(path).content)]
 

@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 OURS = [
-    "/-/about-data", "/download", "/",
+    "/-/about-data", "/-/health", "/download", "/",
     "/case/hostile", "/case/long", "/case/nulls", "/case/fr-cnil-2019-google", "/case/%3Cscript%3Ealert(1)%3C%2Fscript%3E",
     "/cases", "/cases?sort=largest", "/cases?country=GB&sanction=%3Cb%3E&min=x&regulator=%22%3E&q=%3Cscript%3Ealert(1)%3C%2Fscript%3E",
     "/company/evil", "/regulator/gb-ico", "/provision/ePrivacy:5(3)", "/provision/ePrivacy", "/source/bad", "/article/hostile",

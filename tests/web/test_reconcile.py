@@ -172,16 +172,67 @@ def test_no_name_is_an_error(site, address, name):
 @pytest.mark.parametrize(
     "queries",
     [
-        "{bad", "[]", "1", "null", '"x"', '{"q0": 1}', '{"q0": {}}', '{"q0": {"query": 5}}', '{"q0": {"query": null}}',
-        '{"q0": {"query": "x", "limit": -1}}', '{"q0": {"query": "x", "limit": "all"}}', "[" * 100_000,
+        "{bad", "[]", "1", "null", '"x"', "[" * 100_000,
         json.dumps({str(n): {"query": "x"} for n in range(101)}), json.dumps({"q": {"query": "x" * 1_100_000}}),
     ],
-    ids=range(14),
+    ids=range(8),
 )  # fmt: skip
 def test_what_is_no_batch_is_refused_with_a_reason(site, queries):
     answer = post(site, queries)
     assert answer.status_code == 400
     assert answer.json()["status"] == "error"
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [1, None, [], {}, {"query": 5}, {"query": None}, {"query": "x", "limit": -1}, {"query": "x", "limit": "all"},
+     {"query": "x", "limit": 0}, {"query": "x", "limit": True}, {"query": "x", "limit": 2.5}, {"query": "x", "limit": [3]}],
+    ids=str,
+)  # fmt: skip
+def test_a_bad_query_spoils_only_its_own_answer(site, bad):
+    answer = post(site, {"bad": bad, "good": {"query": "Google"}})
+    assert answer.status_code == 200
+    assert [c["id"] for c in answer.json()["good"]["result"]] == ["google"]
+    spoilt = answer.json()["bad"]
+    assert (spoilt["result"], spoilt["status"]) == ([], "error")
+    assert spoilt["message"]
+
+
+@pytest.mark.parametrize("limit", [1, "1", 1.0, "1.0"])
+def test_a_limit_is_a_number_however_it_is_written(site, limit):
+    assert len(ask(site, "Vodafone", limit=limit)) == 1
+
+
+def test_a_form_of_several_parts_is_read(site):
+    parts = {"queries": (None, json.dumps({"q0": {"query": "L’Oréal"}}))}
+    answer = asyncio.run(site.client.post(COMPANIES, files=parts))
+    assert [c["id"] for c in answer.json()["q0"]["result"]] == ["l-oreal"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data", b"x"),
+        ("multipart/form-data; boundary=x", b"no boundary"),
+        (
+            "multipart/form-data; boundary=x",
+            b'--x\r\nContent-Disposition: form-data; name="a"; filename="b"\r\n\r\nc\r\n--x--',
+        ),
+        ("multipart/form-data; boundary=x", b"--x" + b"y" * 1_100_000),
+        ("application/json", b'{"queries": {}}'),
+        ("application/x-www-form-urlencoded", b"other=1"),
+    ],
+)
+def test_a_body_that_is_no_form_with_queries_is_refused(site, kind, body):
+    answer = asyncio.run(site.client.post(COMPANIES, content=body, headers={"content-type": kind}))
+    assert answer.status_code == 400
+    assert answer.json()["message"]
+
+
+@pytest.mark.parametrize("query", ["google", '{"query": "google", "limit": "1"}'])
+def test_one_name_is_asked_for_as_before_the_batches(site, query):
+    answer = asyncio.run(site.client.get(f"{COMPANIES}?query={quote(query)}"))
+    assert [c["id"] for c in answer.json()["result"]] == ["google"]
 
 
 def test_other_tables_and_databases_have_no_service(site):

@@ -1,6 +1,7 @@
 """For programs: the Model Context Protocol over real HTTP, and spreadsheets of whatever the tables hold."""
 
 import asyncio
+import csv
 import io
 import json
 import os
@@ -81,7 +82,36 @@ def test_a_program_finds_its_tools(served):
         "list_canned_queries",
         "execute_canned_query",
     } <= set(tools)
-    assert tools["execute_sql"] is True
+    assert set(tools.values()) == {True}
+
+
+def test_what_json_has_no_number_for_is_null(served):
+    sql = "select 9e999 as much, -9e999 as little, 0.5 as half"
+    assert call(served[0], "execute_sql", database="privacy", sql=sql)["rows"] == [
+        {"much": None, "little": None, "half": 0.5}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        ("https://evil.example", 403),
+        ("null", 403),
+        ("http://[", 403),
+        ("http://localhost:6274", 200),
+        ("http://127.0.0.1", 200),
+        ("https://news.example", 200),
+    ],
+)
+def test_only_pages_of_the_site_and_of_this_machine_ask(served, origin, status):
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}).encode()
+    heads = {"Content-Type": "application/json", "Accept": "application/json", "Origin": origin, "Host": "news.example"}
+    try:
+        with urllib.request.urlopen(urllib.request.Request(f"{served[0]}/-/mcp", data=body, headers=heads)) as answer:
+            assert answer.status == status
+    except urllib.error.HTTPError as refused:
+        assert refused.code == status
+        refused.close()
 
 
 def test_a_program_asks_in_sql_and_by_saved_query(served):
@@ -106,6 +136,7 @@ def test_a_program_asks_in_sql_and_by_saved_query(served):
         (ENDLESS, "time limit"),
         ("select writefile('/tmp/x', 'y')", "no such function"),
         ("select load_extension('x')", "not authorized"),
+        ("select zeroblob(50000000)", "too big"),
     ],
 )
 def test_it_only_reads_and_not_for_long(served, sql, said):
@@ -175,6 +206,27 @@ def test_no_cell_is_a_formula(get, text):
     head, ((value, _),) = read_sheet(get(f"/privacy.xlsx?sql={quote(sql)}"))
     assert value == text
     assert head[1].strip() == text.strip()
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_no_cell_of_csv_is_a_formula_and_numbers_stay_numbers(get, text):
+    sql = "select '{}' as \"{}\", -5 as n, -0.5 as x".format(text.replace("'", "''"), text.replace('"', '""'))
+    head, row = csv.reader(io.StringIO(get(f"/privacy.csv?sql={quote(sql)}").text, newline=""))
+    assert row == [f"'{text}", "-5", "-0.5"]
+    assert head[0].startswith("'")
+
+
+def test_nor_is_one_of_a_table(get):
+    where = quote("id = 'nulls'")
+    found = get(f"/privacy/cases.csv?_where={where}&_stream=1").text
+    assert found.splitlines()[0].startswith("id,")
+    assert len(found.splitlines()) == 2
+
+
+def test_a_query_that_fails_is_no_empty_csv(get):
+    answer = get("/privacy.csv?sql=select+nobody+from+cases")
+    assert answer.status_code == 400
+    assert "no such column" in answer.text
 
 
 def test_what_a_cell_cannot_hold_is_left_out(get):

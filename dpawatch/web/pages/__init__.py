@@ -2,7 +2,8 @@
 
 Modules: answers, moved, items and totals, which all share; then home, case, cases; listing with company, regulator,
 provision and source, whose pages are lists too; article with marks; search; atom has the feeds, cited the citations;
-about, download and crawled what the site says of itself; reconcile the service for OpenRefine. `ROUTES` are their addresses.
+about, health, download and crawled what the site says of itself; reconcile the service for OpenRefine; hidden what is not shown.
+`ROUTES` are their addresses.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from dpawatch.web.pages.cited import CITATION_ROUTES
 from dpawatch.web.pages.company import show_company
 from dpawatch.web.pages.crawled import CRAWLER_ROUTES
 from dpawatch.web.pages.download import DOWNLOAD_ROUTES
+from dpawatch.web.pages.health import HEALTH_ROUTES
+from dpawatch.web.pages.hidden import HIDDEN_ROUTES
 from dpawatch.web.pages.home import show_home
 from dpawatch.web.pages.provision import show_provision
 from dpawatch.web.pages.reconcile import RECONCILE_ROUTES
@@ -32,9 +35,11 @@ ROUTES: list[tuple[str, Callable[..., Any]]] = [
     *FEED_ROUTES,
     *CITATION_ROUTES,
     *ABOUT_ROUTES,
+    *HEALTH_ROUTES,
     *DOWNLOAD_ROUTES,
     *CRAWLER_ROUTES,
     *RECONCILE_ROUTES,
+    *HIDDEN_ROUTES,
     (rf"^/case/{_ENTITY}", show_case),
     (r"^/cases(?P<format>\.json|\.csv)?$", show_cases),
     (rf"^/article/{_ENTITY}", show_article),

@@ -11,6 +11,7 @@ from datasette import Response
 from datasette.utils.asgi import Request
 from jinja2 import Environment
 
+from dpawatch.web.addresses import operator_settings
 from dpawatch.web.database import database_name, find_database
 from dpawatch.web.pages.moved import Moved, find_moved
 from dpawatch.web.security import PAGE_POLICY, SCRIPT_POLICY
@@ -106,4 +107,6 @@ def answer_headers(datasette: Datasette) -> dict[str, str]:
     """Return how long an answer may be kept, and that scripts of others may read it when Datasette is told so."""
     seconds = datasette.setting("default_cache_ttl")
     headers = {"Cache-Control": f"max-age={seconds}" if seconds else "no-cache"}
+    if not operator_settings(datasette).get("address"):
+        headers["Vary"] = "Host"  # whole addresses are what the request was sent to, and anybody can send any
     return headers | ({"Access-Control-Allow-Origin": "*"} if datasette.cors else {})

@@ -6,12 +6,13 @@ import json
 from collections.abc import Iterable
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote, urlencode
 
 from datasette import Response
+from datasette.utils import derive_named_parameters
 from datasette.utils.asgi import Request
 
-from dpawatch.web.addresses import operator_settings, site_address, site_path
+from dpawatch.web.addresses import operator_settings, site_address
 from dpawatch.web.database import fetch_rows
 from dpawatch.web.feeds import Channel, Item, write_atom
 from dpawatch.web.filters import CaseFilter
@@ -119,7 +120,8 @@ async def answer_cases(
     """Return a feed of these cases in their order; `page` is the path of the page that lists them."""
     cases = await _load_cases(database, list(dict.fromkeys(ids))[:MOST_ENTRIES])
     site = site_address(datasette, request)
-    return _answer(datasette, request, _channel(datasette, request, title, page), [_case_item(c, site) for c in cases])
+    channel = _channel(datasette, request, title, page, None if cases else await _last_run(database))
+    return _answer(datasette, request, channel, [_case_item(case, site) for case in cases])
 
 
 async def render_atom(
@@ -128,6 +130,7 @@ async def render_atom(
     database: str,
     table: str | None,
     query_name: str | None,
+    sql: str,
     rows: Iterable[Any],
 ) -> Response:
     """Return the feed of a table's or a query's rows: Datasette's output renderer for `.atom`."""
@@ -136,8 +139,11 @@ async def render_atom(
     ids = [str(value["value"] if isinstance(value, dict) else value) for value in found if value is not None]
     about = (await datasette.get_canned_query(database, query_name, request.actor) or {}) if query_name else {}
     title = about.get("title") or (datasette.table_metadata(database, table).get("title") if table else "") or "Cases"
-    page = site_path(datasette, request).removesuffix(".atom")
-    page += f"?{request.query_string}" if request.query_string else ""
+    asked = sorted(parse_qsl(request.query_string))
+    if not table:
+        known = {"sql", *await derive_named_parameters(datasette.get_database(database), sql)}
+        asked = [(name, value) for name, value in asked if name in known]
+    page = request.path.removesuffix(".atom") + (f"?{urlencode(asked)}" if asked else "")
     return await answer_cases(datasette, request, datasette.get_database(database), title, page, ids)
 
 
@@ -157,15 +163,25 @@ async def _say_gone(datasette: Datasette, database: Database, kind: str, key: st
     return Response.text(f"No {kind} {key}", status=404, headers=answer_headers(datasette))
 
 
-def _channel(datasette: Datasette, request: Request, title: str, page: str, updated: object = None) -> Channel:
-    path = site_path(datasette, request)
-    asked = f"{path}?{request.query_string}" if request.query_string else path
+def _channel(datasette: Datasette, request: Request, title: str, page: str, updated: object) -> Channel:
+    """Return a feed that is known by its page: neither what else an address may hold nor its order makes another feed.
+
+    Args:
+        updated: how new it is when it has no entries.
+    """
+    path, mark, asked = page.partition("?")
+    own = f"{path}.atom{mark}{asked}"
     site = site_address(datasette, request)
     about = datasette.metadata()
     operator = str(operator_settings(datasette).get("operator") or "dpawatch")
     return Channel(
-        f"feed{asked}", f"{title} — dpawatch", site + asked, site + page, operator, about.get("license"), updated
+        f"feed{own}", f"{title} — dpawatch", site + own, site + page, operator, about.get("license"), updated
     )
+
+
+async def _last_run(database: Database) -> object:
+    """Return when the data was last brought up to date, which is how new a feed without entries is."""
+    return (await fetch_rows(database, "select max(coalesce(finished, started)) as at from runs"))[0]["at"]
 
 
 def _answer(datasette: Datasette, request: Request, channel: Channel, items: list[Item]) -> Response:

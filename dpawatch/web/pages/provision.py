@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,10 @@ from laws where id = :id
 _SPELT = """
 select id from provisions where id = :id collate nocase union all select id from laws where id = :id collate nocase limit 1
 """
+# The nearest of them that has a page.
+_ABOVE = """
+select id from provisions where id in (select value from json_each(:around)) order by length(id) desc limit 1
+"""
 # With the cases of what is below each of them in turn.
 _BELOW = """
 select provisions.id, title, cases from provisions join case_totals on kind = 'provision' and key = provisions.id and year = ''
@@ -48,9 +53,10 @@ async def load_provision(database: Database, provision_id: str) -> Row | Moved |
         return Moved(spelt[0]["id"]) if spelt else None
     provision = found[0]
     below = [row for row in await ask(_BELOW, law=provision["law"]) if is_below(row["id"], provision_id)]
+    around = await ask(_ABOVE, around=json.dumps(_list_around(provision_id)))
     case_filter = CaseFilter(provision=provision_id)
     return provision | {
-        "above": _name_above(provision_id),
+        "above": around[0]["id"] if around else provision["law"] if provision["law"] != provision_id else None,
         "below": sorted(below, key=lambda row: provision_key(row["id"])),
         # not of a law: nearly every regulator applies it, and it would take all cases to count
         "regulators": await count_beside(database, case_filter, "regulators") if provision["article"] else [],
@@ -63,13 +69,9 @@ def is_below(provision: str, above: str) -> bool:
     return provision.startswith((f"{above}(", f"{above}.", f"{above}:"))
 
 
-def _name_above(provision: str) -> str | None:
-    """Return the provision around this one, the law around an article, or None for a law."""
-    law, _, article = provision.partition(":")
-    shorter = re.sub(r"[(.][^(.]*$", "", article)
-    if not article:
-        return None
-    return law if shorter == article else f"{law}:{shorter}"
+def _list_around(provision: str) -> list[str]:
+    """Return the provisions that this one is a part of: GDPR:5(1) and GDPR:5 of GDPR:5(1)(f)."""
+    return [provision[: mark.start()] for mark in re.finditer(r"[(.]", provision)]
 
 
 show_provision = make_view("provision", load_provision)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs
 
 from datasette import Response
 from datasette.utils.asgi import Request
+from starlette.formparsers import MultiPartException
+from starlette.requests import Request as Form
 
 from dpawatch.web.addresses import site_address
 from dpawatch.web.database import find_database
 from dpawatch.web.matches import Candidate, match_companies, match_regulators
+from dpawatch.web.pages.answers import arguments_of
 from dpawatch.web.values import path_part
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
@@ -47,20 +50,26 @@ class BadQueryError(ValueError):
 
 
 async def show_reconcile(datasette: Datasette, request: Request) -> Response:
-    """Return the service's manifest, or the candidates for each of the `queries`."""
+    """Return the service's manifest, or the candidates for each of the `queries`, or for the one `query`."""
     database = await find_database(datasette)
     if database is None or request.url_vars["database"] != path_part(database.name):
         return _refuse("No such database", 404)
     await datasette.ensure_permissions(request.actor, [("view-database", database.name), "view-instance"])
     name = request.url_vars["table"]
     try:
-        stated = await _read_queries(request)
-        if stated is None:
+        asked = await _read_parameters(request)
+        if "queries" in asked:
+            batch = read_batch(asked["queries"])
+        elif "query" in asked:
+            batch = {"": read_single(asked["query"])}
+        elif request.method == "POST":
+            raise BadQueryError("the form has no queries")
+        else:
             return _answer(_manifest(datasette, request, database, name))
-        queries = read_queries(stated)
     except BadQueryError as error:
         return _refuse(str(error), 400)
-    return _answer({key: {"result": await _find(database, SERVICES[name], query)} for key, query in queries.items()})
+    found = {key: await _answer_query(database, SERVICES[name], query) for key, query in batch.items()}
+    return _answer(found if "queries" in asked else found[""])
 
 
 async def show_suggestions(datasette: Datasette, request: Request) -> Response:
@@ -74,47 +83,75 @@ async def show_suggestions(datasette: Datasette, request: Request) -> Response:
     return _answer({"result": listed})
 
 
-async def _read_queries(request: Request) -> str | None:
-    stated: str | None
+async def _read_parameters(request: Request) -> Mapping[str, Any]:
+    """Return what the address states, or the form that is posted, of either kind. Raises: BadQueryError."""
     if request.method != "POST":
-        stated = request.args.get("queries")
-        return stated
-    body = b""
-    more = True
-    while more:
+        return arguments_of(request)
+    size = 0
+
+    async def receive() -> Any:
+        nonlocal size
         message = await request.receive()
-        body += message.get("body", b"")
-        more = message.get("more_body", False)
-        if len(body) > MOST_BYTES:
+        size += len(message.get("body", b""))
+        if size > MOST_BYTES:
             raise BadQueryError("too much at once")
+        return message
+
     try:
-        return parse_qs(body.decode(), max_num_fields=20).get("queries", [None])[0]
-    except ValueError as error:
-        raise BadQueryError("the body is no form in UTF-8") from error
+        return await Form(request.scope, receive).form(max_files=0, max_fields=20, max_part_size=MOST_BYTES)
+    except MultiPartException as error:
+        raise BadQueryError(f"the body is no form: {error.message}") from error
 
 
-def read_queries(stated: str) -> dict[str, Row]:
-    """Return the queries of a batch by key, each with `query`, `types` and `limit`. Raises: BadQueryError."""
+def read_batch(stated: str) -> dict[str, object]:
+    """Return the queries of a batch by key, whatever each is. Raises: BadQueryError."""
     try:
         batch = json.loads(stated)
     except (ValueError, RecursionError) as error:
         raise BadQueryError("queries is no JSON") from error
-    if not isinstance(batch, dict) or not all(isinstance(query, dict) for query in batch.values()):
-        raise BadQueryError("queries is no object of objects")
+    if not isinstance(batch, dict):
+        raise BadQueryError("queries is no object")
     if len(batch) > MOST_QUERIES:
         raise BadQueryError(f"more than {MOST_QUERIES} queries at once")
-    return {key: _read_query(query) for key, query in batch.items()}
+    return batch
 
 
-def _read_query(query: Row) -> Row:
-    name, limit, types = query.get("query"), query.get("limit", _USUAL_RESULTS), query.get("type") or []
+def read_single(stated: str) -> object:
+    """Return the one query of the protocol before 0.2: a name, or an object as in a batch."""
+    try:
+        query = json.loads(stated)
+    except (ValueError, RecursionError):
+        query = None
+    return query if isinstance(query, dict) else {"query": stated}
+
+
+async def _answer_query(database: Database, service: Service, query: object) -> Row:
+    try:
+        return {"result": await _find(database, service, read_query(query))}
+    except BadQueryError as error:
+        return {"result": [], "status": "error", "message": str(error)}
+
+
+def read_query(query: object) -> Row:
+    """Return a query with `query`, `types` and `limit`. Raises: BadQueryError."""
+    if not isinstance(query, dict):
+        raise BadQueryError("a query is no object")
+    name, types = query.get("query"), query.get("type") or []
     if not isinstance(name, str):
         raise BadQueryError("a query has no text in query")
-    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
-        raise BadQueryError("limit is no positive number")
     types = types if isinstance(types, list) else [types]
     stated = [kind.get("id") if isinstance(kind, dict) else kind for kind in types]
-    return {"query": name, "limit": min(limit, _MOST_RESULTS), "types": stated}
+    return {"query": name, "limit": min(_read_limit(query.get("limit")), _MOST_RESULTS), "types": stated}
+
+
+def _read_limit(stated: object) -> int:
+    """Return 3 for 3, 3.0 and "3", which clients of other languages send."""
+    if stated is None:
+        return _USUAL_RESULTS
+    match = re.fullmatch(r"(\d{1,9})(?:\.0*)?", str(stated), re.ASCII)
+    if match is None or not int(match[1]):
+        raise BadQueryError("limit is no positive number")
+    return int(match[1])
 
 
 async def _find(database: Database, service: Service, query: Row) -> list[Row]:

@@ -81,6 +81,17 @@ def test_names_alike(one, other, expected):
         ("rosso-trading", "rosso-travel", True),
         ("clinica-dental-sol", "clinica-dental-sor", True),
         ("north-rosso-bank", "south-rosso-bank", True),
+        # other words behind a common beginning, however many
+        ("rosso-kitchens", "rosso-kitchen-repairs", True),
+        ("rosso-boats", "rosso-boat-insurance-brokers", True),
+        ("rosso-garden-centres", "rosso-travel-insurance", True),
+        # of other words the last is one with another ending, or all are one that is written apart
+        ("rosso-technology", "rosso-information-technologies", False),
+        ("hospital-verderosso", "hospital-de-verde-rosso", False),
+        # behind the beginning they have a word in common
+        ("rosso-services-milano", "rosso-milano", False),
+        # a plural
+        ("rosso-boat", "rosso-boats", False),
         # a slip of the pen in a long word, in any place
         ("rosso-tradign", "rosso-trading", False),
         ("rosso-logistic", "rosso-logistics", False),

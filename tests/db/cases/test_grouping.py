@@ -191,6 +191,40 @@ CASES = [
         "a b",
     ),
     (
+        "a new investigation months after a decision, and soon after it was told again: a new matter",
+        [
+            act("ico", "airline", "2020-03-16", 20, key="a"),
+            act("ico", "airline", None, 20, published="2020-07-20", key="b"),
+            act("ico", "airline", None, None, "investigation", published="2020-08-01", key="c"),
+        ],
+        "ab c",
+    ),
+    (
+        "an investigation opened on a day after the decision's",
+        [
+            act("ico", "airline", "2020-10-16", 20, key="a"),
+            act("ico", "airline", "2020-11-12", None, "investigation", key="b"),
+        ],
+        "a b",
+    ),
+    (
+        "weeks after a decision an outlet tells, without its day, of the investigation that led to it",
+        [
+            act("ico", "airline", "2020-10-16", 20, key="a"),
+            act("ico", "airline", None, None, "investigation", published="2020-11-12", key="b"),
+        ],
+        "ab",
+    ),
+    (
+        "the outlet that names no regulator tells of a new investigation, days after a court's word on the old fine",
+        [
+            act("ico", "airline", "2020-10-16", 20, key="a"),
+            act("ico", "airline", "2021-10-16", 20, "appealed", key="b"),
+            act(None, "airline", None, None, "investigation", published="2021-11-01", key="c"),
+        ],
+        "ab c",
+    ),
+    (
         "a year and a day of that year agree",
         [act("cnil", "shop", "2021", 100, key="a"), act("cnil", "shop", "2021-12-30", 100, key="b")],
         "ab",
@@ -370,3 +404,21 @@ def test_acts_that_call_the_party_otherwise_are_linked_by_what_else_they_say(
     assert are_linked(other, FINE, lambda one, two: shared) is expected
     far = replace(other, decision_date="2021-07-10")
     assert not are_linked(FINE, far, lambda one, two: (500.0, 0.9))
+
+
+@pytest.mark.parametrize(("day", "expected"), [("2020-12-20", True), ("2021-01-10", True), ("2021-02-10", False)])
+def test_an_investigation_is_linked_to_a_decision_that_follows_it(day, expected):
+    opened = act("cnil", "the-shop", day, None, "investigation", key="b")
+    assert are_linked(FINE, opened, lambda one, two: (100.0, 0.5)) is expected
+    assert are_linked(opened, FINE, lambda one, two: (100.0, 0.5)) is expected
+
+
+def test_firms_that_other_words_tell_apart_are_not_linked_by_one_sum_and_like_texts():
+    one, other = (replace(FINE, respondents=(name,)) for name in ("rosso-kitchens", "rosso-kitchen-repairs"))
+    assert not are_linked(one, replace(other, id="b", article="of-b"), alike)
+
+
+@pytest.mark.parametrize(("day", "expected"), [("2020-12-20", 1), ("2021-02-10", 2)])
+def test_an_investigation_against_nobody_named_joins_the_decision_that_follows_it(day, expected):
+    opened = act("cnil", "", day, None, "investigation", key="b")
+    assert len(make_matters([FINE, opened], lambda one, two: (100.0, 0.5))) == expected

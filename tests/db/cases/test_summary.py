@@ -162,6 +162,29 @@ def test_the_rate_is_that_of_the_day_of_the_decision():
     assert read_facts([retold, first, dated]).paid is dated
 
 
+def test_the_rate_is_that_of_the_decisions_day_though_a_weightier_article_states_the_sum_for_another():
+    own = act(
+        when="2022-05-20", amount=7, currency="GBP", amount_eur=8.2, fx_rate=0.86, fx_date="2022-05-20", teller="press"
+    )
+    others = [
+        act(when="2022-05-18", amount=7, currency="GBP", amount_eur=8.3, fx_rate=0.84, fx_date="2022-05-18")
+        for _ in range(2)
+    ]
+    undated = act(
+        amount=7,
+        currency="GBP",
+        amount_eur=8.1,
+        fx_rate=0.87,
+        fx_date="2022-05-21",
+        teller="regulator",
+        published="2022-05-21",
+    )
+    facts = read_facts([own, undated, *others])
+    assert (facts.paid, facts.decided) == (undated, "2022-05-18")
+    assert facts.converted and facts.converted.fx_date == "2022-05-18"
+    assert read_facts([undated]).converted is undated
+
+
 def test_an_annulled_case_says_since_when():
     fine, end = act(amount=7, when="2022-05-18"), act("annulled", "2023-10-17", published="2023-10-18")
     facts = read_facts([fine, end])
