@@ -89,6 +89,7 @@ def test_what_is_whole_is_read(phenomenon, data, pages, fault):
         ([("Content-Encoding", "gzip")], gzip.compress(BODY)),
         ([("Transfer-Encoding", "chunked")], b"%x\r\n%s\r\n0\r\n\r\n" % (len(BODY), BODY)),
     ],
+    ids=["plain", "gzip", "chunked"],
 )
 def test_bodies_are_decoded(headers, sent):
     (page,) = read_pages(io.BytesIO(member(1, sent, headers=headers)))
