@@ -125,13 +125,14 @@ def test_tag_on_a_scheduler_gives_what_it_gives_here(scheduler, start, wait_for,
 
 
 def test_a_scheduler_that_is_not_there_is_one_line(monkeypatch, scheduler):
-    monkeypatch.setattr(cluster, "PATIENCE", 0.5)
-    for address, error in [
-        ("tcp://127.0.0.1:9", "no scheduler answers"),
-        ("nonsense://x", "is no address of a scheduler"),
-    ]:
-        with pytest.raises(Exception, match=error), cluster.open_client(address, 1):
-            pass
+    with monkeypatch.context() as hurried:
+        hurried.setattr(cluster, "PATIENCE", 0.5)
+        for address, error in [
+            ("tcp://127.0.0.1:9", "no scheduler answers"),
+            ("nonsense://x", "is no address of a scheduler"),
+        ]:
+            with pytest.raises(Exception, match=error), cluster.open_client(address, 1):
+                pass
     monkeypatch.setattr(cluster, "pipeline_version", lambda: str(os.getpid()))
     with pytest.raises(Exception, match="another version of the pipeline"), cluster.open_client(scheduler.address, 1):
         pass
