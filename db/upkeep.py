@@ -24,14 +24,17 @@ _PIPELINE = "select pipeline from runs where pipeline is not null order by id de
 _BACKUPS = f"select made from backups order by made desc limit {LATEST}"  # noqa: S608 (a number)
 
 
-def read_upkeep(db: Database) -> dict[str, Any]:
+def read_upkeep(db: Database, file: str | Path | None = None) -> dict[str, Any]:
     """Return `database_bytes`, `disk_free` (bytes, where its file lies), `last_backup`, `backup_due`, `pipeline` by name.
 
     `backup_due` is from when on a person should ask why there is no new backup, null when none was ever made. `pipeline` are
     the parts of what articles were last read with: the rules, and spaCy's models. Of a public copy only its own size is
     known, and of a database in memory nothing.
+
+    Args:
+        file: where the database lies, for a connection that may not tell.
     """
-    path, is_copy = Path(find_file(db)), "backups" not in db.table_names()
+    path, is_copy = Path(file or find_file(db)), "backups" not in db.table_names()
     made = [] if is_copy else [parse_time(row[0]) for row in db.execute(_BACKUPS)]
     (pipeline,) = db.execute(_PIPELINE).fetchone() or ("",)
     return {

@@ -85,9 +85,9 @@ def read_status_of(path: Path) -> Status:
         db.close()
 
 
-def read_status(db: Database, now: datetime) -> Status:
-    """Return the status of the database at a time."""
-    sources, runs, sums, upkeep = source_health(db, now), last_runs(db), totals(db), read_upkeep(db)
+def read_status(db: Database, now: datetime, file: str | Path | None = None) -> Status:
+    """Return the status of the database at a time; `file` is where it lies, for a connection that may not tell."""
+    sources, runs, sums, upkeep = source_health(db, now), last_runs(db), totals(db), read_upkeep(db, file)
     needs = [
         *_run_needs(runs, sources, now),
         *_source_needs(sources),

@@ -391,7 +391,7 @@ def test_a_query_that_fails_is_named_and_the_others_go_on(read, follow, alert, h
     assert alert() == "1 alert sent"
     status = dpawatch("status")
     assert status.exit_code == 1
-    assert "follow 1 finds nothing, since its saved query pending-cases fails" in status.stdout
+    assert "follow 1 finds nothing, since its saved query pending-cases fails" in " ".join(status.stdout.split())
     assert "its query fails: no such table" in dpawatch("follow", "list").stdout
 
 

@@ -58,7 +58,9 @@ def run_on_terminal(words):
 def test_on_a_terminal_there_is_a_bar(words):
     status, out, told = run_on_terminal(words)
     assert status == 0
-    assert re.fullmatch(r"2 sources polled \(1 failed\); 3 new articles; [\d.]+ kB in [\d.]+ s\n", out)
+    assert re.fullmatch(
+        r"2 sources polled \(1 failed\); 3 new articles; [\d.]+ kB in [\d.]+ s; the database has [\d.]+ kB\n", out
+    )
     # the bar is drawn again and again in one line
     bar, _, below = told.partition("\n")
     assert bar.count("Polling sources") >= 2
@@ -71,7 +73,10 @@ def test_on_a_terminal_there_is_a_bar(words):
 
 def test_in_a_pipe_there_is_a_plain_line_for_each_source(words):
     done = subprocess.run([sys.executable, "-c", CODE, *words], capture_output=True, text=True, check=True, timeout=60)
-    assert re.fullmatch(r"2 sources polled \(1 failed\); 3 new articles; [\d.]+ kB in [\d.]+ s\n", done.stdout)
+    assert re.fullmatch(
+        r"2 sources polled \(1 failed\); 3 new articles; [\d.]+ kB in [\d.]+ s; the database has [\d.]+ kB\n",
+        done.stdout,
+    )
     told = sorted(done.stderr.splitlines())
     assert told[0] == "test-0: 3 new"
     assert told[1].startswith("test-1: ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +58,9 @@ async def load_status(database: Database, now: datetime) -> Status:
     """Return the status; looked up once a minute, while nothing changes."""
 
     async def ask() -> Status:
-        read = lambda connection: read_status(sqlite_utils.Database(connection, execute_plugins=False), now)  # noqa: E731
+        def read(connection: sqlite3.Connection) -> Status:
+            return read_status(sqlite_utils.Database(connection, execute_plugins=False), now, database.path)
+
         return await ask_connection(database, read, "status")
 
     return await keep(database, ("health", now.replace(second=0, microsecond=0)), ask)
