@@ -55,7 +55,7 @@ def read_config(context: click.Context, _: click.Parameter, path: Path | None) -
         path = Path(context.params["db"]).with_name(FILE)
         if not path.is_file():
             return None
-    said = {key: value for key, value in _read(path).items() if key != TARGETS}
+    said = {key: value for key, value in read_toml(path).items() if key != TARGETS}
     values = check_settings(path, said, list_settings(context.find_root().command))
     own = {name: value for name, value in values.items() if name in list_settings(context.command)}
     context.default_map, context.meta[_KEY] = own, path
@@ -71,14 +71,15 @@ def used_config() -> Path | None:
     return context.meta.get(_KEY) if context else None
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read_toml(path: Path) -> dict[str, Any]:
+    """Return what a person wrote in a file of TOML; raises InputError, which names the file, when it cannot be read."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: is not UTF-8 (byte {error.start})") from error
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also numbers and brackets past what Python reads
         raise InputError(f"{path}: is no TOML: {error}") from error
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Collection, Mapping
 from itertools import count
 from pathlib import Path
@@ -17,7 +16,7 @@ from pathlib import Path
 import tomli_w
 
 from db.files import replaced_file
-from dpawatch.configuring import FILE, used_config
+from dpawatch.configuring import FILE, read_toml, used_config
 from dpawatch.errors import InputError
 
 _VARIABLE = "DPAWATCH_TARGET_"
@@ -88,15 +87,7 @@ def _check(what: str, url: str) -> None:
 
 def _read_targets(path: Path) -> dict[str, str]:
     """Return the table [targets] of a file, empty when there is no file."""
-    try:
-        read = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: is no TOML: {error}") from error
-    targets = read.get("targets", {})
+    targets = read_toml(path).get("targets", {}) if path.exists() else {}
     if not isinstance(targets, dict):
         raise InputError(f"{path}: targets: must be a table of names and URLs")
     for name, url in targets.items():

@@ -115,6 +115,8 @@ WRONG = [
     ("[run]\ndelay = 1", "there is no setting 'run'; "),
     ("delay = ", "is no TOML: "),
     ("delay = 1\ndelay = 2", "is no TOML: "),
+    ("delay = " + "[" * 100_000, "is no TOML: "),
+    ("delay = " + "1" * 10_000, "is no TOML: "),
 ]
 
 
