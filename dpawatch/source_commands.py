@@ -7,13 +7,13 @@ from typing import Any, get_args
 
 import click
 
+from dpawatch.endings import BadInput
 from dpawatch.errors import InputError
 from dpawatch.options import db_option, json_option, polite_options, sources_option
 from dpawatch.settings import Settings
 from ingest.models import Kind, Topics
 
 NEEDS_A_PERSON = 1
-BAD_INPUT = 2
 kind_option = click.option("--kind", type=click.Choice(get_args(Kind)), help="What the publisher is.")
 topics_option = click.option(
     "--topics",
@@ -189,7 +189,7 @@ def import_opml(file: Any, db: Path, sources: Path | None, **options: Any) -> No
         click.echo(f"Error: {outline.url}: {fault}", err=True)
     click.echo(f"{len(added)} sources added ({known} known, {len(bad)} unusable)")
     if bad:
-        raise click.exceptions.Exit(BAD_INPUT)
+        raise click.exceptions.Exit(BadInput.exit_code)
 
 
 @sources.command(name="export-opml")
