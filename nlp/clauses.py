@@ -21,10 +21,11 @@ from nlp.patterns import compile_phrases, find_phrases
 from nlp.regulators import regulators_by_id
 from nlp.sanctions import IMPOSED, MONEY
 from nlp.sentences import has_words, mentions_in, sentences_of, text_of
+from nlp.spans import WHITE_SPACE
 
 _MARK = re.compile(r"[,;:–—]")
-# What ends no clause though it stands there: marks, and white space of every kind (all of it is up to the ideographic one).
-_TAIL = ",;:–—" + "".join(c for c in map(chr, range(0x3001)) if c.isspace())
+# What ends no clause though it stands there.
+_TAIL = ",;:–—" + WHITE_SPACE
 # What a list has between two of its members, with the words that lead up to the second ("A, the insurer B and C").
 _IN_A_LIST = re.compile(r"[\s,&/]*(?:[^\W\d_]+['’]?[\s,&]*){0,5}")
 # A name and the sum that goes with it have hardly a word between them ("and the shop B with €5,000; C, €4,000").

@@ -18,7 +18,7 @@ from nlp.models import Span
 from nlp.patterns import compile_phrases
 from nlp.regulators import names_of_regulators
 from nlp.sentences import sentence_index, sentences_of, text_of
-from nlp.spans import around, blank, free_of, is_inside, widen
+from nlp.spans import WHITE_SPACE, around, blank, free_of, is_inside, widen
 from nlp.words import count_words, index_of
 
 # No word of a name is longer; without such bounds, "A-A-A-…" is read to its end from each of its letters.
@@ -52,6 +52,8 @@ _DOTTED_FORM = re.compile(r"[ \u00a0](?:[A-Za-z]{1,3}\.){2,4}(?=[ \u00a0][^\W\d_
 _SUM_BEHIND = re.compile(rf"[ \u00a0](?:\d+ T?(?:{_codes()})|(?:{_codes()}) \d+)\b")
 _NOUN_AND_ARTICLE = re.compile(r"(\w+) (?:der|des) ")
 _NOUN_AND_NAME = re.compile(rf"[ \u00a0]([^\W\d_A-Z][\w-]*)[ \u00a0][{UPPER}]")
+# what ends no name though it stands there
+_TAIL = ",;:-" + WHITE_SPACE
 _POSSESSIVE = re.compile(r"['’]s?$")
 _ELIDED = ("l'", "d'", "l’", "d’")
 ARTICLES = frozenset(
@@ -268,7 +270,7 @@ class NameFinder:
             end = form.end()
         if (bracket := text.find("(", start, end)) > start and ")" not in text[bracket:end]:
             end = bracket
-        return (start, start + len(_POSSESSIVE.sub("", text[start:end].rstrip(" ,;:-"))))
+        return (start, start + len(_POSSESSIVE.sub("", text[start:end].rstrip(_TAIL)).rstrip(WHITE_SPACE)))
 
     def _without_role(self, text: str, span: Span) -> Span:
         """Return span without a word for the part its organisation has in front of its name ("controller Rosso España")."""

@@ -6,6 +6,9 @@ from bisect import bisect_right
 
 from nlp.models import Span
 
+# white space of every kind; all of it is up to the ideographic one
+WHITE_SPACE = "".join(char for char in map(chr, range(0x3001)) if char.isspace())
+
 
 def blank(text: str, taken: list[Span]) -> str:
     """Return text with the taken spans made unreadable, so that no name runs into them."""

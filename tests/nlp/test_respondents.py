@@ -145,6 +145,12 @@ def test_a_span_ends_behind_the_marks_of_its_last_letter():
     assert [text[start:end] for start, end in provision.spans] == ["Article 12\u0e39\u0e39"]
 
 
+def test_a_name_ends_before_white_space_of_any_kind():
+    text = "The CNIL fined Federal Trade Commis\u200fsion\x85. It denies."
+    (company,) = analyze_document(Document(text=text, lang="en")).companies
+    assert [text[start:end] for start, end in company.spans] == ["Federal Trade Commis\u200fsion"]
+
+
 def test_the_full_stop_of_a_sentence_ends_no_name():
     read = analyze_document(
         Document(text="The ICO fined Lampora Inc. £5,000. It reprimanded Rowanbeck Ltd.", lang="en")
