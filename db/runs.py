@@ -117,8 +117,12 @@ def store_needs(db: Database, run: int, needs: Sequence[str]) -> None:
     db.execute("update runs set needs = ? where id = ?", [json.dumps(list(needs), ensure_ascii=False), run])
 
 
-def needs_before(db: Database, run: int) -> list[str]:
-    """Return what a person was needed for at the end of the last run before this one that was asked; nothing without any."""
-    sql = "select needs from runs where id < ? and needs is not null order by id desc limit 1"
-    row = db.execute(sql, [run]).fetchone()
+def last_needs(db: Database, before: int | None = None) -> list[str]:
+    """Return what a person was needed for at the end of the last run that was asked, nothing without any.
+
+    Args:
+        before: only runs before this one.
+    """
+    sql = "select needs from runs where (?1 is null or id < ?1) and needs is not null order by id desc limit 1"
+    row = db.execute(sql, [before]).fetchone()
     return list(json.loads(row[0])) if row else []

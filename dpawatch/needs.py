@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from db.runs import needs_before, store_needs
+from db.runs import last_needs, store_needs
 from dpawatch.status import read_status
 
 # a number, a size with its unit or a time, not the digits of a name such as "test-1" or "20minutes"
@@ -20,7 +20,7 @@ def settle_needs(db: Database, run: int, now: datetime) -> list[str]:
     A need that lasts is the same though its figures change: what fails is told when it begins to.
     """
     needs = read_status(db, now).needs
-    told = {name_need(need) for need in needs_before(db, run)}
+    told = {name_need(need) for need in last_needs(db, run)}
     store_needs(db, run, needs)
     return [need for need in needs if name_need(need) not in told]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -27,7 +27,8 @@ def pinging(settings: Settings) -> Iterator[None]:
     if settings.ping is None:
         yield
         return
-    from dpawatch.status import read_status_of
+    from db.runs import last_needs
+    from db.schema import open_existing
 
     try:
         yield
@@ -36,7 +37,9 @@ def pinging(settings: Settings) -> Iterator[None]:
     except Exception:  # whatever it was, it is told and goes on
         _ping(settings, settings.ping, well=False)
         raise
-    _ping(settings, settings.ping, well=not read_status_of(settings.db).needs)
+    with closing(open_existing(settings.db)) as db:
+        needs = last_needs(db)
+    _ping(settings, settings.ping, well=not needs)
 
 
 def _ping(settings: Settings, address: str, well: bool) -> None:
