@@ -18,8 +18,10 @@ def once_a_doc(find: Callable[[Doc], T]) -> Callable[[Doc], T]:
 
     @wraps(find)
     def answer(doc: Doc) -> T:
-        if doc not in known:
-            known[doc] = find(doc)
-        return known[doc]
+        try:
+            return known[doc]
+        except KeyError:
+            found = known[doc] = find(doc)
+            return found
 
     return answer
