@@ -2,6 +2,7 @@
 
 That they do not accept connections themselves but are given them in turn keeps the first that wakes from taking all:
 browsers and proxies keep their connections, and would wait behind each other there while the other cores are idle.
+When another file takes the place of one that is served, each gives way to one that has opened the new file.
 """
 
 from __future__ import annotations
@@ -10,15 +11,19 @@ import asyncio
 import multiprocessing
 import signal
 import socket
-from collections.abc import Mapping, Sequence
+import sqlite3
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from itertools import cycle
+from dataclasses import dataclass
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkProcess
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+import click
 from datasette.cli import check_databases, run_sync
 from uvicorn import Config, Server
 
@@ -27,20 +32,36 @@ from dpawatch.errors import WorkerError
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
+LOOK_EVERY = 0.5
+# after a file that cannot be served
+REFUSED_FOR = 5.0
+# a connection without a request is closed after five seconds as it is; longer answers are cut off
+LEAVE_WITHIN = 30.0
 _OF_SERVER = ("host", "port", "uds", "ssl_keyfile", "ssl_certfile")
-Pairs = Sequence[tuple[socket.socket, socket.socket]]  # an end for giving connections, and a worker's
+# what is said over the pair of sockets: here is a connection, there will be no more, and from the other end: ready
+_CONNECTION, _LEAVE, _READY = b"+", b"-", b"!"
+Files = Mapping[str, tuple[int, int]]
 
 
 class _Stopped(BaseException):
     "A signal told the program to end; args[0] is its number"
 
 
-def serve_side_by_side(datasette: Datasette, options: Mapping[str, Any], workers: int) -> None:
+@dataclass(slots=True)
+class _Place:
+    """A worker, the end by which connections are given to it, and the files it has opened."""
+
+    process: ForkProcess
+    giving: socket.socket
+    files: Files
+
+
+def serve_side_by_side(make: Callable[[], Datasette], options: Mapping[str, Any], workers: int) -> None:
     """Serve until interrupted or terminated; all processes end together.
 
     Args:
-        datasette: made and not yet asked for anything: with threads or connections it could not be shared.
-        options: of `datasette serve`, by name; those of the server are taken from there.
+        make: returns the site as it is now, not yet asked for anything: with threads or connections it could not be shared.
+        options: of `datasette serve`, by name; those of the server are taken from there, and the files to watch.
     Raises: WorkerError when a process ended by itself.
     """
     settings = {name: options[name] for name in _OF_SERVER} | {"log_level": "info", "lifespan": "on"}
@@ -50,21 +71,17 @@ def serve_side_by_side(datasette: Datasette, options: Mapping[str, Any], workers
     listening = config.bind_socket()
     listening.listen(config.backlog)
     listening.setblocking(False)
-    pairs = [socket.socketpair() for _ in range(workers)]
-    fork = multiprocessing.get_context("fork")
-    works = [fork.Process(target=_work, args=(datasette, settings, pairs, number)) for number in range(workers)]
+    crew = _Crew(make, settings, (*options["files"], *options["immutable"]), listening)
     former = {number: signal.signal(number, _stop) for number in (signal.SIGINT, signal.SIGTERM)}
     stopped = None
     try:
-        for process in works:
-            process.start()
-        _give_connections(listening, pairs, works)
+        crew.serve(workers)
     except _Stopped as told:
         stopped = told.args[0]
     finally:
         for number in former:
             signal.signal(number, signal.SIG_IGN)
-        _end(listening, pairs, works)
+        crew.end()
         if options["uds"]:
             Path(options["uds"]).unlink(missing_ok=True)
         for number, handler in former.items():
@@ -72,47 +89,140 @@ def serve_side_by_side(datasette: Datasette, options: Mapping[str, Any], workers
     if stopped == signal.SIGTERM:
         signal.raise_signal(signal.SIGTERM)
     elif stopped is None:
-        status = next((process.exitcode for process in works if process.exitcode), 0)
-        raise WorkerError(f"a process of the site ended by itself, with status {status}")
+        raise WorkerError(f"a process of the site ended by itself, with status {crew.find_status()}")
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
     raise _Stopped(number)
 
 
-def _give_connections(listening: socket.socket, pairs: Pairs, works: Sequence[ForkProcess]) -> None:
-    """Give each new connection to the worker whose turn it is, until one has ended."""
-    watched: list[Any] = [listening, *(process.sentinel for process in works)]
-    for giving, _ in cycle(pairs):
-        if wait(watched) != [listening]:
-            return
+class _Crew:
+    """The workers: those that serve, the next one that gets ready, and those that answer what they were asked and leave."""
+
+    def __init__(
+        self,
+        make: Callable[[], Datasette],
+        settings: Mapping[str, Any],
+        watched: Sequence[str],
+        listening: socket.socket,
+    ) -> None:
+        self._make, self._settings, self._watched, self._listening = make, settings, watched, listening
+        self._serving: list[_Place] = []
+        self._next: _Place | None = None
+        self._leaving: list[_Place] = []
+        self._turn = 0
+        self._look_at = 0.0
+
+    def serve(self, workers: int) -> None:
+        """Give each new connection to the worker whose turn it is, until one has ended."""
+        files, datasette = self._identify(), self._make()
+        for _ in range(workers):
+            self._serving.append(self._start(datasette, files))
+        while self._wait():
+            if time.monotonic() >= self._look_at:
+                self._look_at = time.monotonic() + LOOK_EVERY
+                self._look()
+
+    def end(self) -> None:
+        """Take no further connection, and wait until the workers have answered what they were asked."""
+        self._listening.close()
+        places = self._list_places()
+        for place in places:
+            place.giving.close()
+        for place in places:
+            if place.process.pid is not None:
+                place.process.join()
+
+    def find_status(self) -> int:
+        """Return the exit status of the worker that ended by itself."""
+        return next((place.process.exitcode for place in self._serving if place.process.exitcode), 0)
+
+    def _list_places(self) -> list[_Place]:
+        return [*self._serving, *([self._next] if self._next else []), *self._leaving]
+
+    def _identify(self) -> Files:
+        """Return which file each path leads to now, without paths that lead to none."""
+        found: dict[str, tuple[int, int]] = {}
+        for path in self._watched:
+            with suppress(OSError):
+                at = Path(path).stat()
+                found[path] = at.st_dev, at.st_ino
+        return found
+
+    def _start(self, datasette: Datasette, files: Files) -> _Place:
+        giving, given = socket.socketpair()
+        ends = [place.giving for place in self._list_places()]
+        closed = (self._listening, giving, *ends)
+        fork = multiprocessing.get_context("fork")
+        process = fork.Process(target=_work, args=(datasette, self._settings, given, closed))
+        process.start()
+        given.close()
+        return _Place(process, giving, files)
+
+    def _wait(self) -> bool:
+        """Wait for what comes next and see to it; return False when a worker that serves has ended."""
+        watched: list[Any] = [self._listening, *(place.process.sentinel for place in self._serving)]
+        if self._next:
+            watched.append(self._next.giving)
+        happened = wait(watched, LOOK_EVERY)
+        if any(place.process.sentinel in happened for place in self._serving):
+            return False
+        if self._next and self._next.giving in happened:
+            self._relieve(self._next)
+        if self._listening in happened:
+            self._give_connection()
+        return True
+
+    def _give_connection(self) -> None:
+        self._turn = (self._turn + 1) % len(self._serving)
         with suppress(BlockingIOError, ConnectionError):  # who connected is gone, or the worker is
-            connection, _ = listening.accept()
+            connection, _ = self._listening.accept()
             with connection:
-                socket.send_fds(giving, [b"+"], [connection.fileno()])
+                socket.send_fds(self._serving[self._turn].giving, [_CONNECTION], [connection.fileno()])
+
+    def _look(self) -> None:
+        """Start a worker in place of one that has other files open than those that are there now, one at a time."""
+        for place in [place for place in self._leaving if not place.process.is_alive()]:
+            place.giving.close()
+            place.process.join()
+            self._leaving.remove(place)
+        files = self._identify()
+        changed = any({**place.files, **files} != place.files for place in self._serving)
+        if changed and not self._next:
+            self._next = self._start(self._make(), files)
+
+    def _relieve(self, fresh: _Place) -> None:
+        """Put the next worker in the place of one that serves older files, or forget it if it could not open them."""
+        self._next = None
+        if fresh.giving.recv(1) != _READY:
+            click.echo("what took a database's place cannot be served; the site waits for another", err=True)
+            self._leaving.append(fresh)
+            self._look_at = time.monotonic() + REFUSED_FOR
+            return
+        number = next(n for n, place in enumerate(self._serving) if place.files != fresh.files)
+        former, self._serving[number] = self._serving[number], fresh
+        with suppress(ConnectionError):
+            former.giving.send(_LEAVE)
+        self._leaving.append(former)
+        self._look_at = 0.0
 
 
-def _end(listening: socket.socket, pairs: Pairs, works: Sequence[ForkProcess]) -> None:
-    """Take no further connection, and wait until the workers have answered what they were asked."""
-    listening.close()
-    for pair in pairs:
-        for end in pair:
-            end.close()
-    for process in works:
-        if process.pid is not None:
-            process.join()
-
-
-def _work(datasette: Datasette, settings: Mapping[str, Any], pairs: Pairs, number: int) -> None:
-    """Serve the connections given, until there will be none: who gave them has closed its end, or is gone."""
+def _work(
+    datasette: Datasette, settings: Mapping[str, Any], given: socket.socket, closed: Sequence[socket.socket]
+) -> None:
+    """Serve the connections given, until there will be none: who gives them says so, has closed its end, or is gone."""
     # who started this one says when to end, until the server has its own handlers
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    for giving, _ in pairs:
-        giving.close()
-    run_sync(datasette.invoke_startup)
-    run_sync(lambda: check_databases(datasette))
-    _Worker(Config(datasette.app(), **settings), pairs[number][1]).run()
+    for end in closed:
+        end.close()
+    try:
+        run_sync(datasette.invoke_startup)
+        run_sync(lambda: check_databases(datasette))
+    except (click.ClickException, sqlite3.Error) as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(1)
+    _Worker(Config(datasette.app(), **settings), given).run()
 
 
 class _Worker(Server):
@@ -122,16 +232,31 @@ class _Worker(Server):
         super().__init__(config)
         self._given = given
         self._opening = set[asyncio.Task[Any]]()
+        self._leave_by: float | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to take connections."""
         await super().startup(sockets=[])
         asyncio.get_running_loop().add_reader(self._given, self._take)
+        with suppress(ConnectionError):  # the end is found when it is read
+            self._given.send(_READY)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Tell whether to end: as the server does, or when all that was asked of one that leaves is answered."""
+        ends = await super().on_tick(counter)
+        if self._leave_by is None:
+            return ends
+        return ends or not (self._opening or self.server_state.connections) or time.monotonic() > self._leave_by
 
     def _take(self) -> None:
-        _, handles, _, _ = socket.recv_fds(self._given, 1, 1)
+        said, handles = b"", list[int]()
+        with suppress(ConnectionError):  # closed, with what this one said unread
+            said, handles, _, _ = socket.recv_fds(self._given, 1, 1)
         loop = asyncio.get_running_loop()
         if not handles:
+            if said == _LEAVE:
+                self._leave()
+                return
             loop.remove_reader(self._given)
             self.should_exit = True
             return
@@ -140,6 +265,13 @@ class _Worker(Server):
         opening = loop.create_task(loop.connect_accepted_socket(self._talk, connection, ssl=self.config.ssl))
         self._opening.add(opening)
         opening.add_done_callback(self._opening.discard)
+
+    def _leave(self) -> None:
+        """Close each connection with the next answer: closed between two, a request might be on its way."""
+        self._leave_by = time.monotonic() + LEAVE_WITHIN
+        closing = (b"connection", b"close")
+        self.config.encoded_headers.append(closing)
+        self.server_state.default_headers.append(closing)
 
     def _talk(self) -> asyncio.Protocol:
         return self.config.http_protocol_class(  # type: ignore[call-arg]
