@@ -4,7 +4,8 @@
 ├── PublishError
 ├── LockedError
 ├── GroupsError
-└── DecisionError
+├── DecisionError
+└── RedactionError
 """
 
 
@@ -34,3 +35,7 @@ class GroupsError(DatabaseError):
 
 class DecisionError(DatabaseError):
     "What a person decides of companies cannot be done; the message says why"
+
+
+class RedactionError(DatabaseError):
+    "What a person wants redacted cannot be; the message says why"

@@ -8,6 +8,7 @@ from sqlite_utils.migrations import Migrations
 from db.cases.schema import M013, M014
 from db.companies.tables import MEMORY, create_company_tables
 from db.first_tables import create_first_tables
+from db.redactions import M024
 from db.summary_tables import M015, M017, M018, M020
 
 migrations = Migrations("dpawatch")
@@ -313,4 +314,11 @@ def m019_sums_of_no_regulator(db: Database) -> None:
 def m020_case_languages(db: Database) -> None:
     """Keep the languages of each case in a table of its own, and what is counted of cases in an index."""
     for statement in M020:
+        db.execute(statement)
+
+
+@migrations()
+def m024_redactions(db: Database) -> None:
+    """Keep what was taken down, and hashes by which it is known when it comes again."""
+    for statement in M024:
         db.execute(statement)

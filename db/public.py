@@ -17,7 +17,8 @@ PUBLIC = frozenset({
 SEARCHED = frozenset({"articles_fts", "cases_fts", "entities_fts"})
 # queues, what cases are looked up by, what totals are the sums of, and texts of the press in full
 WORKING = frozenset({
-    "action_keys", "action_links", "article_terms", "company_spellings", "counted", "counted_delays", "entries", "hosts", "revisions",
+    "action_keys", "action_links", "article_terms", "company_spellings", "counted", "counted_delays", "entries", "hosts",
+    "redaction_hashes", "redaction_keys", "redactions", "revisions",
     "signature_bands", "signatures", "stale_actions", "stale_articles", "stale_cases", "stale_companies",
     "stale_company_states", "stale_names", "stale_summaries",
 })  # fmt: skip

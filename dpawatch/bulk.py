@@ -7,8 +7,10 @@ from itertools import islice
 
 from db.articles import store_article
 from db.identity import store_provenance
+from db.redactions import load_blocked
 from db.sources import ensure_import_source
 from db.values import transaction
+from dpawatch.guarding import guard_article
 from dpawatch.inputs import BadLine, Record
 from dpawatch.run import Run
 from ingest.models import Article
@@ -24,7 +26,7 @@ def import_articles(run: Run, records: Iterable[Record | BadLine]) -> list[BadLi
     """
     bad: list[BadLine] = []
     run.counts.update(new_articles=0)
-    articles = _articles(records, bad)
+    articles = _guard(run, _articles(records, bad))
     while batch := list(islice(articles, _BATCH)):
         with transaction(run.db):
             for article in batch:
@@ -35,6 +37,16 @@ def import_articles(run: Run, records: Iterable[Record | BadLine]) -> list[BadLi
                     store_provenance(run.db, article, article.source)
     run.counts["bad_lines"] += len(bad)
     return bad
+
+
+def _guard(run: Run, articles: Iterable[Article]) -> Iterator[Article]:
+    """Yield articles without what was redacted; counts `redacted_articles`, which are left out."""
+    blocked = load_blocked(run.db)
+    for article in articles:
+        if guarded := guard_article(blocked, article):
+            yield guarded
+        else:
+            run.counts["redacted_articles"] += 1
 
 
 def _articles(records: Iterable[Record | BadLine], bad: list[BadLine]) -> Iterator[Article]:

@@ -20,6 +20,7 @@ from dpawatch.history import history
 from dpawatch.logs import log_to_stderr
 from dpawatch.options import all_option, db_option, fetch_options, json_option, only_option
 from dpawatch.output_commands import export, publish
+from dpawatch.redact_command import redact
 from dpawatch.running import run_on
 from dpawatch.settings import Settings
 from dpawatch.source_commands import sources
@@ -271,7 +272,7 @@ def serve(arguments: tuple[str, ...], db: Path, workers: int | None) -> None:
     serve_database(db, arguments, workers or count_cores())
 
 
-for _command in (companies, export, history, publish, sources):
+for _command in (companies, export, history, publish, redact, sources):
     main.add_command(_command)
 
 

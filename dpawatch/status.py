@@ -12,6 +12,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from db.health import ATTEMPTS_IN_VAIN, FAILURES_IN_A_ROW, STATES, last_runs, source_health, totals
+from db.redactions import find_interrupted
 from db.schema import open_database
 from db.values import parse_time
 from dpawatch.run import utc_now
@@ -64,6 +65,7 @@ def read_status(db: Database, now: datetime) -> Status:
     """Return the status of the database at a time."""
     sources, runs, sums = source_health(db, now), last_runs(db), totals(db)
     needs = [
+        *_redaction_needs(db),
         *_run_needs(runs, sources, now),
         *_source_needs(sources),
         *_page_needs(sources),
@@ -71,6 +73,11 @@ def read_status(db: Database, now: datetime) -> Status:
         *_waiting_needs(sums, now),
     ]
     return Status(now, sources, runs, sums, needs)
+
+
+def _redaction_needs(db: Database) -> list[str]:
+    number = find_interrupted(db)
+    return [f"redaction {number} was interrupted: start `dpawatch redact --resume`"] if number else []
 
 
 def _run_needs(runs: list[dict[str, Any]], sources: list[dict[str, Any]], now: datetime) -> list[str]:

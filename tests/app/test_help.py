@@ -9,8 +9,8 @@ import pytest
 from dpawatch.cli import main
 
 COMMANDS = [
-    "analyze", "cases", "companies", "demo", "export", "history", "import", "ingest", "publish", "run", "serve", "sources",
-    "status", "tag",
+    "analyze", "cases", "companies", "demo", "export", "history", "import", "ingest", "publish", "redact", "run", "serve",
+    "sources", "status", "tag",
 ]  # fmt: skip
 
 

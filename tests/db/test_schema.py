@@ -39,6 +39,7 @@ FOREIGN_KEYS = {
     "articles.source": "sources",
     "article_sources.article": "articles",
     "article_sources.source": "sources",
+    "redaction_hashes.redaction": "redactions",
     "revisions.article": "articles",
     "signatures.article": "articles",
     "signature_bands.article": "articles",
@@ -228,6 +229,7 @@ def test_migrations_are_numbered_and_recorded_by_name(db):
         "m018_counted",
         "m019_sums_of_no_regulator",
         "m020_case_languages",
+        "m024_redactions",
     ]
 
 
