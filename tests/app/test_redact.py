@@ -1,9 +1,13 @@
 """What is redacted is nowhere in the bytes of any file, stays away whatever comes in again, and leaves the rest sound."""
 
 import json
+import os
+import pty
 import re
 import shutil
 import sqlite3
+import subprocess
+import sys
 import zlib
 from contextlib import closing
 from pathlib import Path
@@ -207,6 +211,7 @@ def test_a_dry_run_changes_nothing(run, db_path, dpawatch, read_tables):
     before = read_tables(db_path)
     told = dpawatch("redact", NAME, "--text", "--reason", "x", "--dry-run")
     assert told.stdout == f"text: {NAME}\narticles changed: 2, entries removed: 1, entries changed: 2\n"
+    assert told.stdout in (Path(__file__).parents[2] / "docs" / "redacting.md").read_text(encoding="utf-8")
     assert read_tables(db_path) == before
 
 
@@ -234,6 +239,21 @@ def test_what_cannot_be_done_is_one_line(run, dpawatch, db_path, words, said):
     assert told.exit_code == 2
     assert said in told.stderr.splitlines()[-1]
     assert query(db_path, "select * from redactions") == []
+
+
+@pytest.mark.parametrize(("answer", "status", "left"), [("n", 1, True), ("y", 0, False)])
+def test_on_a_terminal_it_asks(run, db_path, data, answer, status, left):
+    master, slave = pty.openpty()
+    code = "from dpawatch.cli import main; main()"
+    words = [sys.executable, "-c", code, "redact", NAME, "--text", "--reason", "x", "--db", str(db_path)]
+    with subprocess.Popen(words, stdin=slave, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        os.close(slave)
+        os.write(master, f"{answer}\n".encode())
+        _, told = process.communicate(timeout=60)
+    os.close(master)
+    assert process.returncode == status
+    assert "This cannot be undone. Remove it? [y/N]:" in told
+    assert bool(find_files(data, FORMS)) is left
 
 
 def test_a_name_that_is_not_there_yet_is_kept_out(run, db_path, dpawatch, site, data):
