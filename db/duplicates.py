@@ -40,6 +40,14 @@ def link_duplicates(db: Database, article: Article) -> bool:
     return linked
 
 
+def drop_article(db: Database, article: str) -> None:
+    """Remove an article with all that refers to it; those that were linked by it are linked with each other."""
+    freed = _unlink(db, article)
+    db.execute("delete from articles where id = ?", [article])
+    for other in freed:
+        _link(db, other)
+
+
 def order_copies(db: Database, article: str) -> None:
     """Link an article and its copies to the earliest of them, after its date became another."""
     head = _find_original(db, article)

@@ -6,7 +6,8 @@
 ├── LockedError
 ├── GroupsError
 ├── DecisionError
-└── FollowError
+├── FollowError
+└── RedactionError
 """
 
 
@@ -48,3 +49,7 @@ class DecisionError(DatabaseError):
 
 class FollowError(DatabaseError):
     "What somebody wants to follow, or a follow that is named, does not exist; the message says why"
+
+
+class RedactionError(DatabaseError):
+    "What a person wants redacted cannot be; the message says why"

@@ -1,4 +1,4 @@
-"""The memory of cases and companies: what a field was, what it became, when and by what cause; nothing is ever deleted.
+"""The memory of cases and companies: what a field was, what it became, when and by what cause; only redactions delete.
 
 A row with the field `id` says that an entity was made (old is null) or is gone (new is null; it was merged into
 another, or its articles are gone). Values an entity was made with are not repeated: they are the first old ones, or

@@ -11,6 +11,7 @@ from db.first_tables import create_first_tables
 from db.follow_tables import M023
 from db.health_tables import M022
 from db.run_tables import M021
+from db.redactions import M024
 from db.summary_tables import M015, M017, M018, M020
 
 migrations = Migrations("dpawatch")
@@ -337,4 +338,11 @@ def m022_health(db: Database) -> None:
 def m023_follows(db: Database) -> None:
     """Keep what people follow, what they were told, and which cases changed since."""
     for statement in M023:
+        db.execute(statement)
+
+
+@migrations()
+def m024_redactions(db: Database) -> None:
+    """Keep what was taken down, and hashes by which it is known when it comes again."""
+    for statement in M024:
         db.execute(statement)

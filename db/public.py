@@ -18,9 +18,9 @@ SEARCHED = frozenset({"articles_fts", "cases_fts", "entities_fts"})
 # queues, what cases are looked up by, what totals are the sums of, texts of the press in full, and who follows what
 WORKING = frozenset({
     "action_keys", "action_links", "alerts", "article_terms", "backups", "company_spellings", "counted", "counted_delays",
-    "entries", "follow_cases", "follow_targets", "follows", "hosts", "revisions", "signature_bands", "signatures",
-    "stale_actions", "stale_articles", "stale_cases", "stale_companies", "stale_company_states", "stale_names",
-    "stale_summaries", "targets", "untold_cases",
+    "entries", "follow_cases", "follow_targets", "follows", "hosts", "redaction_hashes", "redaction_keys", "redactions",
+    "revisions", "signature_bands", "signatures", "stale_actions", "stale_articles", "stale_cases", "stale_companies",
+    "stale_company_states", "stale_names", "stale_summaries", "targets", "untold_cases",
 })  # fmt: skip
 
 # what is null outside: where raw responses lie, what servers and errors said word for word, what polling needs

@@ -20,6 +20,7 @@ from db.excerpts import IS_OPEN, cut_excerpt, cut_title
 from db.faults import explain_fault, find_file, is_damage, make_error
 from db.files import replaced_file
 from db.public import NOTHING_WITHOUT, PRIVATE, PUBLIC, SEARCHED, SPANS
+from db.redactions import find_interrupted
 from db.schema import PUBLISHED_ID, is_database, is_published
 
 _EVIDENCE = f"""
@@ -59,6 +60,9 @@ def publish(db: Database, path: Path) -> Published:
     """
     path = path.resolve()  # a link stays a link
     _refuse_what_is_no_copy(db, path)
+    if redaction := find_interrupted(db):
+        why = f"redaction {redaction} was interrupted, and what it removes is still there"
+        raise PublishError(f"{path}: cannot be published: {why}; start `dpawatch redact --resume`")
     with _saying_where(db, path), replaced_file(path) as new:
         _create_tables(db, new)
         excerpts = _copy_rows(db, new)

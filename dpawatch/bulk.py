@@ -8,8 +8,10 @@ from pathlib import Path
 
 from db.articles import store_article
 from db.identity import store_provenance
+from db.redactions import load_blocked
 from db.sources import ensure_import_source
 from db.values import transaction
+from dpawatch.guarding import guard_article
 from dpawatch.inputs import STDIN, BadLine, Record, read_all_records
 from dpawatch.run import Run
 from dpawatch.scale.extra import require_extra
@@ -39,7 +41,7 @@ def import_articles(run: Run, records: Iterable[Record | BadLine]) -> list[BadLi
     """
     bad: list[BadLine] = []
     run.counts.update(new_articles=0)
-    articles = _articles(records, bad)
+    articles = _guard(run, _articles(records, bad))
     while batch := list(islice(articles, _BATCH)):
         with transaction(run.db):
             for article in batch:
@@ -50,6 +52,16 @@ def import_articles(run: Run, records: Iterable[Record | BadLine]) -> list[BadLi
                     store_provenance(run.db, article, article.source)
     run.counts["bad_lines"] += len(bad)
     return bad
+
+
+def _guard(run: Run, articles: Iterable[Article]) -> Iterator[Article]:
+    """Yield articles without what was redacted; counts `redacted_articles`, which are left out."""
+    blocked = load_blocked(run.db)
+    for article in articles:
+        if guarded := guard_article(blocked, article):
+            yield guarded
+        else:
+            run.counts["redacted_articles"] += 1
 
 
 def _articles(records: Iterable[Record | BadLine], bad: list[BadLine]) -> Iterator[Article]:

@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequen
 from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import wraps
+from functools import partial, wraps
 from itertools import islice
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
 
@@ -25,6 +25,7 @@ from db.companies.known import store_groups
 from db.duplicates import count_copies
 from db.entries import known_guids, store_entries_found, store_entry_done, tell_apart
 from db.faults import explain_fault, naming_faults
+from db.redactions import Blocked, load_blocked, refuse_entry
 from db.reference import store_reference
 from db.rereading import take_changed
 from db.rhythm import resting_hosts
@@ -34,6 +35,14 @@ from db.summaries import refresh_summaries
 from db.values import transaction
 from db.waits import take_back_waits
 from dpawatch.errors import InputError
+from dpawatch.guarding import (
+    guard_article,
+    guard_companies,
+    guard_entries,
+    guard_fetches,
+    guard_reader,
+    must_withhold,
+)
 from dpawatch.interrupts import Interrupts
 from dpawatch.progress import Progress, Step
 from dpawatch.reading import Read, read_here
@@ -187,7 +196,11 @@ def ingest_sources(
     run.counts.update(resting_sources=resting)
     copies = count_copies(run.db)
     with run.progress.work("Polling sources", len(jobs)) as step:
-        asyncio.run(_Poll(run, step, settings.archive).poll(jobs, settings.fetch_settings()))
+        blocked = load_blocked(run.db)
+        fetch = settings.fetch_settings()
+        if blocked:
+            fetch = replace(fetch, withhold=partial(must_withhold, blocked))
+        asyncio.run(_Poll(run, step, settings.archive, blocked).poll(jobs, fetch))
     run.counts["copied_articles"] = max(count_copies(run.db) - copies, 0)
     run.counts["left_sources"] = len(jobs) - run.counts["sources"]
 
@@ -195,8 +208,10 @@ def ingest_sources(
 class _Poll:
     """Stores the events of one poll as they come and tells the progress about each source that is done."""
 
-    def __init__(self, run: Run, step: Step, archive: bool) -> None:
-        self.run, self.step, self.archive = run, step, archive
+    def __init__(self, run: Run, step: Step, archive: bool, blocked: Blocked) -> None:
+        self.run, self.step, self.blocked = run, step, blocked
+        # with redactions it cannot be told whether a raw form was withheld or could not be kept
+        self.counts_unarchived = archive and not blocked
         self.came: dict[str, Counter[str]] = {}
         self.jobs: dict[str, Source] = {}
 
@@ -243,7 +258,7 @@ class _Poll:
         return known_guids(db, source, entries) - take_changed(db, source, entries, now)
 
     def _name(self, source: str, entries: Sequence[Entry]) -> Sequence[Entry]:
-        return tell_apart(self.run.db, source, entries)
+        return tell_apart(self.run.db, source, guard_entries(self.blocked, entries))
 
     def _store(self, event: PollEvent) -> None:
         db, now = self.run.db, self.run.clock()
@@ -254,23 +269,40 @@ class _Poll:
                 self._store_entry(event, now)
             case SourceDone():
                 self._count_received(event)
+                event = self._clean_end(event)
                 schedule = schedule_next(db, self.jobs[event.source], event, now)
                 store_source_done(db, event, self.run.id, now, schedule)
                 self._tell(event, schedule.address if schedule else None)
 
     def _store_entry(self, event: EntryDone, now: datetime) -> None:
+        self._count_received(event)
+        if self.counts_unarchived and event.article and event.article.raw_file is None:
+            self.run.counts["unarchived_articles"] += 1
+        if event.article:
+            article = guard_article(self.blocked, event.article)
+            if article is None:
+                refuse_entry(self.run.db, self.blocked, event.source, event.guid)
+                self.run.counts["redacted_articles"] += 1
+                return
+            event = replace(event, article=article)
+        event = replace(
+            event, fetches=guard_fetches(self.blocked, event.fetches), error=self.blocked.clean(event.error)
+        )
         try:
             became = store_entry_done(self.run.db, event, self.run.id, now)
         except sqlite3.IntegrityError as error:
             event = replace(event, outcome="failed", article=None, error=f"cannot be stored: {error}")
             became = store_entry_done(self.run.db, event, self.run.id, now)
-        self._count_received(event)
-        if self.archive and event.article and event.article.raw_file is None:
-            self.run.counts["unarchived_articles"] += 1
         # what was read again and says the same is not news
         if became in _COUNTED:
             self.run.counts[_COUNTED[became]] += 1
             self.came[event.source][became] += 1
+
+    def _clean_end(self, event: SourceDone) -> SourceDone:
+        """Return the end of a poll without redacted phrases in what it quotes."""
+        warnings = tuple(map(self.blocked.clean, event.warnings))
+        fetches = guard_fetches(self.blocked, event.fetches)
+        return replace(event, error=self.blocked.clean(event.error), warnings=warnings, fetches=fetches)
 
     def _count_received(self, event: EntryDone | SourceDone) -> None:
         self.run.counts["bytes"] += sum(fetch.received for fetch in event.fetches)
@@ -300,7 +332,7 @@ def tag_articles(run: Run, all: bool = False, read: Read = read_here) -> None:  
     run.counts.update(read_articles=0)
     documents = waiting_articles(run.db, run.pipeline or "", all)
     with run.progress.work("Reading articles", total) as step:
-        for readings in read(_batches(run, documents)):
+        for readings in guard_reader(load_blocked(run.db), read)(_batches(run, documents)):
             for document, analysis in readings:
                 store_reading(run, document, analysis, step)
     run.counts["left_articles"] = count_waiting(run.db, run.pipeline) if run.stopped else 0
@@ -317,8 +349,9 @@ def prepare_reading(run: Run) -> None:
     from nlp.gazetteer import load_companies, load_laws, load_regulators
     from nlp.pipeline import pipeline_version
 
+    blocked = load_blocked(run.db)
     store_reference(run.db, load_regulators(), load_laws())
-    store_groups(run.db, load_groups(), load_companies())
+    store_groups(run.db, *guard_companies(blocked, load_groups(), load_companies()))
     run.pipeline = pipeline_version()
 
 

@@ -6,11 +6,16 @@ import gc
 import socket
 from collections.abc import Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from db.schema import is_published, is_put_away, open_for_reading
 from db.summaries import refresh_summaries
 from dpawatch.errors import InputError
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
 
 # Suggesting facets asks every column of a table; those of the metadata are on columns with an index.
 _SETTINGS = {
@@ -25,8 +30,10 @@ _SETTINGS = {
 _ALONE = ("get", "help_settings", "open_browser", "pdb", "reload", "root")
 
 
-def serve_database(db: Path, arguments: Sequence[str] = (), workers: int = 1) -> None:
+def serve_database(db: Path, arguments: Sequence[str] = (), workers: int = 0) -> None:
     """Serve the database until interrupted; the arguments go to `datasette serve`, where they win over ours.
+
+    `workers` processes do it, which notice when another file takes the database's place; 0 is this process alone.
 
     Raises: DatabaseError when there is no such database or it is not one of ours; InputError as find_port does.
     """
@@ -38,7 +45,7 @@ def serve_database(db: Path, arguments: Sequence[str] = (), workers: int = 1) ->
 
 
 def serve_datasette(words: Sequence[str], workers: int) -> None:
-    """Do what Datasette's command does for these words, in so many processes if it is to serve."""
+    """Do what Datasette's command does for these words, in so many processes if it is to serve; 0 is this one."""
     from datasette.cli import cli, serve
 
     with serve.make_context("dpawatch serve", list(words[1:])) as context:
@@ -47,12 +54,21 @@ def serve_datasette(words: Sequence[str], workers: int) -> None:
             find_port(options["host"], options["port"])
         # or the collector would walk through all that is loaded now and then, for 0.1 s, and write into what processes share
         gc.freeze()
-        if workers == 1 or any(options[name] for name in _ALONE):
+        if not workers or any(options[name] for name in _ALONE):
             cli.main(args=list(words), prog_name="dpawatch", standalone_mode=False)
         else:
             from dpawatch.workers import serve_side_by_side
 
-            serve_side_by_side(serve.callback(**options, return_instance=True), options, workers)
+            serve_side_by_side(partial(_make_site, words), options, workers)
+
+
+def _make_site(words: Sequence[str]) -> Datasette:
+    """Return the site that Datasette's command would serve; files of its options are read anew."""
+    from datasette.cli import serve
+
+    with serve.make_context("dpawatch serve", list(words[1:])) as context:
+        site: Datasette = serve.callback(**context.params, return_instance=True)
+    return site
 
 
 def datasette_arguments(db: Path, arguments: Sequence[str]) -> list[str]:

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from db.alerts import alert_needs
 from db.health import ATTEMPTS_IN_VAIN, FAILURES_IN_A_ROW, STATES, last_runs, source_health, totals
+from db.redactions import find_interrupted
 from db.schema import open_database
 from db.silence import explain_silence
 from db.upkeep import read_upkeep
@@ -89,6 +90,7 @@ def read_status(db: Database, now: datetime, file: str | Path | None = None) -> 
     """Return the status of the database at a time; `file` is where it lies, for a connection that may not tell."""
     sources, runs, sums, upkeep = source_health(db, now), last_runs(db), totals(db), read_upkeep(db, file)
     needs = [
+        *_redaction_needs(db),
         *_run_needs(runs, sources, now),
         *_source_needs(sources),
         *_doubt_needs(sources),
@@ -100,6 +102,11 @@ def read_status(db: Database, now: datetime, file: str | Path | None = None) -> 
         *_upkeep_needs(upkeep, now),
     ]
     return Status(now, sources, runs, sums, upkeep, needs)
+
+
+def _redaction_needs(db: Database) -> list[str]:
+    number = find_interrupted(db)
+    return [f"redaction {number} was interrupted: start `dpawatch redact --resume`"] if number else []
 
 
 def _run_needs(runs: list[dict[str, Any]], sources: list[dict[str, Any]], now: datetime) -> list[str]:

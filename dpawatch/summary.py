@@ -36,6 +36,7 @@ _PARTS: tuple[dict[str, tuple[str, str]], ...] = (
         "failed_pages": ("page failed", "pages failed"),
         "gone_pages": ("page gone", "pages gone"),
         "unarchived_articles": ("not archived", "not archived"),
+        "redacted_articles": ("redacted before", "redacted before"),
         "bad_lines": ("bad line", "bad lines"),
     },
     {

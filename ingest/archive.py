@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import logging
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -36,16 +37,21 @@ class Archive:
     One process writes to it at a time; a crash harms no record written before.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, withhold: Callable[[Response], bool] | None = None) -> None:
+        """Name the folder, and what tells of a response that it is not to be kept."""
         self._folder = folder
+        self._withhold = withhold
         self._journal = folder / "writing"
         self._warned = False
 
     def keep_response(self, response: Response) -> tuple[str, int] | None:
-        """Append a response as store_response does, or return None when that cannot be done; the first time is logged.
+        """Append a response as store_response does, or return None when it is withheld, or that cannot be done.
 
-        What was fetched is worth more than its raw form, so a full disk or a folder that is none costs only this.
+        What was fetched is worth more than its raw form, so a full disk or a folder that is none costs only this; the
+        first time is logged.
         """
+        if self._withhold and self._withhold(response):
+            return None
         try:
             return self.store_response(response)
         except OSError as error:
@@ -61,7 +67,7 @@ class Archive:
         Raises: OSError: the disk is full or the folder not writable.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._cut_torn_record()
+        self.cut_torn_record()
         path = self._folder / f"{response.fetched:%Y-%m-%d}.warc.gz"
         record = _write_record(response)
         offset = path.stat().st_size if path.exists() else 0
@@ -71,7 +77,7 @@ class Archive:
                 file.write(record)
         except OSError:
             with suppress(OSError):
-                self._cut_torn_record()
+                self.cut_torn_record()
             raise
         self._journal.unlink()
         return path.name, offset
@@ -102,7 +108,8 @@ class Archive:
         """Remove a file, if it is still there. Raises: OSError: the folder is not writable."""
         (self._folder / name).unlink(missing_ok=True)
 
-    def _cut_torn_record(self) -> None:
+    def cut_torn_record(self) -> None:
+        """Cut off what was being written when a process was killed."""
         if not self._journal.exists():
             return
         note = _NOTE.fullmatch(self._journal.read_bytes())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -64,7 +64,10 @@ ACCEPT = {
 
 @dataclass(frozen=True, slots=True)
 class FetchSettings:
-    """How to fetch: times in seconds, sizes in bytes after decompression; `archive` is the folder of WARC files."""
+    """How to fetch: times in seconds, sizes in bytes after decompression; `archive` is the folder of WARC files.
+
+    `withhold` tells of a response that it is not to be kept there.
+    """
 
     user_agent: str = f"dpawatch/{version('dpawatch')}"
     timeout: float = 60.0
@@ -75,6 +78,7 @@ class FetchSettings:
     concurrency: int = 32
     allow_private_hosts: bool = False
     archive: Path | None = None
+    withhold: Callable[[Response], bool] | None = None
 
 
 def build_user_agent(contact: str | None = None) -> str:

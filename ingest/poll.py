@@ -80,7 +80,8 @@ async def poll_sources(
     async with Fetcher(settings) as fetcher:
         for host, seconds in resting.items():
             fetcher.rest(host, seconds)
-        poll = _Poll(fetcher, known, name, queue, Archive(settings.archive) if settings.archive else None)
+        archive = Archive(settings.archive, settings.withhold) if settings.archive else None
+        poll = _Poll(fetcher, known, name, queue, archive)
         tasks = [asyncio.create_task(poll.run_source(job), name=job.source.id) for job in jobs]
         try:
             remaining = len(jobs)

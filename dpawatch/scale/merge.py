@@ -7,8 +7,10 @@ from pathlib import Path
 
 from db.analyses import is_waiting
 from db.articles import store_crawled_article
+from db.redactions import Blocked, load_blocked
 from db.values import transaction
 from dpawatch.errors import InputError
+from dpawatch.guarding import guard_analysis, guard_article
 from dpawatch.inputs import BadLine
 from dpawatch.progress import Step
 from dpawatch.run import Run, prepare_reading, store_reading
@@ -27,6 +29,7 @@ def import_shards(run: Run, folder: Path) -> list[BadLine]:
     """
     prepare_reading(run)
     run.counts["read_articles"] += 0
+    blocked = load_blocked(run.db)
     bad: list[BadLine] = []
     sizes: dict[Path, int] = {}
     for shard in list_shards(folder):
@@ -39,23 +42,30 @@ def import_shards(run: Run, folder: Path) -> list[BadLine]:
     with run.progress.work("Storing articles", sum(sizes.values())) as step:
         for shard in sizes:
             try:
-                _import_shard(run, shard, step)
+                _import_shard(run, blocked, shard, step)
             except InputError as error:
                 bad.append(BadLine.whole_file(str(shard), error))
     return bad
 
 
-def _import_shard(run: Run, shard: Path, step: Step) -> None:
+def _import_shard(run: Run, blocked: Blocked, shard: Path, step: Step) -> None:
     articles = read_shard(shard)
     while batch := list(islice(articles, _BATCH)):
         with transaction(run.db):
             for read in batch:
-                _store(run, read, step)
+                _store(run, blocked, read, step)
 
 
-def _store(run: Run, read: ReadArticle, step: Step) -> None:
-    run.counts[f"{store_crawled_article(run.db, read.article)}_articles"] += 1
-    document, analysis = make_document(read.article), read.analysis
+def _store(run: Run, blocked: Blocked, read: ReadArticle, step: Step) -> None:
+    article = guard_article(blocked, read.article)
+    if article is None:
+        run.counts["redacted_articles"] += 1
+        step("")
+        return
+    run.counts[f"{store_crawled_article(run.db, article)}_articles"] += 1
+    document = make_document(article)
+    # what was read before something in it was redacted is of another text
+    analysis = guard_analysis(blocked, read.analysis) if read.analysis and article is read.article else None
     if analysis and analysis.pipeline == run.pipeline and is_waiting(run.db, document, analysis.pipeline):
         store_reading(run, document, analysis, step)
     else:

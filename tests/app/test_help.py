@@ -10,7 +10,7 @@ from dpawatch.cli import main
 
 COMMANDS = [
     "alert", "analyze", "backfill", "backup", "cases", "companies", "config", "demo", "digest", "export", "follow", "history",
-    "import", "ingest", "publish", "restore", "run", "serve", "sources", "status", "tag",
+    "import", "ingest", "publish", "redact", "restore", "run", "serve", "sources", "status", "tag",
 ]  # fmt: skip
 
 

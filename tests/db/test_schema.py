@@ -40,6 +40,7 @@ FOREIGN_KEYS = {
     "articles.source": "sources",
     "article_sources.article": "articles",
     "article_sources.source": "sources",
+    "redaction_hashes.redaction": "redactions",
     "revisions.article": "articles",
     "signatures.article": "articles",
     "signature_bands.article": "articles",
@@ -238,6 +239,7 @@ def test_migrations_are_numbered_and_recorded_by_name(db):
         "m021_run_versions",
         "m022_health",
         "m023_follows",
+        "m024_redactions",
     ]
 
 

@@ -4,6 +4,7 @@ import gzip
 import json
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from io import BytesIO
 
@@ -17,7 +18,9 @@ import pyarrow.parquet as pq
 from benchmarks.gold_texts import load_gold
 from benchmarks.warcs import write_record
 from db.articles import store_article
+from db.redactions import start_redaction
 from db.schema import open_database
+from db.targets import Target
 from dpawatch.progress import Silent
 from dpawatch.reading import read_batch
 from dpawatch.run import recorded_run, tag_articles
@@ -245,3 +248,17 @@ def test_a_file_that_is_no_warc_is_named(make, tmp_path):
     path.write_bytes(gzip.compress(b"{}\n"))
     (report,) = make(path)
     assert report.fault.startswith("is no WARC file")
+
+
+def test_what_was_redacted_does_not_come_back_with_a_shard(make, write_warcs, tmp_path, database):
+    make(*write_warcs(1, 6), out="out")
+    address = "https://www.paper-2.example/2"
+    for target in (Target("text", phrases=("Shop4",)), Target("article", addresses=(address,))):
+        start_redaction(database, target, "request", "me", datetime(2026, 1, 1, tzinfo=UTC))
+    bad, counts = merge(database, tmp_path / "out")
+    assert (bad, counts["new_articles"], counts["redacted_articles"], counts["read_articles"]) == ([], 2, 1, 1)
+    rows = database.execute("select title, text, pipeline is null from articles order by title").fetchall()
+    assert [title for title, _, _ in rows] == ["The CNIL fines Shop0", "The CNIL fines [redacted]"]
+    assert [waits for _, _, waits in rows] == [0, 1]
+    assert "Shop4" not in rows[1][1]
+    assert database.execute("select text from mentions where text like '%Shop4%'").fetchall() == []
