@@ -37,6 +37,7 @@ bench: setup ## measure: the straight line on real pages where a corpus lies bes
 	$(BIN)/python benchmarks/speed.py
 	-$(BIN)/python benchmarks/poll.py
 	$(BIN)/python benchmarks/memory.py
+	$(BIN)/python benchmarks/soak.py
 	$(BIN)/python benchmarks/backfill.py
 	$(BIN)/python benchmarks/mutations.py --number 1000
 	@if [ -d benchmarks/gold ]; then $(BIN)/python benchmarks/duplicates.py; else echo "no gold: copies left out"; fi

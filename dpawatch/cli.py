@@ -36,8 +36,8 @@ from dpawatch.options import (
 )
 from dpawatch.output_commands import export, publish
 from dpawatch.pinging import pinging
-from dpawatch.reporting import Reporting, cron_option, log_format_option
 from dpawatch.redact_command import redact
+from dpawatch.reporting import Reporting, cron_option, log_format_option
 from dpawatch.running import run_on
 from dpawatch.scale.commands import backfill, open_chosen_reader, scheduler_option, workers_option
 from dpawatch.settings import Settings
@@ -123,20 +123,15 @@ def run(db: Path, every: bool, max_minutes: float | None, site: str | None, **sa
       dpawatch run --db dpawatch.db --contact https://example.org/about-this-robot
       dpawatch run --cron --max-minutes 25
     """
-    from dpawatch.alerting import send_alerts
-    from dpawatch.pruning import prune
-    from dpawatch.run import group_cases, ingest_sources, load_registry, tag_articles
+    from dpawatch.run import load_registry
     from dpawatch.targets import Targets
+    from dpawatch.whole_run import do_whole_run
 
     settings = Settings(db, **said)
     with pinging(settings):
         sources, targets = load_registry(settings), Targets(db)
         with run_on(db, "run", minutes=max_minutes) as current:
-            ingest_sources(current, settings, sources, all=every)
-            tag_articles(current)
-            group_cases(current)
-            send_alerts(current, targets, site)
-            prune(current, settings)
+            do_whole_run(current, settings, sources, targets, site, every)
 
 
 @main.command()
@@ -285,7 +280,20 @@ def serve(arguments: tuple[str, ...], db: Path, workers: int | None) -> None:
     serve_database(db, arguments, workers or count_cores())
 
 
-for _command in (alert, backfill, backup, companies, digest, export, follow, history, publish, redact, restore, sources):
+for _command in (
+    alert,
+    backfill,
+    backup,
+    companies,
+    digest,
+    export,
+    follow,
+    history,
+    publish,
+    redact,
+    restore,
+    sources,
+):
     main.add_command(_command)
 
 
