@@ -163,5 +163,7 @@ def _attempt(function: Callable[..., T], args: tuple[object, ...], kwargs: dict[
         return function(*args, **kwargs)
     except IngestError:
         raise
+    except OSError as error:  # trouble of the machine, such as a full disk, of which no trace tells more
+        raise Broken(f"{function.__name__} broke: {type(error).__name__}: {error}") from None
     except Exception as error:  # the boundary of pages: any error is an answer, pickled or not
         raise _Trouble(f"{type(error).__name__}: {error}", traceback.format_exc()) from None
