@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-SEED, KILLS, FIRMS = 11, 5, ("Ahorn", "Birke", "Ceder", "Dattel", "Eiche", "Fichte", "Ginkgo", "Hasel")
+SEED, KILLS, FIRMS = 11, 4, ("Ahorn", "Birke", "Ceder", "Dattel", "Eiche", "Fichte", "Ginkgo", "Hasel")
 TEXT = (
     "The CNIL has fined {firm} SARL EUR {sum},000 on {day} March 2021. The regulator found that the company had breached "
     "Article {article} of the GDPR: what {firm} knew of its visitors lay on a server that anybody could reach."
@@ -55,11 +55,12 @@ def test_runs_that_are_killed_lose_and_double_nothing(run, town, hook, dpawatch,
         longest = 2 * (time.monotonic() - began)
         follow = dpawatch("follow", "add", "--country", "FR", "--to", hook.url(f"/{path.stem}"), db=path)
         assert follow.exit_code == 0
-    town.pages |= firms
     hook.delays["/test"] = 0.05
     killed = 0
     for _ in range(KILLS):
-        killed += run(db_path, "--all", seconds=moments.uniform(longest / 10, longest)) == -signal.SIGKILL
+        town.pages |= dict(list(firms.items())[: len(town.pages) + 2])
+        was_killed = run(db_path, "--all", seconds=moments.uniform(longest / 10, longest)) == -signal.SIGKILL
+        killed, longest = killed + was_killed, longest * (1 if was_killed else 0.7)
         read_tables(db_path)
     assert killed > 1
     hook.delays.clear()
