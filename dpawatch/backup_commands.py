@@ -47,7 +47,7 @@ def backup(dest: str, db: Path, keep: int | None) -> None:
         database.close()
     click.echo(f"{made.path}: {format_bytes(made.bytes)}")
     for older in made.removed:
-        click.echo(f"removed {older}", err=True)
+        click.echo(f"removed {older}")
 
 
 @click.command()
