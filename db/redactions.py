@@ -145,6 +145,11 @@ def list_redactions(db: Database) -> list[dict[str, Any]]:
 
 
 def find_interrupted(db: Database) -> int | None:
-    """Return the first redaction that is not finished, so that something of what it removes may still be there."""
+    """Return the first redaction that is not finished, so that something of what it removes may still be there.
+
+    A public copy knows of none.
+    """
+    if "redactions" not in db.table_names():
+        return None
     found: int | None = db.execute("select min(id) from redactions where finished is null").fetchone()[0]
     return found
