@@ -1,4 +1,4 @@
-"""The pages for researcher, journalist and operator hold: on the demo, their commands print what they show."""
+"""The pages for researcher, journalist and operator, and that on security, hold: on the demo, commands print what they show."""
 
 import re
 import shlex
@@ -27,7 +27,7 @@ def find_sessions(page):
             yield page, command, said
 
 
-SESSIONS = [session for page in PAGES for session in find_sessions(page)]
+SESSIONS = [session for page in (*PAGES, "security") for session in find_sessions(page)]
 
 
 def run(command):
