@@ -1,5 +1,6 @@
 """The pages for researcher, journalist and operator, and that on security, hold: on the demo, commands print what they show."""
 
+import asyncio
 import re
 import shlex
 import shutil
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from datasette.app import Datasette
 from sqlite_utils.cli import cli as sqlite_utils
 
 from dpawatch.cli import main
@@ -71,6 +73,14 @@ def test_each_command_prints_what_its_page_shows(folder, page, command, said):
     if command.startswith("dpawatch publish"):  # a database grows by whole pages, and not everywhere by the same
         printed, said = re.sub(r"\d\.\d MB", "N MB", printed), [re.sub(r"\d\.\d MB", "N MB", line) for line in said]
     assert has_lines(printed, said), printed
+
+
+def test_each_address_of_the_site_is_there(folder):
+    site = Datasette([str(folder / "demo.db")], settings={"num_sql_threads": 1})
+    text = "".join((DOCS / f"{page}.md").read_text(encoding="utf-8") for page in PAGES)
+    paths = {path for path in re.findall(r"`(/[^`<?*]*)`", text) if not path.startswith(("/var/", "/data"))}
+    assert len(paths) >= 10
+    assert {path: asyncio.run(site.client.get(path)).status_code for path in paths} == dict.fromkeys(paths, 200)
 
 
 def test_each_user_has_a_page_that_begins_with_a_command():
