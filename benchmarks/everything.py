@@ -44,6 +44,7 @@ BENCHMARKS = (
     Benchmark("Reading what was not meant to be read", ("mutations",), ("--number", "300")),
     Benchmark("Polling", ("poll",), ("--feeds", "40")),
     Benchmark("Memory of a run", ("memory",), ("--articles", "100")),
+    Benchmark("Two hundred runs in a row", ("soak",), ("--runs", "8")),
     Benchmark("Real pages", ("replay", str(CORPUS / "gdprhub_pages.tar.gz")), (), "gdprhub_pages.tar.gz"),
     Benchmark("A growing database", ("grow", "--sizes", "0,1000,10000,100000"), ("--sizes", "0,500")),
     Benchmark("The site", ("site",), ("--quick",)),

@@ -123,20 +123,15 @@ def run(db: Path, every: bool, max_minutes: float | None, site: str | None, **sa
       dpawatch run --db dpawatch.db --contact https://example.org/about-this-robot
       dpawatch run --cron --max-minutes 25
     """
-    from dpawatch.alerting import send_alerts
-    from dpawatch.pruning import prune
-    from dpawatch.run import group_cases, ingest_sources, load_registry, tag_articles
+    from dpawatch.run import load_registry
     from dpawatch.targets import Targets
+    from dpawatch.whole_run import do_whole_run
 
     settings = Settings(db, **said)
     with pinging(settings):
         sources, targets = load_registry(settings), Targets(db)
         with run_on(db, "run", minutes=max_minutes) as current:
-            ingest_sources(current, settings, sources, all=every)
-            tag_articles(current)
-            group_cases(current)
-            send_alerts(current, targets, site)
-            prune(current, settings)
+            do_whole_run(current, settings, sources, targets, site, every)
 
 
 @main.command()

@@ -18,7 +18,7 @@ from sqlite_utils import Database
 from db.news import News, find_news, read_case
 from db.values import iso_time
 from dpawatch.news_text import describe_case
-from dpawatch.web.values import country_name, format_count, format_day, format_whole_money, provision_key
+from dpawatch.wording import country_name, format_count, format_day, format_whole_money, provision_key
 
 Format = Literal["md", "html", "txt"]
 Row = dict[str, Any]

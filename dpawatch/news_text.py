@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from db.news import Change
-from dpawatch.web.values import (
+from dpawatch.wording import (
     country_name,
     format_claim,
     format_day,

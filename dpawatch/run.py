@@ -197,7 +197,7 @@ def ingest_sources(
     copies = count_copies(run.db)
     with run.progress.work("Polling sources", len(jobs)) as step:
         blocked = load_blocked(run.db)
-        fetch = settings.fetch_settings()
+        fetch = replace(settings.fetch_settings(), clock=run.clock)
         if blocked:
             fetch = replace(fetch, withhold=partial(must_withhold, blocked))
         asyncio.run(_Poll(run, step, settings.archive, blocked).poll(jobs, fetch))

@@ -7,6 +7,7 @@ no private addresses, caps on bytes, time and redirects. Every failure is a Fetc
 from __future__ import annotations
 
 import asyncio
+import ssl
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -40,6 +41,7 @@ from ingest.models import FetchKind, FetchOutcome, FetchRecord, Response
 from ingest.turns import Turns
 
 Kind = FetchKind
+Clock = Callable[[], datetime]
 
 
 class Check(Protocol):
@@ -62,11 +64,16 @@ ACCEPT = {
 }
 
 
+def utc_now() -> datetime:
+    """Return the time now, aware, in UTC."""
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class FetchSettings:
     """How to fetch: times in seconds, sizes in bytes after decompression; `archive` is the folder of WARC files.
 
-    `withhold` tells of a response that it is not to be kept there.
+    `withhold` tells of a response that it is not to be kept there; `clock` tells when something was asked for and came.
     """
 
     user_agent: str = f"dpawatch/{version('dpawatch')}"
@@ -79,6 +86,7 @@ class FetchSettings:
     allow_private_hosts: bool = False
     archive: Path | None = None
     withhold: Callable[[Response], bool] | None = None
+    clock: Clock = utc_now
 
 
 def build_user_agent(contact: str | None = None) -> str:
@@ -152,7 +160,7 @@ class Fetcher:
         A host that asks to be left alone (`freshness.read_retry_after`) is left alone from then on.
         Raises: FetchError.
         """
-        started, meter = datetime.now(UTC), _Meter()
+        started, meter = self.settings.clock(), _Meter()
         headers = [("Accept", ACCEPT[kind]), *validators]
         try:
             response = await self._follow(url, headers, meter, check, log)
@@ -235,7 +243,7 @@ class Fetcher:
             status=answer.status_code,
             headers=tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in answer.headers.raw),
             body=body,
-            fetched=datetime.now(UTC),
+            fetched=self.settings.clock(),
         )
 
 
@@ -264,8 +272,10 @@ class _CheckedTransport(httpx.AsyncHTTPTransport):
     """
 
     def __init__(self, settings: FetchSettings) -> None:
-        super().__init__(trust_env=False)
-        self._pool = cast("httpcore.AsyncConnectionPool", _Connections(settings))
+        # made once, as it takes longer than a poll of a source
+        context = httpx.create_ssl_context(trust_env=False)
+        super().__init__(verify=context, trust_env=False)
+        self._pool = cast("httpcore.AsyncConnectionPool", _Connections(settings, context))
 
 
 class _Connections:
@@ -275,8 +285,8 @@ class _Connections:
     would be asked on again. `Turns` sees to it that no origin is asked twice at a time.
     """
 
-    def __init__(self, settings: FetchSettings) -> None:
-        self._context = httpx.create_ssl_context(trust_env=False)
+    def __init__(self, settings: FetchSettings, context: ssl.SSLContext) -> None:
+        self._context = context
         self._backend = _CheckedBackend(settings.allow_private_hosts)
         self._kept: dict[str, httpcore.AsyncHTTPConnection] = {}
         self._most = 2 * settings.concurrency

@@ -4,6 +4,7 @@ Nothing comes in and nothing goes out; `ingest.workers` names this module, and n
 """
 
 import gc
+from contextlib import suppress
 
 import ingest.articles
 import ingest.reading
@@ -11,8 +12,10 @@ from ingest.similarity import make_signature
 from ingest.text import detect_language
 
 _TEXT = " ".join(f"word{n}" for n in range(100))
-# as a side effect the first call loads the language model and the library of signatures
-make_signature(_TEXT, detect_language(_TEXT, None))
+# py3langid unpacks its model into a temporary file: where there is no room each page says so, and not a traceback
+with suppress(OSError):
+    # as a side effect the first call loads the language model and the library of signatures
+    make_signature(_TEXT, detect_language(_TEXT, None))
 # what is there by now stays: no worker need look through it for garbage, nor copy the pages that it lies on
 gc.freeze()
 __all__ = ["ingest"]

@@ -16,7 +16,9 @@ from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from multiprocessing.connection import wait
+from multiprocessing.context import ForkServerContext
 from multiprocessing.forkserver import ensure_running
+from multiprocessing.synchronize import RLock
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -48,6 +50,7 @@ class Workers:
     def __init__(self, deadline: float = DEADLINE) -> None:
         self._deadline = deadline
         self._pool: ProcessPool | None = None
+        self._context = _Context()
 
     def close(self) -> None:
         """End the processes; what they still read is thrown away."""
@@ -55,6 +58,7 @@ class Workers:
             self._pool.stop()  # type: ignore[no-untyped-call]
             self._pool.join()
             self._pool = None
+            self._context = _Context()
 
     async def compute(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Return what a function of a module returns; its arguments and its result travel pickled.
@@ -77,7 +81,7 @@ class Workers:
 
     def _schedule(self, function: Callable[P, T], args: Any, kwargs: Any) -> ProcessFuture[T]:
         for _ in range(2):
-            self._pool = self._pool or _start_pool()
+            self._pool = self._pool or _start_pool(self._context)
             try:
                 return self._pool.schedule(_attempt, (function, args, kwargs), timeout=self._deadline)
             except (BrokenProcessPool, RuntimeError):
@@ -103,9 +107,25 @@ def prepare() -> None:
     ensure_running()
 
 
-def _start_pool() -> ProcessPool:
+class _Context(ForkServerContext):
+    """What pebble makes processes and locks by; it keeps the locks.
+
+    pebble 5 takes the names of its locks away before it ends its processes, and one that has just been started for
+    nothing would look for them in vain, with a traceback on stderr.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: list[RLock] = []
+
+    def RLock(self) -> RLock:  # noqa: N802 (its name)
+        lock = super().RLock()
+        self.kept.append(lock)
+        return lock
+
+
+def _start_pool(context: _Context) -> ProcessPool:
     prepare()
-    context = multiprocessing.get_context("forkserver")
     return ProcessPool(max_workers=count_cores(), initializer=_start_process, context=context)
 
 
@@ -143,5 +163,7 @@ def _attempt(function: Callable[..., T], args: tuple[object, ...], kwargs: dict[
         return function(*args, **kwargs)
     except IngestError:
         raise
+    except OSError as error:  # trouble of the machine, such as a full disk, of which no trace tells more
+        raise Broken(f"{function.__name__} broke: {type(error).__name__}: {error}") from None
     except Exception as error:  # the boundary of pages: any error is an answer, pickled or not
         raise _Trouble(f"{type(error).__name__}: {error}", traceback.format_exc()) from None

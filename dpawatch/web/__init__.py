@@ -1,7 +1,7 @@
 """The site: Datasette's plugin over the finished database. It reads rows and gives pages; it never writes and never fetches.
 
 Modules in the order of a request: plugin (Datasette's hooks), gate, database, limits, kept, metadata, pages (one module for each
-type), values, charts, markup, worldmap, dashboards, addresses, feeds, csvs, sheets, matches, citations, mcp, security.
+type), charts, markup, worldmap, dashboards, addresses, feeds, csvs, sheets, matches, citations, mcp, security.
 """
 
 import sys

@@ -16,7 +16,7 @@ from typing import Any
 from babel.numbers import format_compact_decimal
 from markupsafe import Markup
 
-from dpawatch.web.values import format_day
+from dpawatch.wording import format_day
 
 Row = Mapping[str, Any]
 

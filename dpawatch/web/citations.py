@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from dpawatch.web.values import format_day, machine_date
+from dpawatch.wording import format_day, machine_date
 
 # What TeX would take for a command. The letters themselves are UTF-8, as biber and today's BibTeX read them.
 _TEX = {

@@ -19,7 +19,7 @@ from markupsafe import Markup
 from dpawatch.web import charts
 from dpawatch.web.charts import COLOURS, Item, Series, read_number
 from dpawatch.web.database import fetch_rows, find_database
-from dpawatch.web.values import country_name, label, language_name, path_part
+from dpawatch.wording import country_name, label, language_name, path_part
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
     from datasette.app import Datasette

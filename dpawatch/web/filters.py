@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from db.summaries import DAY
 from dpawatch.web.matching import match_query
-from dpawatch.web.values import country_name, format_day, format_money, label, language_name, machine_date
+from dpawatch.wording import country_name, format_day, format_money, label, language_name, machine_date
 
 NEWEST, LARGEST, DECIDED = "newest", "largest", "decided"
 # What a list is sorted by, downwards; cases without it come last.

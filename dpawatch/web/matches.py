@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 
 from db.companies.names import name_key
 from dpawatch.web.database import fetch_rows
-from dpawatch.web.values import country_name, format_count
+from dpawatch.wording import country_name, format_count
 from nlp.gazetteer import load_regulators
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported

@@ -17,7 +17,8 @@ from datasette.utils import tilde_encode
 from jinja2 import ChoiceLoader, Environment, PackageLoader
 from markupsafe import Markup, escape
 
-from dpawatch.web import charts, values
+from dpawatch import wording
+from dpawatch.web import charts
 from dpawatch.web.csvs import mend_csv
 from dpawatch.web.dashboards import draw_chart, list_choices, read_choices
 from dpawatch.web.database import database_name, find_database
@@ -37,21 +38,21 @@ if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being impo
     from datasette.app import Datasette
 
 _FILTERS = {
-    "day": values.format_day,
-    "moment": values.format_moment,
-    "machine_date": values.machine_date,
-    "money": values.format_money,
-    "whole_money": values.format_whole_money,
-    "claim": values.format_claim,
-    "unbroken": values.keep_sums_together,
-    "measures": values.list_measures,
-    "count_of": values.format_count,
-    "label": values.label,
-    "language_name": values.language_name,
-    "country_name": values.country_name,
-    "web_link": values.web_link,
-    "host_name": values.host_name,
-    "path_part": values.path_part,
+    "day": wording.format_day,
+    "moment": wording.format_moment,
+    "machine_date": wording.machine_date,
+    "money": wording.format_money,
+    "whole_money": wording.format_whole_money,
+    "claim": wording.format_claim,
+    "unbroken": wording.keep_sums_together,
+    "measures": wording.list_measures,
+    "count_of": wording.format_count,
+    "label": wording.label,
+    "language_name": wording.language_name,
+    "country_name": wording.country_name,
+    "web_link": wording.web_link,
+    "host_name": wording.host_name,
+    "path_part": wording.path_part,
     "row_path": tilde_encode,
     "mark_text": mark_text,
     "as_options": list_options,
@@ -178,9 +179,9 @@ def render_cell(row: Any, value: Any, column: str, table: str | None, datasette:
         return _page_link(datasette, *page, text)
     if raw and column == "case_id":
         return _page_link(datasette, "case", raw, text)
-    if column in _SUMS and (money := values.format_money(value, None)):
+    if column in _SUMS and (money := wording.format_money(value, None)):
         return money
-    link = values.web_link(value)
+    link = wording.web_link(value)
     return _outward_link(link) if link else None
 
 
@@ -199,7 +200,7 @@ def _page_of(row: Any, value: str, column: str, table: str) -> tuple[str, str] |
 
 
 def _page_link(datasette: Datasette, kind: str, of: str, text: object) -> Markup:
-    address = datasette.urls.path(f"/{kind}/{values.path_part(of)}")
+    address = datasette.urls.path(f"/{kind}/{wording.path_part(of)}")
     return Markup(f'<a href="{escape(address)}">{escape(text)}</a>')  # noqa: S704 (both are escaped; format takes thrice as long)
 
 

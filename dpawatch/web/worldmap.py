@@ -11,7 +11,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from dpawatch.web.values import country_name, format_count
+from dpawatch.wording import country_name, format_count
 
 Counts = Mapping[str, int]
 Address = Callable[[str], str]

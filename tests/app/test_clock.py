@@ -98,3 +98,12 @@ def test_a_move_that_was_seen_by_a_wrong_clock_is_seen_anew(poll_at, site):
     poll_at(NOW + YEARS)
     run = poll_at(NOW)
     assert (read(run, "moved_since"), read(run, "moved_times")) == (iso_time(NOW), 1)
+
+
+def test_what_is_fetched_is_dated_by_the_clock_of_the_run(poll_at, site):
+    site.statuses, site.headers["/phones"] = {"/phones": 429}, {"Retry-After": "7200"}
+    run = poll_at(NOW - YEARS)
+    assert run.db.execute("select distinct fetched from articles").fetchall() == [(iso_time(NOW - YEARS),)]
+    assert run.db.execute("select distinct started from fetches").fetchall() == [(iso_time(NOW - YEARS),)]
+    rests_until = iso_time(NOW - YEARS + timedelta(hours=2))
+    assert run.db.execute("select rests_until from hosts").fetchall() == [(rests_until,)]

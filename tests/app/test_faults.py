@@ -129,7 +129,7 @@ def run_here(shop, registry):
         fetch = ("--sources", registry, "--allow-private-hosts", "--delay", "0", "--no-archive")
         status = shop.nursery.run("run", *fetch, "--db", path, *words, before=before)
         said = shop.nursery.hear()
-        assert not any("Traceback" in line for line in said)
+        assert not any("Traceback" in line for line in said), "\n".join(said)
         return status, [line for line in said if line.startswith(("Error: ", "needs a person: "))]
 
     yield run
@@ -154,6 +154,30 @@ def test_a_run_on_a_full_disk_is_one_line_and_the_next_one_does_all(
     now, expected = read_tables(path), read_tables(whole)
     for table in ("article_sources", "mentions", "actions", "cases", "case_events"):
         assert now[table] == expected[table], table
+
+
+def test_a_run_with_a_quota_is_one_line_and_the_next_one_does_all(run_here, read_tables, tmp_path):
+    whole, path = tmp_path / "whole.db", tmp_path / "x.db"
+    assert run_here(whole) == (0, [])
+    open_database(path).close()
+    most = path.stat().st_size + 100_000
+    quota = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({most}, {most}))"
+    check_line(*run_here(path, before=quota), f"{path}: the disk is full, or cannot be read or written")
+    assert run_here(path, "--all") == (0, [])
+    now, expected = read_tables(path), read_tables(whole)
+    for table in ("article_sources", "mentions", "actions", "cases", "case_events"):
+        assert now[table] == expected[table], table
+
+
+def test_a_run_on_a_read_only_file_system_is_one_line_and_the_next_one_works(run_here, small_disk):
+    path = small_disk / "x.db"
+    assert run_here(path) == (0, [])
+    before = path.read_bytes()
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    check_line(*run_here(path), f"{path}.lock: cannot be opened: Read-only file system", f"{path}: cannot be opened")
+    assert path.read_bytes() == before
+    subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
+    assert run_here(path, "--all") == (0, [])
 
 
 @pytest.fixture
@@ -263,6 +287,7 @@ def test_a_run_that_may_not_write_its_database_is_one_line(run_here, open_folder
     assert path.read_bytes() == before
     open_folder.chmod(0o755)
     path.chmod(0o644)
+    assert run_here(path, "--all", *words) == (0, [])
 
 
 def test_one_of_two_runs_at_once_works_and_the_other_says_so(run_here, db_path, site, registry):

@@ -118,3 +118,29 @@ def is_running(process):
         return (process / "stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except OSError:
         return False
+
+
+LATE = """
+import asyncio, signal, time
+if __name__ == "__mp_main__":  # a process that starts on a busy machine
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    time.sleep(0.3)
+from ingest.workers import Workers
+
+async def leave_at_once():
+    workers = Workers()
+    work = asyncio.ensure_future(workers.compute(len, "abc"))
+    await asyncio.sleep(0)
+    work.cancel()
+    workers.close()
+
+if __name__ == "__main__":
+    asyncio.run(leave_at_once())
+"""
+
+
+def test_a_process_that_is_ended_while_it_starts_says_nothing(tmp_path):
+    code = tmp_path / "late.py"
+    code.write_text(LATE)
+    ended = subprocess.run([sys.executable, str(code)], capture_output=True, text=True, timeout=30)
+    assert (ended.returncode, ended.stderr) == (0, "")

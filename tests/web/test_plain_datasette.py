@@ -59,7 +59,7 @@ def test_the_site_is_there(served):
     missing.value.close()
 
 
-FIRST = ["datasette.app", "dpawatch.web.metadata", "dpawatch.web.pages.home", "dpawatch.web.values"]
+FIRST = ["datasette.app", "dpawatch.web.metadata", "dpawatch.web.pages.home", "dpawatch.web.charts"]
 
 
 @pytest.mark.parametrize("first", FIRST)

@@ -18,7 +18,7 @@ from dpawatch.web.metadata import saved_queries
 from dpawatch.web.pages.answers import answer_headers, render, with_database
 from dpawatch.web.pages.download import published_file
 from dpawatch.web.pages.home import site_totals
-from dpawatch.web.values import format_day, web_link
+from dpawatch.wording import format_day, web_link
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
     from datasette.app import Datasette

@@ -15,7 +15,7 @@ from dpawatch.web.addresses import operator_settings
 from dpawatch.web.database import database_name, find_database
 from dpawatch.web.pages.moved import Moved, find_moved
 from dpawatch.web.security import PAGE_POLICY, SCRIPT_POLICY
-from dpawatch.web.values import path_part
+from dpawatch.wording import path_part
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
     from datasette.app import Datasette

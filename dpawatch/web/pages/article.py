@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from db.excerpts import IS_OPEN, Excerpt, Piece, cut_excerpt
 from dpawatch.web.database import fetch_together
 from dpawatch.web.pages.answers import make_view
-from dpawatch.web.values import provision_key
+from dpawatch.wording import provision_key
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
     from datasette.database import Database

@@ -21,7 +21,7 @@ from dpawatch.web.pages.cases import name_conditions
 from dpawatch.web.pages.items import CASE_ITEM, read_items
 from dpawatch.web.pages.moved import find_moved
 from dpawatch.web.pages.totals import begin_with_fewest, load_summaries
-from dpawatch.web.values import country_name, format_day, label, path_part, web_link
+from dpawatch.wording import country_name, format_day, label, path_part, web_link
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
     from datasette.app import Datasette

@@ -14,7 +14,7 @@ from dpawatch.web.addresses import whole_address
 from dpawatch.web.citations import cite
 from dpawatch.web.database import fetch_together
 from dpawatch.web.pages.answers import make_view
-from dpawatch.web.values import path_part, provision_key
+from dpawatch.wording import path_part, provision_key
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
     from datasette.app import Datasette

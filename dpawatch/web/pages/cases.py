@@ -20,7 +20,7 @@ from dpawatch.web.kept import keep
 from dpawatch.web.pages.answers import answer_headers, arguments_of, render, with_database
 from dpawatch.web.pages.items import CASE_ITEM, read_items
 from dpawatch.web.pages.totals import begin_with_fewest, load_summaries, load_totals
-from dpawatch.web.values import country_name, labels, path_part
+from dpawatch.wording import country_name, labels, path_part
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
     from datasette.app import Datasette

@@ -14,7 +14,7 @@ from dpawatch.web.citations import cite
 from dpawatch.web.database import fetch_rows
 from dpawatch.web.pages.answers import answer_headers, lead_on, with_database
 from dpawatch.web.pages.moved import find_moved
-from dpawatch.web.values import path_part
+from dpawatch.wording import path_part
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
     from datasette.app import Datasette

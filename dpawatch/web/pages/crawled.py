@@ -14,7 +14,7 @@ from dpawatch.web.database import fetch_rows
 from dpawatch.web.kept import keep
 from dpawatch.web.metadata import saved_queries
 from dpawatch.web.pages.answers import answer_headers, with_database
-from dpawatch.web.values import machine_date, path_part
+from dpawatch.wording import machine_date, path_part
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
     from datasette.app import Datasette

@@ -12,7 +12,7 @@ from starlette.responses import FileResponse
 from db.schema import is_published
 from dpawatch.web.database import find_database
 from dpawatch.web.pages.answers import answer_headers, render, with_database
-from dpawatch.web.values import path_part
+from dpawatch.wording import path_part
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
     from datasette.app import Datasette

@@ -18,8 +18,8 @@ from dpawatch.web.kept import keep
 from dpawatch.web.metadata import saved_queries
 from dpawatch.web.pages.answers import render, with_database
 from dpawatch.web.pages.items import CASE_ITEM, QUOTE, read_items
-from dpawatch.web.values import country_name, path_part
 from dpawatch.web.worldmap import draw_map
+from dpawatch.wording import country_name, path_part
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
     from datasette.app import Datasette

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from dpawatch.web.values import provision_key
+from dpawatch.wording import provision_key
 
 Row = dict[str, Any]
 

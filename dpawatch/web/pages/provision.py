@@ -11,7 +11,7 @@ from dpawatch.web.filters import CaseFilter
 from dpawatch.web.pages.answers import make_view
 from dpawatch.web.pages.listing import count_beside, load_listing
 from dpawatch.web.pages.moved import Moved
-from dpawatch.web.values import provision_key
+from dpawatch.wording import provision_key
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
     from datasette.database import Database

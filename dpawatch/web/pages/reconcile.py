@@ -17,7 +17,7 @@ from dpawatch.web.addresses import site_address
 from dpawatch.web.database import find_database
 from dpawatch.web.matches import Candidate, match_companies, match_regulators
 from dpawatch.web.pages.answers import arguments_of
-from dpawatch.web.values import path_part
+from dpawatch.wording import path_part
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
     from datasette.app import Datasette

@@ -17,7 +17,7 @@ from dpawatch.web.matching import CLOSE, OPEN, match_query, read_snippet
 from dpawatch.web.pages.answers import answer_headers, arguments_of, render, with_database
 from dpawatch.web.pages.cases import name_conditions
 from dpawatch.web.pages.items import CASE_ITEM, read_items
-from dpawatch.web.values import path_part
+from dpawatch.wording import path_part
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
     from datasette.app import Datasette

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dpawatch.web import values
+from dpawatch import wording
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from dpawatch.web import values
     ],
 )
 def test_dates_are_as_precise_as_they_are(value, said):
-    assert values.format_day(value) == said
+    assert wording.format_day(value) == said
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_dates_are_as_precise_as_they_are(value, said):
     [("2026-01-02T03:04:05Z", "2 January 2026, 03:04 UTC"), ("2026-01-02", "2 January 2026"), (None, "")],
 )
 def test_moments_have_a_clock(value, said):
-    assert values.format_moment(value) == said
+    assert wording.format_moment(value) == said
 
 
 @pytest.mark.parametrize(
@@ -49,12 +49,12 @@ def test_moments_have_a_clock(value, said):
     ],
 )
 def test_sums(amount, currency, said):
-    assert values.format_money(amount, currency) == said
+    assert wording.format_money(amount, currency) == said
 
 
 def test_sums_in_lists_are_whole():
-    assert values.format_whole_money(946337.45, "EUR") == "EUR 946,337"
-    assert values.format_whole_money(None, "EUR") == ""
+    assert wording.format_whole_money(946337.45, "EUR") == "EUR 946,337"
+    assert wording.format_whole_money(None, "EUR") == ""
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_sums_in_lists_are_whole():
     ],
 )
 def test_only_the_web_is_linked(url, link):
-    assert values.web_link(url) == (url if link else None)
+    assert wording.web_link(url) == (url if link else None)
 
 
 @pytest.mark.parametrize(
@@ -92,12 +92,12 @@ def test_only_the_web_is_linked(url, link):
     ],
 )
 def test_measures_do_not_repeat_the_status(status, amount, sanctions, said):
-    assert values.list_measures({"status": status, "amount": amount, "sanctions": sanctions}) == said
+    assert wording.list_measures({"status": status, "amount": amount, "sanctions": sanctions}) == said
 
 
 def test_provisions_sort_by_number():
     cited = ["GDPR:12", "GDPR:6", "DSA:28", "GDPR:5(1)(f)", "GDPR:5(1)(a)", "COPPA", "CCPA:1798.100"]
-    assert sorted(cited, key=values.provision_key) == [
+    assert sorted(cited, key=wording.provision_key) == [
         "CCPA:1798.100", "COPPA", "DSA:28", "GDPR:5(1)(a)", "GDPR:5(1)(f)", "GDPR:6", "GDPR:12",
     ]  # fmt: skip
 
@@ -107,18 +107,18 @@ def test_every_identifier_of_the_contract_has_a_name():
 
     from nlp.models import ProvisionRole, Status
 
-    assert all(values.label(status, "status") != "" for status in get_args(Status))
-    assert {values.label(role, "role") for role in get_args(ProvisionRole)} == {
+    assert all(wording.label(status, "status") != "" for status in get_args(Status))
+    assert {wording.label(role, "role") for role in get_args(ProvisionRole)} == {
         "violated",
         "alleged",
         "authority's power",
         "cited",
     }
-    assert values.label("unheard-of", "sanction") == "unheard-of"
-    assert values.label(None, "status") == ""
+    assert wording.label("unheard-of", "sanction") == "unheard-of"
+    assert wording.label(None, "status") == ""
 
 
 def test_names_of_languages_and_countries():
-    assert values.language_name("fr") == "French"
-    assert values.country_name("GB") == "United Kingdom"
-    assert values.country_name("zz") == "zz"
+    assert wording.language_name("fr") == "French"
+    assert wording.country_name("GB") == "United Kingdom"
+    assert wording.country_name("zz") == "zz"

@@ -1,4 +1,4 @@
-"""How values of the database read on a page: dates, sums, names of things, links. Nothing here returns markup."""
+"""How values of the database read, on a page and in an alert: dates, sums, names of things, links. Nothing here returns markup."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def label(value: object, kind: str) -> str:
 @cache
 def labels() -> dict[str, dict[str, str]]:
     """Return what identifiers are called in English, by kind."""
-    return tomllib.loads((files("dpawatch.web") / "labels.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((files("dpawatch") / "labels.toml").read_text(encoding="utf-8"))
 
 
 def language_name(code: object) -> str:
