@@ -49,7 +49,7 @@ def test_each_command_is_one_of_the_program(line):
     program, name, *words = shlex.split(line)
     assert Path(program).name == "dpawatch"
     command = main.commands[name]
-    context = command.make_context(name, words)
+    context = command.make_context(name, words, parent=main.make_context("dpawatch", [name]))
     # what serve does not know goes to Datasette, which is asked too
     if others := context.params.get("arguments"):
         from datasette.cli import serve
