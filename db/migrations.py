@@ -10,8 +10,8 @@ from db.companies.tables import MEMORY, create_company_tables
 from db.first_tables import create_first_tables
 from db.follow_tables import M023
 from db.health_tables import M022
-from db.run_tables import M021
 from db.redactions import M024
+from db.run_tables import M021
 from db.summary_tables import M015, M017, M018, M020
 
 migrations = Migrations("dpawatch")

@@ -36,8 +36,8 @@ from dpawatch.options import (
 )
 from dpawatch.output_commands import export, publish
 from dpawatch.pinging import pinging
-from dpawatch.reporting import Reporting, cron_option, log_format_option
 from dpawatch.redact_command import redact
+from dpawatch.reporting import Reporting, cron_option, log_format_option
 from dpawatch.running import run_on
 from dpawatch.scale.commands import backfill, open_chosen_reader, scheduler_option, workers_option
 from dpawatch.settings import Settings
@@ -285,7 +285,20 @@ def serve(arguments: tuple[str, ...], db: Path, workers: int | None) -> None:
     serve_database(db, arguments, workers or count_cores())
 
 
-for _command in (alert, backfill, backup, companies, digest, export, follow, history, publish, redact, restore, sources):
+for _command in (
+    alert,
+    backfill,
+    backup,
+    companies,
+    digest,
+    export,
+    follow,
+    history,
+    publish,
+    redact,
+    restore,
+    sources,
+):
     main.add_command(_command)
 
 
