@@ -21,7 +21,7 @@ demo: setup ## build the demo database over HTTP on loopback and serve the site
 	$(BIN)/dpawatch demo --db demo.db
 
 test: setup ## run the tests: no network but loopback
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: setup ## formatter, rules, types, generated pages
 	$(BIN)/ruff format --check .

@@ -349,8 +349,8 @@ setattr(module, name, kill_or_do)
 """
 
 
-def test_a_redaction_that_is_killed_is_completed(run, db_path, data, start_nursery, tmp_path_factory, read_tables):
-    nursery = start_nursery(tmp_path_factory.mktemp("said") / "said", ["tag", "--all", "--db", str(db_path)])
+def test_a_redaction_that_is_killed_is_completed(run, db_path, data, nursery, tmp_path_factory, read_tables):
+    nursery.learn(("tag", "--all", "--db", db_path))
     kept = tmp_path_factory.mktemp("kept")
     shutil.copytree(data, kept, dirs_exist_ok=True)
     words = ["redact", NAME, "--text", *WHY, "--db", db_path]
