@@ -21,7 +21,7 @@ demo: setup ## build the demo database over HTTP on loopback and serve the site
 	$(BIN)/dpawatch demo --db demo.db
 
 test: setup ## run the tests: no network but loopback
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: setup ## formatter, rules, types, generated pages
 	$(BIN)/ruff format --check .
@@ -33,16 +33,9 @@ format: setup ## let the formatter and the safe fixes have their way
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: setup ## measure: the straight line on real pages where a corpus lies beside the checkout, and the reading speed
-	$(BIN)/python benchmarks/speed.py
-	-$(BIN)/python benchmarks/poll.py
-	$(BIN)/python benchmarks/memory.py
-	$(BIN)/python benchmarks/soak.py
-	$(BIN)/python benchmarks/backfill.py
-	$(BIN)/python benchmarks/mutations.py --number 1000
-	@if [ -d benchmarks/gold ]; then $(BIN)/python benchmarks/duplicates.py; else echo "no gold: copies left out"; fi
-	@for pages in ../shared/corpus/gdprhub_pages.tar.gz; do \
-	  if [ -f $$pages ]; then $(BIN)/python benchmarks/replay.py $$pages; else echo "no corpus: replay left out"; fi; done
+bench: setup ## measure everything, into docs/performance.md; what needs texts of the corpus beside the checkout is left out without it
+	$(BIN)/python -m benchmarks.everything --write
+	$(BIN)/python benchmarks/duplicates.py
 
 accuracy: setup ## measure how right the readings are, write docs/accuracy.md, and fail where a figure is below its floor
 	$(BIN)/python benchmarks/accuracy.py --write --check

@@ -21,6 +21,7 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks.figures import Figure, note
 from benchmarks.scale_page import Measured, Stored, write_page
 from benchmarks.warcs import make_pages, write_warc
 from db.schema import open_database
@@ -104,6 +105,12 @@ def main() -> None:
     print(
         f"{stored.articles} articles stored in {stored.seconds:.1f} s; bytes an article: {stored.parquet / stored.articles:.0f} "
         f"Parquet, {stored.sqlite / stored.articles:.0f} SQLite"
+    )
+    best = max(measured, key=lambda found: found.pages_per_core)
+    note(
+        Figure("pages a second and core", best.pages_per_core, beside=f"{best.pages:,} pages, {best.articles:,} kept"),
+        Figure("memory of a worker", max(found.memory for found in measured) / 1e6, "MB"),
+        Figure("articles stored a second", stored.articles / stored.seconds),
     )
     if options.write:
         machine = f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}"

@@ -21,6 +21,7 @@ from functools import cache
 from pathlib import Path
 from types import FrameType
 
+from benchmarks.figures import Figure, note
 from dpawatch.progress import OnStderr, Silent
 from nlp.analyze import analyze_document
 from nlp.models import Analysis, Document
@@ -171,8 +172,8 @@ def main() -> int:
                 failures.append(failure)
                 print(f"seed {failure.seed}: {failure.what}")
             step("")
-    print(f"{args.number:,} mutations, {len(failures)} failures, {time.perf_counter() - started:.0f} s")
-    return int(bool(failures))
+    taken = f"{time.perf_counter() - started:.0f} s"
+    return int(not note(Figure(f"failures of {args.number:,} mutations", len(failures), most=0, beside=taken)))
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ from urllib.parse import quote
 
 from bs4 import BeautifulSoup
 
+from benchmarks.figures import Figure, note
 from db.companies.persons import find_person_rows
 from db.schema import open_existing
 
@@ -252,11 +253,6 @@ def count_persons(folder: Path) -> int:
     return len(found)
 
 
-def print_bar(name: str, value: float, passed: bool, bar: str) -> bool:
-    print(f"{name}: {value:g} ({bar}) {'ok' if passed else 'MISSED'}")
-    return passed
-
-
 def judge(pages: list[Page], folder: Path, site: Site) -> bool:
     """Run twice, print the figures and say whether every bar is passed."""
     seconds = run_dpawatch(folder, site)
@@ -270,16 +266,13 @@ def judge(pages: list[Page], folder: Path, site: Site) -> bool:
     new, again = len(read_stored(folder)[0]) - len(texts), site.feed_bodies - first_bodies
     share = tagged / expected if expected else 0.0
     persons = count_persons(folder)
-    missing = len(pages) - len(texts)
-    return all(
-        [
-            print_bar("stored", len(texts), missing <= len(pages) / 80, "all but 1 in 80"),
-            print_bar("with summary and without navigation", clean, clean >= len(pages) * 0.95, "95%"),
-            print_bar(f"own regulator tagged, share of {expected}", round(share, 3), share >= 0.9, "0.9"),
-            print_bar("companies that read like natural persons", persons, persons == 0, "0"),
-            print_bar("new articles of the second run", new, new == 0, "0"),
-            print_bar("feed bodies of the second run", again, again == 0, "0"),
-        ]
+    return note(
+        Figure(f"pages stored, of {len(pages):,}", len(texts), least=len(pages) * 79 / 80),
+        Figure("with summary and without navigation", clean, least=len(pages) * 0.95),
+        Figure(f"own regulator tagged, share of {expected:,}", share, least=0.9),
+        Figure("companies that read like natural persons", persons, most=0),
+        Figure("new articles of the second run", new, most=0),
+        Figure("feed bodies of the second run", again, most=0),
     )
 
 

@@ -1,7 +1,7 @@
 """How quick the site is when it is large: every type of page and saved query, beside plain Datasette's table page.
 
-usage: site.py [--articles N] [--cases N] [--requests N] [--workers N] [--db FILE] [--keep FILE] [--only WORD] [--quick]
-               [--check]
+usage: site.py [--articles N] [--cases N] [--requests N] [--workers N] [--db FILE] [--keep FILE] [--publish] [--only WORD]
+               [--quick] [--check]
 A made-up database (benchmarks/site_data.py) is served by `dpawatch serve`, and by Datasette alone without a plugin; each
 in as many processes as the other, asked by eight readers at once from one more. Of each type several hundred different pages are
 asked for, so that no cache flatters it, in turns with pages of plain Datasette's table of cases, so that what else the
@@ -23,6 +23,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from operator import itemgetter
 from pathlib import Path
 from statistics import quantiles
 from urllib.parse import quote, urlencode
@@ -30,7 +31,9 @@ from urllib.parse import quote, urlencode
 import httpx
 from sqlite_utils import Database
 
+from benchmarks.figures import Figure, note
 from benchmarks.site_data import make_database
+from db.publish import publish
 from db.schema import open_for_reading
 from dpawatch.web.metadata import saved_queries
 from ingest.workers import count_cores
@@ -182,7 +185,7 @@ def percentiles(timings: list[Timing]) -> tuple[float, float]:
 
 def measure(read: Callable[[str, list[str]], list[Timing]], types: dict[str, list[str]], site: str, plain: str) -> bool:
     """Print a line for each type of page; return whether all were found, and quick enough."""
-    good = True
+    good, worst, slowest = True, ("", 0.0), ("", 0.0)
     tables = types["table of cases"]
     read(plain, tables[:READERS])
     print(f"{'page':42} {'p50 ms':>7} {'p95 ms':>7} {'plain':>7} {'ratio':>6}", flush=True)
@@ -197,8 +200,27 @@ def measure(read: Callable[[str, list[str]], list[Timing]], types: dict[str, lis
         said = ["slow"] * (p95 >= MILLISECONDS) + ["slower than plain"] * (p95 >= RATIO * plain95)
         said += [f"{len(failed)} failed: {failed[0]}"] if failed else []
         good = good and not said
+        worst, slowest = (
+            max(worst, (name, p95 / plain95), key=itemgetter(1)),
+            max(slowest, (name, p95), key=itemgetter(1)),
+        )
         print(f"{name:42} {p50:7.1f} {p95:7.1f} {plain95:7.1f} {p95 / plain95:6.2f}  {'; '.join(said)}", flush=True)
+    note(
+        Figure(f"p95 of the slowest type of page, {slowest[0]}", slowest[1], "ms", most=MILLISECONDS),
+        Figure(f"p95 beside the plain table page's, {worst[0]}", worst[1], most=RATIO),
+    )
     return good
+
+
+def note_sizes(db: Database, path: Path) -> None:
+    """Publish the database and note how large it is, how large its copy, and how long that took."""
+    articles = db["articles"].count
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        copy, started = Path(folder) / "public.db", time.perf_counter()
+        publish(db, copy)
+        note(Figure(f"publishing {articles:,} articles", time.perf_counter() - started, "s"))
+        sides = f"{path.stat().st_size / 1e6:,.0f} MB; {copy.stat().st_size / 1e6:,.0f} MB published"
+        note(Figure("bytes an article", path.stat().st_size / articles, beside=sides))
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -209,6 +231,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--workers", type=int, default=count_cores(), help="processes of each site")
     parser.add_argument("--db", type=Path, help="measure this database, made before with --keep")
     parser.add_argument("--keep", type=Path, help="leave the database in this file")
+    parser.add_argument("--publish", action="store_true", help="publish it too: how long, and how large?")
     parser.add_argument("--only", default="", help="only the types of page with this word in their name")
     parser.add_argument("--quick", action="store_true", help="a small database and few pages: does everything answer?")
     parser.add_argument("--check", action="store_true", help="exit 1 when a page fails or is slow")
@@ -222,6 +245,8 @@ def main(arguments: list[str] | None = None) -> int:
         with closing(db):
             print(f"{db['articles'].count} articles, {db['cases'].count} cases, {time.perf_counter() - started:.0f} s")
             types = make_paths(db, path.stem, options.requests)
+            if options.publish:
+                note_sizes(db, path)
         kept = {name: paths for name, paths in types.items() if options.only in name or name == "table of cases"}
         workers = str(options.workers)
         print(f"the site, and plain Datasette: {workers} processes each; {READERS} readers")

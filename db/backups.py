@@ -20,6 +20,7 @@ from sqlite_utils import Database
 from db.errors import BackupError, DatabaseError, LockedError, RefusedError
 from db.faults import explain_fault, find_file
 from db.files import replaced_file
+from db.redactions import take_over_redactions
 from db.runs import run_lock
 from db.schema import is_database, is_published, is_put_away, open_database, refuse_foreign
 from db.values import iso_time
@@ -40,11 +41,15 @@ class Backup:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restored database holds, and where the one lies now whose place it took, if there was one."""
+    """What a restored database holds, and where the one lies now whose place it took, if there was one.
+
+    `redactions` were made there after the backup, and wait to be completed here.
+    """
 
     articles: int
     cases: int
     earlier: Path | None
+    redactions: int = 0
 
 
 def make_backup(db: Database, target: Path, now: datetime, keep: int | None = None) -> Backup:
@@ -96,9 +101,11 @@ def restore_backup(backup: Path, path: Path, now: datetime, force: bool = False)
         with closing(open_database(new)) as db:
             db.enable_wal()
             _check(db.conn, backup)
+            # what was taken down since the backup was made may not come back with it
+            redactions = take_over_redactions(db, path) if path.exists() else 0
             articles, cases = db["articles"].count, db["cases"].count
         earlier = _set_aside(path, now) if path.exists() else None
-    return Restored(articles, cases, earlier)
+    return Restored(articles, cases, earlier, redactions)
 
 
 def _refuse_what_is_no_backup(source: Path, path: Path) -> None:

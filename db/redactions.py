@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
@@ -35,6 +38,13 @@ M024 = [
 
 
 _LOG = "select id, kind, reason, made, made_by, finished, counts from redactions order by id desc"
+
+_SAME = "(select key from earlier.redaction_keys) = (select key from main.redaction_keys)"
+_TAKE_OVER = f"""insert into redactions (id, kind, reason, made, made_by, last_history)
+    select id, kind, reason, made, made_by, (select coalesce(max(id), 0) from main.history) from earlier.redactions
+    where {_SAME} and id not in (select id from main.redactions)"""  # noqa: S608 (constants of this module)
+_TAKE_OVER_HASHES = f"""insert into redaction_hashes select * from earlier.redaction_hashes
+    where {_SAME} and redaction in (select id from main.redactions where finished is null) on conflict do nothing"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +148,29 @@ def finish_redactions(db: Database, counts: Mapping[str, int], now: datetime) ->
     db.execute(sql, [iso_time(now), json.dumps(dict(counts))])
 
 
+def take_over_redactions(db: Database, earlier: Path) -> int:
+    """Store what the log of an earlier database has and this one's has not, to be completed here too.
+
+    Returns how many redactions that are. None are taken over when the logs have different keys, and so are of two
+    instances, or from a database that is damaged or of a version without redactions.
+    """
+    with suppress(sqlite3.DatabaseError):
+        db.execute("attach database ? as earlier", [str(earlier)])
+        try:
+            return _take_over(db)
+        finally:
+            db.execute("detach database earlier")
+    return 0
+
+
+def _take_over(db: Database) -> int:
+    with transaction(db):
+        db.execute("insert into redaction_keys select * from earlier.redaction_keys where true on conflict do nothing")
+        taken = db.execute(_TAKE_OVER).rowcount
+        db.execute(_TAKE_OVER_HASHES)
+    return taken
+
+
 def list_redactions(db: Database) -> list[dict[str, Any]]:
     """Return the log, the newest first; `counts` by what was touched, `finished` is null where it was interrupted."""
     rows = list(db.query(_LOG))
@@ -145,6 +178,11 @@ def list_redactions(db: Database) -> list[dict[str, Any]]:
 
 
 def find_interrupted(db: Database) -> int | None:
-    """Return the first redaction that is not finished, so that something of what it removes may still be there."""
+    """Return the first redaction that is not finished, so that something of what it removes may still be there.
+
+    A public copy knows of none.
+    """
+    if "redactions" not in db.table_names():
+        return None
     found: int | None = db.execute("select min(id) from redactions where finished is null").fetchone()[0]
     return found

@@ -1,4 +1,6 @@
-"""Write the pages of docs/ that come from the program itself: commands, metrics, settings, sources, tables; `--check` only compares.
+"""Write the pages of docs/ that come from the program itself: commands, metrics, settings, sources, tables, taxonomy.
+
+With `--check` they are only compared.
 
 usage: python docs/generate.py [--check]
 """
@@ -8,20 +10,29 @@ from __future__ import annotations
 import json
 import re
 import sys
+import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 from sqlite_utils import Database
 
+from db.cases.events import KINDS, DateOrigin
+from db.companies.known import COMPANY_KINDS
+from db.history import CauseKind
+from db.missing import Missing
+from db.odd_pages import EXTRACTION
 from db.schema import open_database
 from dpawatch.cli import main as cli
 from dpawatch.configuring import list_settings, name_type
 from dpawatch.metrics import METRICS
-from ingest.models import Source
+from dpawatch.web.values import labels
+from ingest.models import DEFECTS, Kind, PublishedOrigin, Source, Topics
 from ingest.registry import load_publishers
+from nlp.gazetteer import load_companies, load_laws, load_lexicons, load_regulators
+from nlp.models import CompanyRole, ProvisionRole, Status
 
 DOCS = Path(__file__).parent
 METADATA = DOCS.parent / "datasette-metadata.json"
@@ -117,7 +128,7 @@ def _describe(option: click.Option) -> str:
 
 
 def _show_default(option: click.Option) -> str:
-    value = option.get_default(click.Context(cli))
+    value = option.to_info_dict()["default"]
     if value is None:
         return "none"
     return f"`{str(value).lower()}`" if isinstance(value, bool) else f"`{value}`"
@@ -202,12 +213,95 @@ def build_metrics_page() -> str:
     return "\n\n".join(["# Metrics", GENERATED, METRICS_INTRO, table]) + "\n"
 
 
+TAXONOMY_INTRO = """\
+Every word that stands in a column of fixed words, and what it means. The meanings are in `docs/taxonomy.toml`, the words
+themselves where the program has them, and what they are called on the site in `dpawatch/web/labels.toml`.
+
+`relevance` (of `articles`, and in what `dpawatch analyze` prints) says how surely a text reports enforcement, from 0 to 1. It is
+the `confidence` of the surest action that is not only recalled, else a tenth for each of regulator, provision, measure and
+recalled action that the text has; beyond 0.5 it is enforcement (`is_enforcement`)."""
+
+
+def list_words() -> dict[str, Collection[str]]:
+    """Return the words of each list of the taxonomy, as the code and its data have them."""
+    laws, lexicons = load_laws(), load_lexicons()
+    return {
+        "status": get_args(Status),
+        "event": KINDS,
+        "sanction": {word for lexicon in lexicons for word in lexicon.sanctions},
+        "violation": {word for lexicon in lexicons for word in lexicon.violations}
+        | {article.violation for law in laws for article in law.articles if article.violation},
+        "provision_role": get_args(ProvisionRole),
+        "company_role": get_args(CompanyRole),
+        "regulator_kind": {entry.kind for entry in load_regulators()},
+        "company_kind": {COMPANY_KINDS.get(company.kind, company.kind) for company in load_companies()},
+        "missing": get_args(Missing),
+        "date_origin": get_args(DateOrigin),
+        "published_origin": get_args(PublishedOrigin),
+        "source_kind": get_args(Kind),
+        "topics": get_args(Topics),
+        "cause": get_args(CauseKind),
+        "defect": (*DEFECTS, EXTRACTION),
+    }
+
+
+def build_taxonomy_page() -> str:
+    """Return the page of all fixed words, of the provisions behind the types of violation, and of the laws.
+
+    Raises: ValueError: a list of docs/taxonomy.toml has other words than the program.
+    """
+    explained = tomllib.loads((Path(__file__).parent / "taxonomy.toml").read_text(encoding="utf-8"))
+    parts = ["# Taxonomy", GENERATED, TAXONOMY_INTRO]
+    for name, words in list_words().items():
+        about = explained[name]
+        if odd := set(words) ^ set(about["words"]):
+            raise ValueError(
+                f"docs/taxonomy.toml: [{name}.words]: {', '.join(sorted(odd))}: here or in the program alone"
+            )
+        places = "In " + ", ".join(f"`{place}`" for place in about["found"]) + "."
+        parts += [f"## {about['title']}", f"{places} {about.get('note', '')}".rstrip()]
+        parts.append(_format_words(about["words"], labels()[about["labels"]] if "labels" in about else None))
+    return "\n\n".join([*parts, *_list_breaches(), *_list_laws()]) + "\n"
+
+
+def _format_words(words: dict[str, str], called: dict[str, str] | None) -> str:
+    if called is None:
+        rows = [f"| `{word}` | {meaning} |" for word, meaning in words.items()]
+        return "\n".join(["| word | meaning |\n|---|---|", *rows])
+    rows = [f"| `{word}` | {called[word]} | {meaning} |" for word, meaning in words.items()]
+    return "\n".join(["| word | on the site | meaning |\n|---|---|---|", *rows])
+
+
+def _list_breaches() -> Iterator[str]:
+    found = defaultdict(list)
+    for law in load_laws():
+        for article in law.articles:
+            found[article.violation].append(f"`{law.id}:{article.number}`")
+    yield "## Provisions behind the types of violation"
+    yield "A breach of one of these, or of a part of it, is of the type; which type may be corrected in `nlp/gazetteer/laws/`."
+    rows = [
+        f"| `{word}` | {', '.join(provisions)} |" for word, provisions in sorted((k, v) for k, v in found.items() if k)
+    ]
+    yield "\n".join(["| type | provisions |\n|---|---|", *rows])
+
+
+def _list_laws() -> Iterator[str]:
+    yield "## Laws"
+    yield (
+        "The id of a provision is that of its law, a colon, and the article as cited: `GDPR:5(1)(f)`. An article that is "
+        "not listed in the law's file is read all the same."
+    )
+    rows = [f"| `{law.id}` | {law.jurisdiction} | {law.name} | {len(law.articles)} |" for law in load_laws()]
+    yield "\n".join(["| law | of | name | articles with a title |\n|---|---|---|---|", *rows])
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "cli.md": build_cli_page,
     "metrics.md": build_metrics_page,
     "settings.md": build_settings_page,
     "sources.md": build_sources_page,
     "tables.md": build_tables_page,
+    "taxonomy.md": build_taxonomy_page,
 }
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from dpawatch.endings import Attention
 from dpawatch.errors import InputError
 from dpawatch.options import db_option
 
@@ -47,7 +48,7 @@ def backup(dest: str, db: Path, keep: int | None) -> None:
         database.close()
     click.echo(f"{made.path}: {format_bytes(made.bytes)}")
     for older in made.removed:
-        click.echo(f"removed {older}", err=True)
+        click.echo(f"removed {older}")
 
 
 @click.command()
@@ -58,7 +59,9 @@ def restore(source: Path, db: Path, force: bool) -> None:
     """Put a backup in the place of the database, checked, and upgraded if an older program made it.
 
     A database that is there stays as it is unless --force is given, and then it is kept beside the new one, as
-    <db>.before-<time>. While a run goes on, or the site serves the database, nothing is done, and the status is 75.
+    <db>.before-<time>; what was redacted in it since the backup was made has to be redacted again, and `dpawatch redact
+    --resume` does it: the status is 1 then. While a run goes on, or the site serves the database, nothing is done, and
+    the status is 75.
 
     \b
     Example:
@@ -71,3 +74,6 @@ def restore(source: Path, db: Path, force: bool) -> None:
     click.echo(f"{db}: {found.articles} articles, {found.cases} cases")
     if found.earlier:
         click.echo(f"what was there before is {found.earlier}", err=True)
+    if found.redactions:
+        said = "redaction was" if found.redactions == 1 else "redactions were"
+        raise Attention(f"{found.redactions} {said} made after this backup: complete with `dpawatch redact --resume`")

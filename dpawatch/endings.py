@@ -8,6 +8,8 @@ import click
 
 from dpawatch.reporting import Reporting
 
+NEEDS_A_PERSON = 1
+
 
 class Line(click.ClickException):
     "What ended a command, in one line on stderr"
@@ -22,7 +24,7 @@ class Line(click.ClickException):
 class Attention(Line):
     "Something outside went wrong, and a person should look"
 
-    exit_code = 1
+    exit_code = NEEDS_A_PERSON
 
 
 class BadInput(Line):

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dpawatch.endings import NEEDS_A_PERSON
 from dpawatch.options import db_option, json_option, site_option
 
 if TYPE_CHECKING:
     from dpawatch.alerting import Uncertain
     from dpawatch.digest import Format
 
-NEEDS_A_PERSON = 1
 number_argument = click.argument("number", type=int, metavar="ID")
 
 

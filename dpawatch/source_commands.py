@@ -7,13 +7,12 @@ from typing import Any, get_args
 
 import click
 
-from dpawatch.endings import BadInput
+from dpawatch.endings import NEEDS_A_PERSON, BadInput
 from dpawatch.errors import InputError
 from dpawatch.options import db_option, json_option, polite_options, sources_option
 from dpawatch.settings import Settings
 from ingest.models import Kind, Topics
 
-NEEDS_A_PERSON = 1
 kind_option = click.option("--kind", type=click.Choice(get_args(Kind)), help="What the publisher is.")
 topics_option = click.option(
     "--topics",

@@ -12,6 +12,7 @@ Topics = Literal["privacy", "general"]
 Format = Literal["feed", "listing", "sitemap"]
 Reuse = Literal["open", "excerpt"]
 Identity = Literal["guid", "url", "title"]
+PublishedOrigin = Literal["feed", "page", "fetched", "import"]
 Defect = Literal["error", "consent", "login", "script", "challenge", "paywall"]
 DEFECTS: tuple[Defect, ...] = get_args(Defect)
 FetchKind = Literal["feed", "listing", "sitemap", "page", "robots"]
@@ -175,7 +176,7 @@ class Article:
     lang: str
     fetched: datetime
     published: datetime | None = None
-    published_origin: Literal["feed", "page", "fetched", "import"] | None = None
+    published_origin: PublishedOrigin | None = None
     source: str | None = None
     guid: str | None = None
     publisher: str = ""

@@ -189,12 +189,15 @@ def load_companies() -> tuple[KnownCompany, ...]:
 
 @cache
 def load_lexicon(lang: str) -> Lexicon:
-    """Return the lexicon of a language; one without a file of its own reads with the English words."""
+    """Return the lexicon of a language; one without a file of its own reads with the English words.
+
+    Words that the English lexicon has and another does not are none in that language.
+    """
     folder = data_folder() / "lexicons"
-    path = folder / f"{LANGUAGE_ALIASES.get(lang, lang)}.toml"
-    if not path.is_file():
-        path = folder / "en.toml"
-    return build_record(Lexicon, {"lang": lang, **read_toml(path)}, path.name)
+    path, english = folder / f"{LANGUAGE_ALIASES.get(lang, lang)}.toml", read_toml(folder / "en.toml")
+    sections = read_toml(path) if path.is_file() else english
+    complete = {name: {**dict.fromkeys(english.get(name, ()), ()), **words} for name, words in sections.items()}
+    return build_record(Lexicon, {"lang": lang, **complete}, path.name)
 
 
 @cache

@@ -24,7 +24,7 @@ on conflict (key) do update set stated = excluded.stated, name = excluded.name
 """
 Row = tuple[str, str, str, str | None, str | None, str | None]
 
-_KINDS = {"public": "public-body"}
+COMPANY_KINDS = {"public": "public-body"}
 _STATED = "the data file gives it this name"
 
 
@@ -51,7 +51,9 @@ def store_groups(db: Database, groups: Iterable[Group], companies: Iterable[Know
     names |= names_of_known(names, companies)
     ids = {row[0] for row in rows}
     named = {company for company, _ in names.values()}
-    rows += [(c.id, c.name, _KINDS.get(c.kind, c.kind), None, None, None) for c in companies if c.id in named - ids]
+    rows += [
+        (c.id, c.name, COMPANY_KINDS.get(c.kind, c.kind), None, None, None) for c in companies if c.id in named - ids
+    ]
     with transaction(db):
         before = db.conn.total_changes
         for row in rows:

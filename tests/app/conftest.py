@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -53,22 +53,48 @@ PAGE = """<!doctype html><html lang=en><head><title>{title}</title>{head}</head>
 DATES = {"/google": "Tue, 22 Jan 2019 09:00:00", "/clearview": "Fri, 17 Dec 2021 09:00:00"}
 
 NURSERY = """
-import json, os, sys
-from multiprocessing import forkserver
+import atexit, gc, json, os, signal, sys
+from multiprocessing import forkserver, util
+import ingest.preload
 from dpawatch.cli import main
 tell, said = os.fdopen(os.dup(1), "w"), os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 os.dup2(said, 1)
 os.dup2(said, 2)
-for words in json.loads(sys.stdin.readline()):
-    main(words, standalone_mode=False)
-forkserver._forkserver._stop()  # a fork cannot use its parent's
+
+def fork_server(path, words, passed):
+    child = os.fork()
+    if child:
+        return child
+    kept = sorted({0, 1, 2, *passed})
+    for last, following in zip(kept, [*kept[1:], os.sysconf("SC_OPEN_MAX")]):
+        os.closerange(last + 1, following)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        exec(words[-1], {})
+    finally:
+        os._exit(0)
+
+util.spawnv_passfds = fork_server  # it need not load again what is loaded
 for line in sys.stdin:
-    words, before = json.loads(line)
+    words, before, here = json.loads(line)
+    if here:
+        main(words, standalone_mode=False)
+        forkserver._forkserver._stop()  # a fork cannot use its parent's
+        gc.freeze()  # what lies in memory that forks share is looked through in none of them
+        print(0, file=tell, flush=True)
+        continue
     child = os.fork()
     if not child:
         os.setpgid(0, 0)
         exec(before)
-        main(words)
+        try:
+            main(words)
+        except SystemExit as end:
+            atexit._run_exitfuncs()
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(end.code or 0)  # to take apart what was loaded takes a second
     try:
         os.setpgid(child, child)
     except OSError:
@@ -79,34 +105,40 @@ for line in sys.stdin:
 
 
 class Nursery:
-    """Runs commands as processes of their own: each the fork of one that has run such commands before.
+    """Runs commands as processes of their own: each the fork of one that has loaded what they need.
 
-    So the moments at which they are killed are those of their work and not of imports. `said` is where all of them write.
+    So the moments at which they are killed are those of their work and not of imports, and no language is prepared twice.
     """
 
-    def __init__(self, said: Path, *first: list[str]) -> None:
+    def __init__(self, said: Path) -> None:
         self.said, self.heard = said, 0
+        said.touch()
         self.process = subprocess.Popen(
             [sys.executable, "-c", NURSERY, str(said)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
         )
-        self._send(first)
 
-    def _send(self, order: Any) -> None:
-        self.process.stdin.write(json.dumps(order).encode() + b"\n")
+    def _send(self, words: Sequence[str | Path], before: str = "", here: bool = False) -> None:
+        self.process.stdin.write(json.dumps([list(map(str, words)), before, here]).encode() + b"\n")
+
+    def learn(self, *commands: Sequence[str | Path]) -> None:
+        """Run commands in the nursery itself, so that what they load is there in all that it runs later."""
+        for words in commands:
+            self._send(words, here=True)
+            assert self.process.stdout.readline() == b"0\n", self.hear()
 
     def run(self, *words: str | Path, seconds: float | None = None, before: str = "") -> int:
         """Run a command, for so many seconds at most, and return its status; -9 when its process group was killed.
 
         `before` are statements that its process executes first.
         """
-        self._send(([str(word) for word in words], before))
+        self._send(words, before)
         group = int(self.process.stdout.readline())
         if not select.select([self.process.stdout], [], [], seconds)[0]:
             os.killpg(group, signal.SIGKILL)
         return int(self.process.stdout.readline())
 
     def hear(self) -> list[str]:
-        """Return the lines that were written since the last call."""
+        """Return the lines that all of them wrote since the last call."""
         text = self.said.read_text()
         new, self.heard = text[self.heard :], len(text)
         return new.splitlines()
@@ -116,18 +148,18 @@ class Nursery:
             self.process.stdin.close()
 
 
+@pytest.fixture(scope="session")
+def the_nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    nursery = Nursery(tmp_path_factory.mktemp("nursery") / "said")
+    yield nursery
+    nursery.close()
+
+
 @pytest.fixture(scope="module")
-def start_nursery() -> Iterator[Any]:
-    """Return a function that starts a nursery by the commands it is to run first."""
-    started: list[Nursery] = []
-
-    def start(said: Path, *first: list[str]) -> Nursery:
-        started.append(Nursery(said, *first))
-        return started[-1]
-
-    yield start
-    for nursery in started:
-        nursery.close()
+def nursery(the_nursery: Nursery) -> Nursery:
+    """Return the nursery of all tests, which has nothing to say of those before."""
+    the_nursery.hear()
+    return the_nursery
 
 
 class Site:

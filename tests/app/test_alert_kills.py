@@ -96,12 +96,12 @@ def test_a_person_says_what_becomes_of_the_uncertain(followed, dpawatch, hook, d
     assert dpawatch("status", "--json").stdout.count("--uncertain") == 0
 
 
-def test_killed_again_and_again_it_tells_of_each_case_once(dpawatch, hook, db_path, tell, start_nursery, tmp_path):
+def test_killed_again_and_again_it_tells_of_each_case_once(dpawatch, hook, db_path, tell, nursery):
     chance = random.Random(SEED)
     open_database(db_path).close()
     assert dpawatch("follow", "add", "--country", "FR", "--to", hook.url("/a")).exit_code == 0
     tell(FIRMS[0])
-    nursery = start_nursery(tmp_path / "said", ["alert", "--db", str(db_path)])
+    nursery.learn(("alert", "--db", db_path))
     assert nursery.run("follow", "list", "--db", db_path) == 0
     tell(*FIRMS[1:])
     hook.delays["/a"] = 0.05

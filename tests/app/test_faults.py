@@ -50,15 +50,15 @@ class Shop:
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory, start_nursery, demo_records):
+def shop(tmp_path_factory, nursery, demo_records):
     folder = tmp_path_factory.mktemp("shop")
     lines, few = folder / "articles.jsonl", folder / "few.jsonl"
     for file, records in ((lines, demo_records[:ARTICLES]), (few, demo_records[:2])):
         file.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
-    first = ["--db", str(folder / "some.db")]
-    nursery = start_nursery(folder / "said", ["import", str(few), *first], ["tag", *first], ["cases", *first])
+    first, some = ("--db", folder / "first.db"), ("--db", folder / "some.db")
+    nursery.learn(("import", lines, *first), ("tag", *first), ("cases", *first))
+    nursery.learn(("import", few, *some), ("tag", *some), ("cases", *some))
     shop = Shop(folder, nursery, lines)
-    nursery.run("status", *first)
     nursery.hear()
     for command, after in AFTER.items():
         if after == BEFORE[command]:

@@ -63,8 +63,8 @@ class Desk:
         said = [word.format(lines=self.lines, out=self.out) for word in words]
         status = self.nursery.run(*said, "--db", db, seconds=seconds, before=before)
         if seconds is None or status != -signal.SIGKILL:
-            text = self.nursery.said.read_text()
-            assert (status, text.count("Traceback")) == (0, 0), text
+            said = self.nursery.hear()
+            assert (status, [line for line in said if "Traceback" in line]) == (0, []), said
         return status != 0
 
     def copy(self, state):
@@ -92,13 +92,13 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory, start_nursery, demo_records):
+def desk(tmp_path_factory, nursery, demo_records):
     folder = tmp_path_factory.mktemp("desk")
     lines = folder / "articles.jsonl"
     # those of the later years, among which are several of one matter
     lines.write_text("".join(json.dumps(record) + "\n" for record in demo_records[-ARTICLES:]), encoding="utf-8")
-    first = ["--db", str(folder / "first.db")]
-    nursery = start_nursery(folder / "said", ["import", str(lines), *first], ["tag", *first], ["cases", *first])
+    first = ("--db", folder / "first.db")
+    nursery.learn(("import", lines, *first), ("tag", *first), ("cases", *first))
     desk = Desk(folder, nursery, lines)
     for work in WORKS.values():
         desk.make(work)

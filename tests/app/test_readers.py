@@ -78,9 +78,10 @@ def commands(site, registry, demo_records, tmp_path):
     ]
 
 
-def test_a_reader_never_meets_a_lock(commands, start_nursery, db_path, tmp_path):
+def test_a_reader_never_meets_a_lock(commands, nursery, lines, demo_records, db_path, tmp_path):
+    first = ("--db", tmp_path / "first.db")
+    nursery.learn(("import", lines(*demo_records[: 2 * ARTICLES], name="all.jsonl"), *first), ("tag", *first))
     open_database(db_path).close()
-    nursery = start_nursery(tmp_path / "said", ["cases", "--db", str(db_path)])
     assert nursery.run("cases", "--db", db_path) == 0
     with Readers(db_path) as readers:
         for words in commands:

@@ -289,6 +289,24 @@ def test_one_that_was_interrupted_is_told_and_not_published(run, db_path, dpawat
     assert dpawatch("publish", str(data / "public.db")).exit_code == 0
 
 
+def test_what_an_older_backup_brings_back_is_taken_down_again(run, data, db_path, dpawatch, read_tables):
+    kept = data / "kept.db"
+    assert dpawatch("backup", str(kept)).exit_code == 0
+    assert dpawatch("redact", NAME, *WHY).exit_code == 0
+    told = dpawatch("restore", str(kept), "--force")
+    assert (told.exit_code, told.stdout) == (1, f"{db_path}: 5 articles, 3 cases\n")
+    assert "1 redaction was made after this backup: complete with `dpawatch redact --resume`" in told.stderr
+    assert dpawatch("publish", str(data / "public.db")).exit_code == 1
+    assert dpawatch("status").exit_code == 1
+    assert dpawatch("redact", "--resume").exit_code == 0
+    assert not FORMS.search(read_bytes(db_path))
+    check_sound(db_path, read_tables)
+    assert dpawatch("status").exit_code == 0
+    # a backup that has the redaction in its log has nothing to take over
+    assert dpawatch("backup", str(kept)).exit_code == 0
+    assert dpawatch("restore", str(kept), "--force").exit_code == 0
+
+
 def test_copies_made_before_are_named(run, dpawatch, data):
     assert dpawatch("publish", str(data / "public.db")).exit_code == 0
     told = dpawatch("redact", NAME, *WHY)
@@ -331,8 +349,8 @@ setattr(module, name, kill_or_do)
 """
 
 
-def test_a_redaction_that_is_killed_is_completed(run, db_path, data, start_nursery, tmp_path_factory, read_tables):
-    nursery = start_nursery(tmp_path_factory.mktemp("said") / "said", ["tag", "--all", "--db", str(db_path)])
+def test_a_redaction_that_is_killed_is_completed(run, db_path, data, nursery, tmp_path_factory, read_tables):
+    nursery.learn(("tag", "--all", "--db", db_path))
     kept = tmp_path_factory.mktemp("kept")
     shutil.copytree(data, kept, dirs_exist_ok=True)
     words = ["redact", NAME, "--text", *WHY, "--db", db_path]

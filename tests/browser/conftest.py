@@ -79,13 +79,9 @@ def serving(path: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def demo_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo_path(tmp_path_factory: pytest.TempPathFactory, demo_built: tuple[Path, str]) -> Path:
     """Return the demo's database, built as a user builds it."""
-    path = tmp_path_factory.mktemp("browser") / "demo.db"
-    # in a process of its own: in this one, Playwright's event loop may be running already
-    words = [*DPAWATCH, "demo", "--no-serve", "--articles-port", "0", "--db", str(path)]
-    subprocess.run(words, check=True, stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONWARNINGS": ""})
-    return path
+    return Path(shutil.copy(demo_built[0], tmp_path_factory.mktemp("browser")))
 
 
 @pytest.fixture(scope="session")

@@ -44,7 +44,7 @@ def test_every_article_of_a_privacy_publication_is_stored(built):
 
 
 def test_it_says_what_was_built(built):
-    polled, holds = built.said.stdout.splitlines()
+    polled, holds = built.said.splitlines()
     ((articles, languages),) = built.rows("select count(*), count(distinct lang) from articles")
     ((actions,),) = built.rows("select count(*) from actions")
     ((cases,),) = built.rows("select count(*) from cases")

@@ -17,11 +17,13 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from db.publish import publish
 from db.schema import open_database
 from db.values import transaction
 from dpawatch.cli import main
+from dpawatch.targets import Targets
 
 DEPLOY = Path(__file__).parents[2] / "docs" / "deploy"
 SERVICES = sorted(DEPLOY.glob("*.service"))
@@ -39,7 +41,11 @@ def list_commands():
     """Yield each call of the program in the recipes, as words."""
     for path in SERVICES:
         yield from re.findall(r"^ExecStart=(.+)$", path.read_text(), re.MULTILINE)
-    yield from re.findall(r"^(?:\S+\s+){5}(dpawatch [^>]+)", (DEPLOY / "crontab").read_text(), re.MULTILINE)
+    yield from re.findall(
+        r"^(?:@\w+|(?:\S+\s+){4}\S+)\s+(dpawatch [^>\n]+)", (DEPLOY / "crontab").read_text(), re.MULTILINE
+    )
+    page = DEPLOY.with_suffix(".md").read_text(encoding="utf-8")
+    yield from re.findall(r"podman run (?:--rm |-v \S+ )+(dpawatch [^>\n]+)", page)
     (words,) = [json.loads(words) for name, words in read_instructions() if name == "CMD"]
     yield shlex.join(["dpawatch", *words])
 
@@ -49,7 +55,7 @@ def test_each_command_is_one_of_the_program(line):
     program, name, *words = shlex.split(line)
     assert Path(program).name == "dpawatch"
     command = main.commands[name]
-    context = command.make_context(name, words)
+    context = command.make_context(name, words, parent=click.Context(main, **main.context_settings))
     # what serve does not know goes to Datasette, which is asked too
     if others := context.params.get("arguments"):
         from datasette.cli import serve
@@ -58,8 +64,37 @@ def test_each_command_is_one_of_the_program(line):
 
 
 def test_there_is_a_recipe_of_each_kind():
-    assert len(SERVICES) == 3
-    assert len(list(list_commands())) == 6
+    assert len(SERVICES) == 4
+    assert len(list(list_commands())) == 14
+
+
+def test_the_settings_are_such_as_the_program_takes(tmp_path):
+    shutil.copy(DEPLOY / "dpawatch.toml", tmp_path)
+    told = CliRunner().invoke(main, ["config", "--db", str(tmp_path / "dpawatch.db")])
+    assert told.exit_code == 0
+    assert re.search(r"^contact +https://example.org/robot +\S*dpawatch.toml$", told.stdout, re.MULTILINE)
+    targets = Targets(tmp_path / "dpawatch.db", {})
+    assert [targets.name(name) for name in targets.known] == ["desk"]
+
+
+def test_a_run_of_systemd_has_time_to_end_and_no_settings_but_those_of_the_file():
+    unit = (DEPLOY / "dpawatch-run.service").read_text()
+    (minutes,) = re.findall(r"--max-minutes (\d+)", unit)
+    (patience,) = re.findall(r"^TimeoutStartSec=(\d+)min$", unit, re.MULTILINE)
+    assert int(patience) > int(minutes)
+    for path in SERVICES:
+        assert int(re.findall(r"^TimeoutStopSec=(\d+)$", path.read_text(), re.MULTILINE)[0]) > 5
+        assert "WorkingDirectory=/var/lib/dpawatch\n" in path.read_text()
+        assert "DPAWATCH_CONTACT" not in path.read_text()
+
+
+def test_timers_and_crontab_start_things_at_the_same_time():
+    jobs = re.findall(r"^(\S+) (\S+) \* \* \*\s+dpawatch (\w+)", (DEPLOY / "crontab").read_text(), re.MULTILINE)
+    times = {name: f"{hour if hour == '*' else hour.zfill(2)}:{minute.zfill(2)}" for minute, hour, name in jobs}
+    assert times == {
+        path.stem.removeprefix("dpawatch-"): re.findall(r"^OnCalendar=(.+)$", path.read_text(), re.MULTILINE)[0]
+        for path in DEPLOY.glob("*.timer")
+    }
 
 
 @pytest.mark.parametrize("path", sorted(DEPLOY.glob("dpawatch-*")), ids=lambda path: path.name)
@@ -93,6 +128,7 @@ def test_the_container_is_small_confined_and_watched():
     # what compiles stays in the first stage, and no base image follows the newest one
     assert all("g++" not in words for name, words in found[names.index("FROM", 1) :] if name == "RUN")
     assert all(re.search(r":[\d.]+-slim-\w+( AS build)?$", words) for name, words in found if name == "FROM")
+    assert "/-/health.json" in dict(found)["HEALTHCHECK"]
     for words in (words for name, words in found if name == "COPY" and not words.startswith("--from")):
         assert all((DEPLOY.parents[1] / source).exists() for source in words.split()[:-1])
 

@@ -1,11 +1,13 @@
 """The generated pages are what the program would write, and they leave no command, source, table or column out."""
 
 import importlib.util
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from db.schema import open_database
+from dpawatch.web.values import labels
 from ingest.registry import load_publishers, load_sources
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -59,6 +61,29 @@ def test_every_column_is_explained(table, column):
     section = (DOCS / "tables.md").read_text().split(f"\n## {table}\n")[1].split("\n## ")[0]
     (row,) = [line for line in section.splitlines() if line.startswith(f"| `{column}` |")]
     assert len(row.split("|")[3].strip()) >= 5
+
+
+EXPLAINED = tomllib.loads((DOCS / "taxonomy.toml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", sorted(EXPLAINED.keys() | generate.list_words()))
+def test_every_fixed_word_of_the_program_is_explained(name):
+    words = EXPLAINED[name]["words"]
+    assert set(words) == set(generate.list_words()[name])
+    assert all(len(meaning) >= 10 and meaning.endswith(".") for meaning in words.values())
+    if "labels" in EXPLAINED[name]:
+        assert labels()[EXPLAINED[name]["labels"]].keys() == words.keys()
+
+
+@pytest.mark.parametrize("place", sorted(place for about in EXPLAINED.values() for place in about["found"]))
+def test_the_columns_with_fixed_words_exist(place):
+    assert tuple(place.split(".")) in COLUMNS
+
+
+def test_a_word_without_a_meaning_writes_no_page(monkeypatch):
+    monkeypatch.setattr(generate, "list_words", lambda: {"status": {*EXPLAINED["status"]["words"], "pardoned"}})
+    with pytest.raises(ValueError, match=r"taxonomy\.toml: \[status\.words\]: pardoned"):
+        generate.build_taxonomy_page()
 
 
 def test_check_names_a_stale_page(tmp_path, monkeypatch, capsys):

@@ -63,6 +63,14 @@ def test_a_language_without_a_lexicon_reads_with_the_english_one():
     assert load_lexicon("is").sanctions == load_lexicon("en").sanctions
 
 
+@pytest.mark.parametrize("lexicon", load_lexicons(), ids=lambda lexicon: lexicon.lang)
+def test_a_word_that_only_english_has_is_none_in_a_language(lexicon):
+    english = load_lexicon("en")
+    for section in ("citation", "cues", "frames", "words"):
+        assert getattr(english, section).keys() <= getattr(lexicon, section).keys()
+    assert lexicon.words["never_head"] == (english.words["never_head"] if lexicon.lang == "en" else ())
+
+
 def test_regulator_ids_are_country_and_abbreviation_and_unique():
     ids = [entry.id for entry in load_regulators()]
     assert len(ids) == len(set(ids)) >= 200
