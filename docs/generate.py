@@ -28,7 +28,7 @@ from db.schema import open_database
 from dpawatch.cli import main as cli
 from dpawatch.configuring import list_settings, name_type
 from dpawatch.metrics import METRICS
-from dpawatch.web.values import labels
+from dpawatch.wording import labels
 from ingest.models import DEFECTS, Kind, PublishedOrigin, Source, Topics
 from ingest.registry import load_publishers
 from nlp.gazetteer import load_companies, load_laws, load_lexicons, load_regulators
@@ -215,7 +215,7 @@ def build_metrics_page() -> str:
 
 TAXONOMY_INTRO = """\
 Every word that stands in a column of fixed words, and what it means. The meanings are in `docs/taxonomy.toml`, the words
-themselves where the program has them, and what they are called on the site in `dpawatch/web/labels.toml`.
+themselves where the program has them, and what they are called on the site in `dpawatch/labels.toml`.
 
 `relevance` (of `articles`, and in what `dpawatch analyze` prints) says how surely a text reports enforcement, from 0 to 1. It is
 the `confidence` of the surest action that is not only recalled, else a tenth for each of regulator, provision, measure and

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from db.schema import open_database
-from dpawatch.web.values import labels
+from dpawatch.wording import labels
 from ingest.registry import load_publishers, load_sources
 
 DOCS = Path(__file__).parents[2] / "docs"
