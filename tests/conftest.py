@@ -10,6 +10,7 @@ import pytest
 
 # begun in this order, before all others: those that take longest, so that no worker is left alone with one at the end
 LONGEST = (
+    "app/test_soak.py",
     "app/test_kills.py",
     "app/test_upgrades.py",
     "app/test_serve.py",
@@ -20,6 +21,7 @@ LONGEST = (
     "app/test_order.py",
     "app/test_readers.py",
     "app/test_kills_of_reading.py",
+    "app/test_kills_of_runs.py",
     "scale/test_cluster.py",
     "nlp/test_linear.py",
     "browser/",
