@@ -24,6 +24,11 @@ BOTH_ALIKE = (6.0, 0.05)
 NAMES_ALIKE = (18.0, 0.12)
 ONE_SUM = (30.0, 0.18)
 NOTHING_ELSE = (60.0, 0.36)
+# What two texts hardly share that tell of one decision and name its party otherwise: an authority, or an outlet, that tells
+# of each decision in the same words, with another name and sum, shares more.
+FORM = 0.7
+# Digits of a rounded sum ("nearly 1.2 million").
+_ROUNDED = 2
 # What a text that names no party must share with another of the same regulator and sum, if that is hardly imposed twice or
 # the two are told within so many days.
 NAMELESS = (15.0, 0.06)
@@ -171,7 +176,9 @@ def fits_nameless(action: ActionRow, matter: Matter, compare: Compare) -> bool:
 def are_linked(a: ActionRow, b: ActionRow, compare: Compare) -> bool:
     """Tell whether two acts of one regulator that call their party otherwise, or not at all, are one decision."""
     least = least_shared(a, b)
-    return least is not None and shares(a, [b], least, compare)
+    if least is None or not shares(a, [b], least, compare):
+        return False
+    return not _are_named_apart(a, b) or compare(a.article, b.article)[1] < FORM
 
 
 def least_shared(a: ActionRow, b: ActionRow) -> tuple[float, float] | None:
@@ -194,7 +201,19 @@ def least_shared(a: ActionRow, b: ActionRow) -> tuple[float, float] | None:
         return NAMES_ALIKE if alike else NOTHING_ELSE
     if not a.respondents or not b.respondents:
         return _least_of_one_sum(a, gap)
-    return BOTH_ALIKE if alike else ONE_SUM
+    if alike:
+        return BOTH_ALIKE
+    return None if _are_exact(a, b) and a.amount != b.amount else ONE_SUM
+
+
+def _are_named_apart(a: ActionRow, b: ActionRow) -> bool:
+    return bool(a.respondents and b.respondents) and not names_alike(a.respondents, b.respondents)
+
+
+def _are_exact(a: ActionRow, b: ActionRow) -> bool:
+    """Tell whether two sums of one currency both have more digits than a rounded one is told with."""
+    digits = [len(str(action.amount or 0).partition(".")[0].rstrip("0")) for action in (a, b)]
+    return a.currency == b.currency and min(digits) > _ROUNDED
 
 
 def _comes_after(action: ActionRow, other: ActionRow) -> bool:

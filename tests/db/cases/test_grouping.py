@@ -391,6 +391,8 @@ LINKED = [
     ("names unlike, one sum, and the same told", "bazaar", 100_000, (60.0, 0.3), True),
     ("names unlike, one sum, little in common", "bazaar", 100_000, (20.0, 0.1), False),
     ("names unlike, other sums, whatever is told", "bazaar", 60_000, (500.0, 0.9), False),
+    ("names unlike, one sum, told in the words of a form", "bazaar", 100_000, (160.0, 0.83), False),
+    ("names alike, one sum, told in the words of a form", "the-shop", 100_000, (160.0, 0.83), True),
     ("names unlike, no sum, very much the same told", "bazaar", None, (100.0, 0.5), True),
 ]
 
@@ -404,6 +406,15 @@ def test_acts_that_call_the_party_otherwise_are_linked_by_what_else_they_say(
     assert are_linked(other, FINE, lambda one, two: shared) is expected
     far = replace(other, decision_date="2021-07-10")
     assert not are_linked(FINE, far, lambda one, two: (500.0, 0.9))
+
+
+def test_sums_of_many_digits_that_differ_are_of_two_firms_of_two_names():
+    one, other = (
+        replace(FINE, amount=100_300, amount_eur=100_300),
+        act("cnil", "bazaar", "2021-01-10", 100_600, key="b"),
+    )
+    assert not are_linked(one, other, lambda a, b: (60.0, 0.3))
+    assert are_linked(one, replace(other, respondents=("the-shop",)), lambda a, b: (60.0, 0.3))
 
 
 @pytest.mark.parametrize(("day", "expected"), [("2020-12-20", True), ("2021-01-10", True), ("2021-02-10", False)])
