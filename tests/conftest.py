@@ -11,6 +11,7 @@ import pytest
 # begun in this order, before all others: those that take longest, so that no worker is left alone with one at the end
 LONGEST = (
     "app/test_kills.py",
+    "app/test_newcomer.py",
     "app/test_upgrades.py",
     "app/test_serve.py",
     "app/test_faults.py",
