@@ -12,6 +12,7 @@ import pytest
 LONGEST = (
     "app/test_soak.py",
     "app/test_kills.py",
+    "app/test_newcomer.py",
     "app/test_upgrades.py",
     "app/test_serve.py",
     "app/test_faults.py",

@@ -43,20 +43,19 @@ def decision(number: int) -> str:
     )
 
 
-def seconds(text: str) -> float:
-    """Return the processor's time for reading a text, the best of three."""
-    times = []
-    for _ in range(3):
-        begin = process_time()
-        analyze_document(Document(text, lang="en"))
-        times.append(process_time() - begin)
-    return min(times)
+def seconds(text: str, lang: str = "en") -> float:
+    """Return the processor's time for reading a text."""
+    begin = process_time()
+    analyze_document(Document(text, lang=lang))
+    return process_time() - begin
 
 
 @pytest.mark.parametrize("paragraph", [roundup, repeated, nameless, decision])
 def test_four_times_the_text_takes_four_times_as_long(paragraph):
-    text = ["".join(map(paragraph, range(count))) for count in (80, 320)]
-    assert seconds(text[1]) < MOST * seconds(text[0])
+    short, long = ("".join(map(paragraph, range(count))) for count in (80, 320))
+    most = MOST * min(seconds(short) for _ in range(3))
+    # the best of three is less where one of them is
+    assert any(seconds(long) < most for _ in range(3))
 
 
 @pytest.mark.parametrize("mark", list(",(«\"' "))
@@ -75,15 +74,9 @@ def test_four_times_the_text_takes_four_times_as_long(paragraph):
     ],
 )
 def test_a_run_of_marks_between_words_is_passed_over_at_once(lang, text, mark):
-    begin = process_time()
-    analyze_document(Document(text.format(*[mark * 700] * 3), lang=lang))
-    assert process_time() - begin < 5  # more than the seventh power of its length would end after days
-
-
-def seconds_once(text: str, lang: str) -> float:
-    begin = process_time()
-    analyze_document(Document(text, lang=lang))
-    return process_time() - begin
+    assert (
+        seconds(text.format(*[mark * 700] * 3), lang) < 5
+    )  # more than the seventh power of its length would end after days
 
 
 @pytest.mark.parametrize(
@@ -98,10 +91,10 @@ def seconds_once(text: str, lang: str) -> float:
     ],
 )
 def test_one_word_again_and_again_takes_no_longer_each_time(lang, unit, size):
-    short, long = (seconds_once(unit * (length // len(unit)), lang) for length in (size, 4 * size))
+    short, long = (seconds(unit * (length // len(unit)), lang) for length in (size, 4 * size))
     assert long < MOST * max(short, 0.1)
 
 
 @pytest.mark.parametrize("unit", ["A\n", "'", "—", "GDPR "])
 def test_what_says_nothing_is_passed_over(unit):
-    assert seconds_once(unit * (20_000 // len(unit)), "en") < 1.5
+    assert seconds(unit * (20_000 // len(unit)), "en") < 1.5
