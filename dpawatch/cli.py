@@ -285,7 +285,20 @@ def serve(arguments: tuple[str, ...], db: Path, workers: int | None) -> None:
     serve_database(db, arguments, workers or count_cores())
 
 
-for _command in (alert, backfill, backup, companies, digest, export, follow, history, publish, redact, restore, sources):
+for _command in (
+    alert,
+    backfill,
+    backup,
+    companies,
+    digest,
+    export,
+    follow,
+    history,
+    publish,
+    redact,
+    restore,
+    sources,
+):
     main.add_command(_command)
 
 
