@@ -56,7 +56,9 @@ def analyze_document(document: Document) -> Analysis:
     repeated = bool(title) and body.text.startswith((f"{title}\n", f"{title}. "))
     before = f"{title}{_TITLE_GAP}" if title and not repeated else ""
     nlp = build_pipeline(lang)
-    doc = nlp.make_doc(make_readable(before + body.text))
+    text = make_readable(before + body.text)
+    doc = nlp.make_doc(text)
+    text_of.keep(doc, text)
     published = document.published if document.published and first_day(document.published) else None
     doc._.dpawatch_context = Context(published, document.publisher, len(title) + 1 if repeated else len(before))
     return body.restore(_analysis(document, lang, nlp(doc), len(before)))

@@ -76,7 +76,7 @@ class CompanyMention:
     """An organisation where the text names it, with the role that this place gives it.
 
     `is_controller`: in so many words. `kinds`: the nouns by which the text says what it is, lower case. `stands_for`: the place
-    does not have its name, but "the first" or the like.
+    does not have its name, but "the first" or the like. `by_frame`: only the words around it make it an organisation.
     """
 
     id: str
@@ -86,6 +86,7 @@ class CompanyMention:
     is_controller: bool = False
     kinds: frozenset[str] = frozenset()
     stands_for: bool = False
+    by_frame: bool = False
 
     @property
     def is_introduced(self) -> bool:
@@ -178,6 +179,12 @@ def _get_mentions(name: str, doc: Doc) -> tuple[Any, ...]:
 for _name in (f"dpawatch_{mentions}" for mentions in _MENTIONS):
     Doc.set_extension(_name, getter=partial(_get_mentions, _name), setter=partial(_set_mentions, _name), force=True)
 Doc.set_extension("dpawatch_context", default=Context(), force=True)
+
+
+def mentions_of(doc: Doc, name: str) -> tuple[Any, ...]:
+    """Return the mentions of an attribute without its prefix, as `doc._` does in ten times the time: for loops over sentences."""
+    mentions: tuple[Any, ...] = doc.user_data.get(f"dpawatch_{name}", ())
+    return mentions
 
 
 def require_attributes(nlp: Language, factory: str) -> None:

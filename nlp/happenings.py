@@ -18,11 +18,11 @@ from spacy.tokens import Doc
 from nlp.clauses import authority_of
 from nlp.dates import find_dates
 from nlp.events import Event
-from nlp.extensions import HappeningMention, require_attributes
+from nlp.extensions import HappeningMention, mentions_of, require_attributes
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.models import Happening, HappeningKind, Span
-from nlp.patterns import Masked, compile_phrases, find_phrases, mask_sentence
-from nlp.placeholders import REGULATOR_MARK
+from nlp.patterns import Masked, PatternIndex, compile_phrases, find_phrases, mask_sentence
+from nlp.placeholders import EVERY, REGULATOR_MARK
 from nlp.regulators import regulators_by_id
 from nlp.sanctions import IMPOSED
 from nlp.sentences import has_words, mentions_in, sentences_of, text_of
@@ -48,6 +48,7 @@ class HappeningTagger:
         self.lang = lang
         self.phrases = {kind: compile_phrases(words.get(kind, ())) for kind in get_args(HappeningKind)}
         self.ruled = compile_phrases(words.get("upheld_by_court", ()))
+        self.any = PatternIndex([*self.phrases.items(), ("upheld", self.ruled)])
         self.court = compile_phrases((*lexicon.cues.get("court", ()), *words.get("courts", ())))
         self.doubt = compile_phrases((*lexicon.cues["negation"], *lexicon.cues["hedge"]))
         self.denial = {
@@ -64,7 +65,7 @@ class HappeningTagger:
 
     def _read(self, doc: Doc, sentence: Span) -> list[HappeningMention]:
         """Return what a sentence says happened, the first mention of each kind."""
-        if not has_words(text_of(doc), sentence):
+        if not has_words(text_of(doc), sentence) or not self.any.possible(text_of(doc)[slice(*sentence)] + EVERY):
             return []
         masked = self._masked(doc, sentence)
         found = []
@@ -82,14 +83,14 @@ class HappeningTagger:
         text = blank(text_of(doc)[start:end], dates)
         companies = [
             (i, (c.span[0] - start, c.span[1] - start))
-            for i, c in enumerate(mentions_in(doc._.dpawatch_companies, sentence))
+            for i, c in enumerate(mentions_in(mentions_of(doc, "companies"), sentence))
         ]
         regulators = [
             (r.span[0] - start, r.span[1] - start)
-            for r in mentions_in(doc._.dpawatch_regulators, sentence)
+            for r in mentions_in(mentions_of(doc, "regulators"), sentence)
             if authority_of([r.id])
         ]
-        sums = [(a.span[0] - start, a.span[1] - start) for a in mentions_in(doc._.dpawatch_amounts, sentence)]
+        sums = [(a.span[0] - start, a.span[1] - start) for a in mentions_in(mentions_of(doc, "amounts"), sentence)]
         masked = mask_sentence(text, (0, len(text)), companies, regulators, sums)
         return Masked(masked.text, masked.companies, tuple((at, start + origin) for at, origin in masked.origins))
 
@@ -98,7 +99,9 @@ class HappeningTagger:
         found = find_phrases(self.phrases[kind], masked.text)
         if kind != "upheld":
             return found
-        if any(c.id in _REVISED and c.modality in IMPOSED for c in mentions_in(doc._.dpawatch_sanctions, sentence)):
+        if any(
+            c.id in _REVISED and c.modality in IMPOSED for c in mentions_in(mentions_of(doc, "sanctions"), sentence)
+        ):
             return []
         if self.names_court(doc, sentence, masked.text):
             found = sorted([*found, *find_phrases(self.ruled, masked.text)])
@@ -106,7 +109,7 @@ class HappeningTagger:
 
     def names_court(self, doc: Doc, sentence: Span, text: str) -> bool:
         """Return whether a sentence has the name of a court or a word for one."""
-        named = (regulators_by_id()[r.id].kind for r in mentions_in(doc._.dpawatch_regulators, sentence))
+        named = (regulators_by_id()[r.id].kind for r in mentions_in(mentions_of(doc, "regulators"), sentence))
         return "court" in named or bool(find_phrases(self.court, text))
 
     def _is_denied(self, kind: HappeningKind, text: str, span: Span) -> bool:
@@ -139,14 +142,15 @@ class HappeningTagger:
         if behind and self._dates(text, cue, behind[1][0], kind):
             return behind[0]
         before = next(((date, span) for date, span in reversed(placed) if span[1] <= cue[0]), None)
-        if before is None or mentions_in(doc._.dpawatch_sanctions, (before[1][1], cue[0])):
+        if before is None or mentions_in(mentions_of(doc, "sanctions"), (before[1][1], cue[0])):
             return None
         return None if kind == "complaint" and cue[0] - before[1][1] > _COMPLAINT_REACH else before[0]
 
     def _named_before(self, doc: Doc, low: int, high: int) -> bool:
         """Return whether a measure or an appeal stands between two places."""
         return bool(
-            mentions_in(doc._.dpawatch_sanctions, (low, high)) or find_phrases(self.contest, text_of(doc), low, high)
+            mentions_in(mentions_of(doc, "sanctions"), (low, high))
+            or find_phrases(self.contest, text_of(doc), low, high)
         )
 
     def _dates(self, text: str, cue: Span, at: int, kind: HappeningKind) -> bool:
