@@ -19,6 +19,7 @@ from pathlib import Path
 import spacy
 from spacy.language import Language
 
+from benchmarks.figures import Figure, note
 from dpawatch.demo.articles import load_articles
 from nlp.analyze import analyze_document
 from nlp.models import Document
@@ -27,6 +28,8 @@ from nlp.pipeline import model_of
 TURN = 20
 WARM_UP = 10
 MEGABYTES = (0.25, 0.5, 1, 2)
+# times the stock pipeline, where that is asked; and how much more a megabyte of a long text may take
+LEAST, LINEAR = {"gdprhub.jsonl.gz": 8, "news.jsonl.gz": 5}, 1.3
 
 
 def load_texts(path: Path | None, limit: int | None) -> list[str]:
@@ -72,13 +75,17 @@ def compare(stock: Language, texts: list[str]) -> tuple[float, float]:
     return words / theirs, words / ours
 
 
-def print_growth(texts: list[str]) -> None:
-    """Print how long one text takes that is made of others, for each of a few lengths."""
+def measure_growth(texts: list[str]) -> None:
+    """Print how long one text takes that is made of others, for each of a few lengths, and note that it grows no faster."""
     whole = "\n\n".join(texts)
     whole *= int(MEGABYTES[-1] * 1e6 // len(whole)) + 1
+    each = []
     for megabytes in MEGABYTES:
         taken = seconds(read_with_ours, [whole[: int(megabytes * 1e6)]])
-        print(f"one text of {megabytes:g} MB: {taken:.1f} s, {taken / megabytes:.1f} s for each")
+        each.append(taken / megabytes)
+        print(f"one text of {megabytes:g} MB: {taken:.1f} s, {each[-1]:.1f} s for each", flush=True)
+    sides = f"{each[-1]:.1f} and {each[0]:.1f} s a megabyte"
+    note(Figure("a text of 2 MB, by the megabyte, of one of 250 kB", each[-1] / each[0], most=LINEAR, beside=sides))
 
 
 def main() -> None:
@@ -94,10 +101,16 @@ def main() -> None:
         texts = load_texts(path, options.limit)
         theirs, ours = compare(stock, texts)
         name = path.name if path else "demo"
-        print(f"{name}: {len(texts)} texts, {sum(len(t.split()) for t in texts)} words", end="; ")
-        print(f"{model} {theirs:.0f} words/s, dpawatch {ours:.0f} words/s, {ours / theirs:.2f} times", flush=True)
+        sides = (
+            f"{ours:,.0f} and {theirs:,.0f} words/s; {len(texts):,} texts, {sum(len(t.split()) for t in texts):,} words"
+        )
+        note(
+            Figure(
+                f"words a second of {name}, beside {model}", ours / theirs, "times", least=LEAST.get(name), beside=sides
+            )
+        )
     if options.growth:
-        print_growth(texts)
+        measure_growth(texts)
 
 
 if __name__ == "__main__":
