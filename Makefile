@@ -34,7 +34,9 @@ format: setup ## let the formatter and the safe fixes have their way
 	$(BIN)/ruff format .
 
 bench: setup ## measure: the straight line on real pages where a corpus lies beside the checkout, and the reading speed
-	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/analyze.py --growth
+	@for texts in ../shared/corpus/gdprhub.jsonl.gz ../shared/corpus/news.jsonl.gz; do \
+	  if [ -f $$texts ]; then $(BIN)/python benchmarks/analyze.py --texts $$texts; else echo "no $$texts: left out"; fi; done
 	-$(BIN)/python benchmarks/poll.py
 	$(BIN)/python benchmarks/memory.py
 	$(BIN)/python benchmarks/backfill.py

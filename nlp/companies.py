@@ -18,7 +18,6 @@ from nlp.declensions import attached_endings
 from nlp.extensions import CompanyMention, PersonMention, require_attributes
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.identities import unify_names
-from nlp.laws import laws_of
 from nlp.models import CompanyRole, Span
 from nlp.names import ARTICLES, CAPITAL_NOUNS, COMPOUNDING, NameFinder, organisation_words
 from nlp.naturals import Hit, NaturalReader
@@ -26,6 +25,7 @@ from nlp.ordinals import OrdinalReader
 from nlp.patterns import (
     FrameWords,
     Masked,
+    PatternIndex,
     PhrasePattern,
     compile_frames,
     frame_words,
@@ -86,6 +86,7 @@ class CompanyTagger:
         }
         self.sharers = compile_frames((sharing_frame(lexicon),), words, nearest=True)
         self.frames["respondent"] += compile_frames(receiving_frames(lexicon), subjects, nearest=True)
+        self.by_role = PatternIndex((role, pattern) for role in _ROLES for pattern in self.frames[role])
         self.attached = attached_endings(self.lang)
         self.ordinals = OrdinalReader(lexicon, nlp.Defaults.stop_words)
         self.list = _list_pattern(lexicon)
@@ -95,10 +96,7 @@ class CompanyTagger:
 
     def __call__(self, doc: Doc) -> Doc:
         """Set `doc._.dpawatch_companies`."""
-        taken = [m.span for m in doc._.dpawatch_regulators]
-        taken += [m.span for m in laws_of(doc)]
-        taken += [m.span for m in (*doc._.dpawatch_amounts, *doc._.dpawatch_provisions)]
-        found = self.names.find(doc, taken)
+        found = self.names.find(doc)
         named = {s for spans in found for s in spans if self.persons.is_person(text_of(doc), s)}
         firm, weak, doubtful = ([s for s in spans if s not in named] for spans in found)
         mentions = unify_names(text_of(doc), firm, [*weak, *doubtful], self.names.lang)
@@ -173,7 +171,13 @@ class CompanyTagger:
         firm_ids |= {mentions[i].id for i, found in kinds.items() if found}
         kept = [(i, m) for i, m in enumerate(mentions) if m.id in firm_ids]
         return [
-            replace(m, role=roles.get(i, "mentioned"), is_controller=i in controllers, kinds=frozenset(kinds[i]))
+            replace(
+                m,
+                role=roles.get(i, "mentioned"),
+                is_controller=i in controllers,
+                kinds=frozenset(kinds[i]),
+                by_frame=m.span in weak,
+            )
             for i, m in kept
         ]
 
@@ -217,21 +221,20 @@ class CompanyTagger:
             peers: gets for each company those in a list with it.
         """
         best: dict[int, tuple[int, CompanyRole]] = {}
-        for role in _ROLES:
-            for pattern in self.frames[role]:
-                if hits and role == "respondent" and is_loose(pattern):
+        for role, pattern in self.by_role.possible(masked.text):
+            if hits and role == "respondent" and is_loose(pattern):
+                continue
+            for match in pattern.pattern.finditer(masked.text):
+                if role == "respondent" and hits and self._is_aside(masked, match, hits):
                     continue
-                for match in pattern.finditer(masked.text):
-                    if role == "respondent" and hits and self._is_aside(masked, match, hits):
-                        continue
-                    weight = match.end() - match.start()
-                    listed = _listed(self.list, masked.text, match)
-                    members = {masked.company_at(position) for position in listed}
-                    for at in members:
-                        peers[at] |= members
-                        is_processor = role == "mentioned" and at in best and best[at][1] == "processor"
-                        if not is_processor and (at not in best or weight < best[at][0]):
-                            best[at] = (weight, role)
+                weight = match.end() - match.start()
+                listed = _listed(self.list, masked.text, match)
+                members = {masked.company_at(position) for position in listed}
+                for at in members:
+                    peers[at] |= members
+                    is_processor = role == "mentioned" and at in best and best[at][1] == "processor"
+                    if not is_processor and (at not in best or weight < best[at][0]):
+                        best[at] = (weight, role)
         return {index: role for index, (_, role) in best.items()}
 
     def _is_aside(self, masked: Masked, match: re.Match[str], hits: list[Hit]) -> bool:

@@ -1,45 +1,65 @@
-"""Named entities where one can stand, part by part: the model is most of the cost of reading, and takes memory by the token.
+"""spaCy component `dpawatch_entities`: asks the statistical model where its answer can change who a measure is directed against.
 
-It reads the sentences with a capital that no list explains; 5,000 tokens at a time, since it needs some 16 kB for each.
+The model costs more than all the rules, so they read the text first. What they leave open, and is asked, are the sentences in
+which only the words around a name made a party of it; and, where no organisation that is one by itself was hit, those that tell
+of a measure or of what was done against somebody. Then the organisations are read again, with what the model says.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
 
+from numpy import searchsorted
 from spacy.language import Language
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Doc, Token
+from spacy.tokens import Span as TokenSpan
 
+from nlp.extensions import require_attributes
+from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.identities import UPPER
+from nlp.models import Span
 from nlp.names import never_companies
-from nlp.sentences import sentences_of, text_of
+from nlp.patterns import PatternIndex, compile_phrases, find_phrases
+from nlp.sentences import mentions_in, sentences_of, text_of
 
 COMPONENT = "dpawatch_entities"
-# An article is shorter; a decision of 200 pages has a hundred thousand tokens.
+# An article is shorter; a decision of 200 pages has a hundred thousand tokens, and the model needs some 16 kB for each.
 _MOST_TOKENS = 5000
 _CAPITAL = re.compile(rf"(?<!\w)[{UPPER}]\w*(?:['’]\w+)?")
+# "(ANM – Associazione Nazionale Magistrati)", "the University of Science and Technology (NTNU)".
+_SHORT = re.compile(rf"\(([{UPPER}]{{2,8}})(?![\w-])")
+_REACH = 60
 
 
 class EntityReader:
-    """Gives the model the sentences in which a name can stand, at most 5,000 tokens at a time."""
+    """Gives the model the sentences whose parties the rules cannot be sure of, at most 5,000 tokens at a time."""
 
-    def __init__(self, nlp: Language) -> None:
+    def __init__(self, nlp: Language, lexicon: Lexicon) -> None:
         self.nlp = nlp
-        self.explained = never_companies(nlp.lang) | frozenset(w.lower() for w in nlp.Defaults.stop_words)
+        self.explained: frozenset[str] = never_companies(nlp.lang) | frozenset(
+            w.lower() for w in nlp.Defaults.stop_words
+        )
+        kinds = {**lexicon.sanctions, "order": lexicon.cues.get("order", ())}
+        self.measures = PatternIndex((kind, compile_phrases(phrases)) for kind, phrases in kinds.items())
+        against = "|".join(map(re.escape, lexicon.words.get("against", ()))) or "(?!)"
+        articles = "|".join(map(re.escape, lexicon.words.get("indefinite", ()))) or "(?!)"
+        self.described = re.compile(rf"[{UPPER}][\w-]*, (?:{articles}) ")
+        self.against = re.compile(rf"(?<!\w)(?:{against})(?!\w)(?=[^,.;]{{0,{_REACH}}}?[{UPPER}])")
 
     def __call__(self, doc: Doc) -> Doc:
-        """Set `doc.ents`."""
+        """Set `doc.ents`, and where there are some, `doc._.dpawatch_companies` anew."""
         recognise = self.nlp.get_pipe("ner")
-        found: list[Span] = []
+        found: list[TokenSpan] = []
         for tokens in self._parts(doc):
             part = Doc(doc.vocab, words=[t.text for t in tokens], spaces=[bool(t.whitespace_) for t in tokens])
             for entity in recognise(part).ents:
                 first, last = tokens[entity.start].i, tokens[entity.end - 1].i
                 if last - first == entity.end - 1 - entity.start:  # it does not run from one sentence into another
-                    found.append(Span(doc, first, last + 1, entity.label))
-        doc.ents = tuple(found)
+                    found.append(TokenSpan(doc, first, last + 1, entity.label))
+        if found:
+            doc.ents = tuple(found)
+            self.nlp.get_pipe("dpawatch_companies")(doc)
         return doc
 
     def _parts(self, doc: Doc) -> Iterator[list[Token]]:
@@ -58,15 +78,42 @@ class EntityReader:
             yield tokens
 
     def _sentences(self, doc: Doc) -> Iterator[list[Token]]:
-        """Yield the tokens of each sentence in which a name can stand."""
-        text, places = text_of(doc), [token.idx for token in doc]
-        for start, end in sentences_of(doc):
-            capitals = (match.group().lower() for match in _CAPITAL.finditer(text, start, end))
-            if any(word not in self.explained for word in capitals):
-                yield list(doc[bisect_left(places, start) : bisect_left(places, end)])
+        """Yield the tokens of each sentence that the model is asked about."""
+        text, companies = text_of(doc), doc._.dpawatch_companies
+        starts = doc.to_array("IDX")
+        is_open = not any(m.role == "respondent" and not m.by_frame for m in companies)
+        parties = ("respondent", "complainant") if is_open else ("respondent",)
+        doubted = [m for m in companies if m.by_frame and m.role in parties]
+        for sentence in sentences_of(doc):
+            if self._is_unexplained(text, sentence) and (
+                mentions_in(doubted, sentence)
+                or (is_open and self._tells(text, sentence))
+                or _lacks_parties(doc, sentence)
+            ):
+                first, last = searchsorted(starts, sentence)
+                yield list(doc[first:last])
+
+    def _tells(self, text: str, span: Span) -> bool:
+        """Return whether a sentence tells of a measure or what was done against somebody, or says what somebody is."""
+        short = (m.group(1).lower() for m in _SHORT.finditer(text, *span))
+        if any(p.search(text, *span) for p in (self.against, self.described)) or not self.explained.issuperset(short):
+            return True
+        sentence = text[slice(*span)]
+        return any(find_phrases(measure, sentence) for _, measure in self.measures.possible(sentence))
+
+    def _is_unexplained(self, text: str, span: Span) -> bool:
+        """Return whether a sentence has a word with a capital that no list explains: else no name can stand in it."""
+        return not self.explained.issuperset(m.group().lower() for m in _CAPITAL.finditer(text, *span))
 
 
-@Language.factory(COMPONENT)
+def _lacks_parties(doc: Doc, sentence: Span) -> bool:
+    """Return whether a sentence names fewer organisations than sums: what the others are is not known ("and B, £60,000")."""
+    sums = sum(a.use == "open" for a in mentions_in(doc._.dpawatch_amounts, sentence))
+    return bool(sums > 1 and 0 < len(mentions_in(doc._.dpawatch_companies, sentence)) < sums)
+
+
+@Language.factory(COMPONENT, assigns=["doc.ents"], requires=["doc._.dpawatch_companies"])
 def make_entities(nlp: Language, name: str) -> EntityReader:
-    """Return the component for a pipeline that has a "ner", which it runs itself."""
-    return EntityReader(nlp)
+    """Return the component for a pipeline that has a "ner", which it runs itself, and companies; else raise ValueError."""
+    require_attributes(nlp, COMPONENT)
+    return EntityReader(nlp, load_lexicon(nlp.lang or "en"))

@@ -76,7 +76,7 @@ class CompanyMention:
     """An organisation where the text names it, with the role that this place gives it.
 
     `is_controller`: in so many words. `kinds`: the nouns by which the text says what it is, lower case. `stands_for`: the place
-    does not have its name, but "the first" or the like.
+    does not have its name, but "the first" or the like. `by_frame`: only the words around it make it an organisation.
     """
 
     id: str
@@ -86,6 +86,7 @@ class CompanyMention:
     is_controller: bool = False
     kinds: frozenset[str] = frozenset()
     stands_for: bool = False
+    by_frame: bool = False
 
     @property
     def is_introduced(self) -> bool:

@@ -21,8 +21,8 @@ from nlp.events import Event
 from nlp.extensions import HappeningMention, require_attributes
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.models import Happening, HappeningKind, Span
-from nlp.patterns import Masked, compile_phrases, find_phrases, mask_sentence
-from nlp.placeholders import REGULATOR_MARK
+from nlp.patterns import Masked, PatternIndex, compile_phrases, find_phrases, mask_sentence
+from nlp.placeholders import EVERY, REGULATOR_MARK
 from nlp.regulators import regulators_by_id
 from nlp.sanctions import IMPOSED
 from nlp.sentences import has_words, mentions_in, sentences_of, text_of
@@ -48,6 +48,7 @@ class HappeningTagger:
         self.lang = lang
         self.phrases = {kind: compile_phrases(words.get(kind, ())) for kind in get_args(HappeningKind)}
         self.ruled = compile_phrases(words.get("upheld_by_court", ()))
+        self.any = PatternIndex([*self.phrases.items(), ("upheld", self.ruled)])
         self.court = compile_phrases((*lexicon.cues.get("court", ()), *words.get("courts", ())))
         self.doubt = compile_phrases((*lexicon.cues["negation"], *lexicon.cues["hedge"]))
         self.denial = {
@@ -64,7 +65,7 @@ class HappeningTagger:
 
     def _read(self, doc: Doc, sentence: Span) -> list[HappeningMention]:
         """Return what a sentence says happened, the first mention of each kind."""
-        if not has_words(text_of(doc), sentence):
+        if not has_words(text_of(doc), sentence) or not self.any.possible(text_of(doc)[slice(*sentence)] + EVERY):
             return []
         masked = self._masked(doc, sentence)
         found = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
+from typing import NamedTuple
 
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
@@ -14,6 +15,8 @@ from nlp.currencies import currency_data
 from nlp.dates import month_numbers
 from nlp.gazetteer import load_countries, load_lexicon, load_lexicons, load_terms
 from nlp.identities import UPPER, corporate_words, is_legal_form, known_names, legal_forms_source, territory_names
+from nlp.kept import once_a_doc
+from nlp.laws import laws_of
 from nlp.models import Span
 from nlp.patterns import compile_phrases
 from nlp.regulators import names_of_regulators
@@ -68,7 +71,7 @@ COMPOUNDING = frozenset({"de", "nl", "sv", "da", "nb", "fi"})  # languages that 
 @cache
 def legal_form_pattern() -> re.Pattern[str]:
     """Return the pattern of a capitalised name that ends in a legal form."""
-    suffixed = rf"(?:{_WORD},?[ \u00a0]{{1,4}}{_LINK}){{1,7}}?(?:\({_WORD}\)\s+)?(?:{legal_forms_source()})(?![\w])"
+    suffixed = rf"(?:{_WORD},?[ \u00a0]{{1,4}}{_LINK}){{1,7}}?(?:\({_WORD}\)\s+)?(?:{legal_forms_source()})(?!\w|-[^\W\d_]{{4}})"
     return re.compile(rf"(?<![\w.])(?:(?:S\.\s?C\.|SC)\s)?(?:{_BRACKETED}|{suffixed}|{_PREFIXED})")
 
 
@@ -128,12 +131,30 @@ def vocabulary(lang: str) -> re.Pattern[str]:
     )
 
 
+class _Written(NamedTuple):
+    """The spans that spelling tells: runs of capitals, those not in headlines by their start, and what names organisations."""
+
+    capitals: list[Span]
+    runs: dict[int, Span]
+    known: list[Span]
+    formed: list[Span]
+    bodies: list[Span]
+
+
+@once_a_doc
+def taken_of(doc: Doc) -> list[Span]:
+    """Return the spans of what is no organisation: regulators, laws, sums and provisions."""
+    mentions = (*doc._.dpawatch_regulators, *laws_of(doc), *doc._.dpawatch_amounts, *doc._.dpawatch_provisions)
+    return [m.span for m in mentions]
+
+
 class NameFinder:
     """Finds the names of a text, for one language."""
 
     def __init__(self, nlp: Language) -> None:
         self.lang = nlp.lang or "en"
         self.public_bodies = public_body_pattern(self.lang)
+        self.written = once_a_doc(self._find_written)
         self.known = PhraseMatcher(nlp.vocab, attr="ORTH")
         self.known.add("name", [nlp.make_doc(name) for name in known_names()])
         # an authority whose name others bear too is no company where it cannot be told which it is
@@ -150,28 +171,23 @@ class NameFinder:
         self.places = load_lexicon(self.lang).words.get("places", ())
         self.courts = compile_phrases(load_lexicon(self.lang).cues.get("court", ()))
 
-    def find(self, doc: Doc, taken: list[Span]) -> tuple[list[Span], list[Span], list[Span]]:
+    def find(self, doc: Doc) -> tuple[list[Span], list[Span], list[Span]]:
         """Return spans that are organisations by themselves, those that a frame can make one, and those the model calls persons.
 
         Only a text that says what kind of organisation it is makes one of the last.
         """
+        taken = taken_of(doc)
         persons = [(e.start_char, e.end_char) for e in doc.ents if e.label_ in ("PERSON", "PER")]
         text = text_of(doc)
-        free = blank(text, taken)
-        capitals = [self._without_trade(doc, self._trim(text, m.span())) for m in _CAPITALISED.finditer(free)]
-        runs = {} if self.lang in CAPITAL_NOUNS else {s[0]: s for s in capitals if not self._is_headline(doc, s)}
-        known = [widen((m.start_char, m.end_char), runs) for m in self.known(doc, as_spans=True)]
-        formed = [self._trim(text, _without_date(m)) for m in legal_form_pattern().finditer(free)]
-        formed = [self._without_trade(doc, self._without_act(text, _without_full_stop(doc, s))) for s in formed]
+        capitals, runs, known, formed, bodies = self.written(doc)
         firm = free_of([*known, *formed], taken)
         tagged = [self._trim(text, (e.start_char, e.end_char)) for e in doc.ents if e.label_ == "ORG"]
         tagged = [widen(self._without_role(text, s), runs) for s in tagged]
-        bodies = self._find_bodies(text, taken)
         tagged = [next((b for b in around(bodies, s) if b[0] <= s[0] and s[1] <= b[1]), s) for s in tagged]
         firm += [s for s in free_of(tagged, [*taken, *firm]) if self._plausible(text, s)]
         nouns = self.lang in CAPITAL_NOUNS  # "Stadt" may stand before any noun there
         firm += [] if nouns else free_of(bodies, [*taken, *firm])
-        capitals += bodies if nouns else []
+        capitals = [*capitals, *(bodies if nouns else [])]
         institutions = [s for s in capitals if self._is_institution(text, s)]
         persons = [p for p in persons if not is_inside(p, institutions)]
         weak = [s for s in free_of(capitals, [*taken, *firm]) if self._plausible(text, s)]
@@ -183,6 +199,18 @@ class NameFinder:
         names = sorted(s for s in weak if self._is_name(doc, s))
         doubtful = [s for s in names if any(p[0] < s[1] and s[0] < p[1] for p in around(persons, s))]
         return sorted(firm), sorted(set(names) - set(doubtful)), doubtful
+
+    def _find_written(self, doc: Doc) -> _Written:
+        """Return what the spelling tells of names, and not the model; it is read once, though the names are read twice."""
+        text, taken = text_of(doc), taken_of(doc)
+        free = blank(text, taken)
+        capitals = [self._without_trade(doc, self._trim(text, m.span())) for m in _CAPITALISED.finditer(free)]
+        runs = {} if self.lang in CAPITAL_NOUNS else {s[0]: s for s in capitals if not self._is_headline(doc, s)}
+        known = [widen((m.start_char, m.end_char), runs) for m in self.known(doc, as_spans=True)]
+        formed = [self._trim(text, _without_date(m)) for m in legal_form_pattern().finditer(free)]
+        formed = [self._without_trade(doc, self._without_act(text, _without_full_stop(doc, s))) for s in formed]
+        formed = [s for s in formed if not is_legal_form(text[slice(*s)])]  # "The SA" is an authority
+        return _Written(capitals, runs, known, formed, self._find_bodies(text, taken))
 
     def _find_bodies(self, text: str, taken: list[Span]) -> list[Span]:
         """Return the spans of public bodies with their kind, where a name of their own and not only a country's is in them."""

@@ -13,16 +13,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from nlp.beginnings import beginning_of, beginnings_of, needed
 from nlp.gazetteer import Lexicon
 from nlp.models import Span
 from nlp.placeholders import AMOUNT, COMPANY, REGULATOR, REGULATOR_MARK
 
+K = TypeVar("K")
 # Each text can be cut in one way only, hence what is possessive: separators that give some of ",,,,,," to the next, and gaps
 # that may cut "a,b,c,d" anywhere, take the seventh or tenth power of its length.
 _SEPARATOR = r"""(?:[\s,"“”„«»(]++['‘]?|(?<=['’]))"""
@@ -54,9 +56,13 @@ class PhrasePattern:
 
     def finditer(self, text: str, start: int = 0, end: int | None = None) -> Iterator[re.Match[str]]:
         """Return the matches between start and end, in order."""
-        if self.needs is not None and self.needs.isdisjoint(beginnings_of(text)):
+        if not self.may_stand_in(text):
             return iter(())
         return self.pattern.finditer(text, start, len(text) if end is None else end)
+
+    def may_stand_in(self, text: str) -> bool:
+        """Return whether text has one of the words that are needed: if not, there is nothing to find."""
+        return self.needs is None or not self.needs.isdisjoint(beginnings_of(text))
 
     def match(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
         """Return the match that begins at start, if there is one."""
@@ -65,6 +71,23 @@ class PhrasePattern:
     def fullmatch(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
         """Return the match of all from start to end, if it is one."""
         return self.pattern.fullmatch(text, start, len(text) if end is None else end)
+
+
+class PatternIndex(Generic[K]):
+    """Patterns by how the words begin that they need: of many, a text can mostly hold a few, which one look finds."""
+
+    def __init__(self, patterns: Iterable[tuple[K, PhrasePattern | None]]) -> None:
+        self._patterns = [(key, pattern) for key, pattern in patterns if pattern]
+        self._always = {i for i, (_, pattern) in enumerate(self._patterns) if pattern.needs is None}
+        self._places: dict[str, set[int]] = defaultdict(set)
+        for i, (_, pattern) in enumerate(self._patterns):
+            for beginning in pattern.needs or ():
+                self._places[beginning].add(i)
+
+    def possible(self, text: str) -> list[tuple[K, PhrasePattern]]:
+        """Return the patterns that text can hold, in the order they were given."""
+        found = self._always.union(*(self._places[b] for b in self._places.keys() & beginnings_of(text)))
+        return [self._patterns[i] for i in sorted(found)]
 
 
 @cache
@@ -281,7 +304,9 @@ def _split(text: str, mark: str) -> list[str]:
 
 def find_phrases(phrases: PhrasePattern | None, text: str, start: int = 0, end: int | None = None) -> list[Span]:
     """Return the spans of all matches between start and end, in order; none where there are no phrases."""
-    return [m.span() for m in phrases.finditer(text, start, end)] if phrases else []
+    if phrases is None or not phrases.may_stand_in(text):
+        return []
+    return [m.span() for m in phrases.pattern.finditer(text, start, len(text) if end is None else end)]
 
 
 @dataclass(frozen=True, slots=True)

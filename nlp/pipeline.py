@@ -69,16 +69,16 @@ def language_code(lang: str) -> str:
 
 @cache
 def build_pipeline(lang: str) -> Language:
-    """Return the pipeline for a language (ISO 639-1), built once: named entities where a model is installed, then our components."""
+    """Return the pipeline for a language (ISO 639-1), built once: our components, with named entities where a model is installed."""
     model = model_of(lang)
     nlp = spacy.load(model, exclude=_UNUSED) if model else spacy.blank(language_code(lang))
     nlp.tokenizer = BoundedTokenizer(nlp.vocab, nlp.tokenizer)
     nlp.max_length = 100_000_000
-    if nlp.has_pipe("ner"):
-        nlp.disable_pipe("ner")
-        nlp.add_pipe(COMPONENT)
     for component in COMPONENTS:
         nlp.add_pipe(f"dpawatch_{component}")
+    if nlp.has_pipe("ner"):
+        nlp.disable_pipe("ner")
+        nlp.add_pipe(COMPONENT, after="dpawatch_companies")
     return nlp
 
 

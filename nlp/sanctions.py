@@ -11,7 +11,7 @@ from spacy.tokens import Doc
 from nlp.extensions import Modality, SanctionCue
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.models import Span
-from nlp.patterns import Masked, compile_phrases, find_phrases, mask_sentence
+from nlp.patterns import Masked, PatternIndex, compile_phrases, find_phrases, mask_sentence
 from nlp.placeholders import AMOUNT, REGULATOR_MARK
 from nlp.sentences import has_words, mentions_in, sentences_of, text_of
 
@@ -51,7 +51,7 @@ class SanctionTagger:
     """Finds the phrases of the lexicon sentence by sentence and reads negation, hedging and requests around them."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self.patterns = {kind: compile_phrases(phrases) for kind, phrases in lexicon.sanctions.items()}
+        self.patterns = PatternIndex((kind, compile_phrases(phrases)) for kind, phrases in lexicon.sanctions.items())
         self.due = compile_phrases((*lexicon.cues["receive"], *lexicon.cues.get("impose", ())))
         self.demanded = compile_phrases(lexicon.cues.get("demand", ()))
         self.order = compile_phrases(lexicon.cues.get("order", ()))
@@ -75,7 +75,7 @@ class SanctionTagger:
         masked = mask_sentence(text_of(doc), sentence, companies, regulators, sums)
         proceedings = find_phrases(self.cues["proceedings"], masked.text)
         cues = []
-        for kind, pattern in self.patterns.items():
+        for kind, pattern in self.patterns.possible(masked.text):
             # "opens sanctioning proceedings" sanctions nobody
             for begin, finish in find_phrases(pattern, _hide(masked.text, proceedings if kind == "fine" else ())):
                 span = (masked.origin(begin), masked.origin(finish))

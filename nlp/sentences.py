@@ -144,5 +144,7 @@ def sentence_index(sentences: list[Span], position: int) -> int:
 
 def mentions_in(mentions: Sequence[T], sentence: Span) -> Sequence[T]:
     """Return the mentions, in order of the text as they are given, that begin in a sentence."""
+    if not mentions:
+        return mentions
     low = bisect_left(mentions, sentence[0], key=lambda m: m.span[0])
     return mentions[low : bisect_left(mentions, sentence[1], lo=low, key=lambda m: m.span[0])]
