@@ -53,7 +53,9 @@ def analyze_document(document: Document) -> Analysis:
     lang = _language(document.lang) or identify_language(body.text)
     title = f"{compose(document.title).text}{_TITLE_GAP}" if document.title else ""
     nlp = build_pipeline(lang)
-    doc = nlp.make_doc(make_readable(title + body.text))
+    text = make_readable(title + body.text)
+    doc = nlp.make_doc(text)
+    text_of.keep(doc, text)
     published = document.published if document.published and first_day(document.published) else None
     doc._.dpawatch_context = Context(published, document.publisher, len(title))
     return body.restore(_analysis(document, lang, nlp(doc), len(title)))

@@ -25,7 +25,7 @@ def beginnings_of(text: str) -> frozenset[str]:
     """Return how the words of a text begin, in lower case, in each way in which a phrase may know one; and its placeholders."""
     words = set(_WORD.findall(text.lower()))
     held = {mark for mark, placeholder in PLACEHOLDERS.items() if placeholder.search(text)}
-    return frozenset(held.union(*((word[:_SHORT], word[:_LONG], word + _END) for word in words)))
+    return frozenset().union(held, {w[:_SHORT] for w in words}, {w[:_LONG] for w in words}, {w + _END for w in words})
 
 
 def needed(parts: Iterable[Iterable[frozenset[str] | None]]) -> frozenset[str] | None:

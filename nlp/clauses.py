@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from spacy.tokens import Doc
 
-from nlp.extensions import SanctionCue
+from nlp.extensions import SanctionCue, mentions_of
 from nlp.gazetteer import Lexicon
 from nlp.models import Span
 from nlp.patterns import compile_phrases, find_phrases
@@ -145,14 +145,16 @@ class ClauseReader:
         """Return what a sentence mentions, in order; sums are measures where the text tells of a fine."""
         text = text_of(doc)
         sums = [
-            _Mark("sum", a.span) for a in mentions_in(doc._.dpawatch_amounts, sentence) if money and a.use == "open"
+            _Mark("sum", a.span)
+            for a in mentions_in(mentions_of(doc, "amounts"), sentence)
+            if money and a.use == "open"
         ]
-        cues = [_Mark(_kind(c), c.span) for c in mentions_in(doc._.dpawatch_sanctions, sentence)]
-        ids = ((r.span, r.id) for r in mentions_in(doc._.dpawatch_regulators, sentence))
+        cues = [_Mark(_kind(c), c.span) for c in mentions_in(mentions_of(doc, "sanctions"), sentence)]
+        ids = ((r.span, r.id) for r in mentions_in(mentions_of(doc, "regulators"), sentence))
         authorities = [_Mark("authority", span, i) for span, i in ids if authority_of([i])]
         parties = [
             _Mark("party" if c.role == "respondent" or _leads(text, c.span, sums) else "company", c.span, c.name)
-            for c in mentions_in(doc._.dpawatch_companies, sentence)
+            for c in mentions_in(mentions_of(doc, "companies"), sentence)
             if c.role in ("respondent", "mentioned", "processor")
         ]
         strangers = [_Mark("stranger", s) for s in find_phrases(self.stranger, text, *sentence) if sums]
@@ -299,7 +301,7 @@ def _clauses(doc: Doc, sentence: Span, parts: list[_Piece], marks: list[_Mark]) 
         strangers = 0 if any(m.kind == "party" for m in marks) else sum(m.kind == "stranger" for m in marks)
         parties = dict.fromkeys(m.name for m in marks if m.kind == "party")
         return [replace(_clause(doc, sentence, sentence), parties=tuple(parties), strangers=strangers)]
-    told = any(c.modality in IMPOSED for c in mentions_in(doc._.dpawatch_sanctions, sentence))
+    told = any(c.modality in IMPOSED for c in mentions_in(mentions_of(doc, "sanctions"), sentence))
     clauses: list[Clause] = []
     for part in parts:
         own = _clause(doc, (part.start, part.end), sentence)
@@ -316,8 +318,8 @@ def _clause(doc: Doc, span: Span, sentence: Span) -> Clause:
     start, end = span
     words = text_of(doc)[start:end]
     span = (start + len(words) - len(words.lstrip()), start + len(words.rstrip(_TAIL)))
-    imposed = (c.id for c in mentions_in(doc._.dpawatch_sanctions, span) if c.modality in IMPOSED)
-    authority = authority_of([r.id for r in mentions_in(doc._.dpawatch_regulators, span)])
+    imposed = (c.id for c in mentions_in(mentions_of(doc, "sanctions"), span) if c.modality in IMPOSED)
+    authority = authority_of([r.id for r in mentions_in(mentions_of(doc, "regulators"), span)])
     return Clause(span, sentence, frozenset(imposed), authority)
 
 

@@ -15,7 +15,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from nlp.declensions import attached_endings
-from nlp.extensions import CompanyMention, PersonMention, require_attributes
+from nlp.extensions import CompanyMention, PersonMention, mentions_of, require_attributes
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.identities import unify_names
 from nlp.models import CompanyRole, Span
@@ -121,8 +121,8 @@ class CompanyTagger:
             while at < len(named) and named[at][0] < end:
                 here += [named[at]]
                 at += 1
-            regulators = [r.span for r in mentions_in(doc._.dpawatch_regulators, (start, end))]
-            amounts = [a.span for a in mentions_in(doc._.dpawatch_amounts, (start, end))]
+            regulators = [r.span for r in mentions_in(mentions_of(doc, "regulators"), (start, end))]
+            amounts = [a.span for a in mentions_in(mentions_of(doc, "amounts"), (start, end))]
             hits += self.naturals.find(text_of(doc), (start, end), here, (regulators, amounts))
         return hits
 
@@ -144,8 +144,8 @@ class CompanyTagger:
             here = mentions_in(mentions, sentence)
             inside = [(numbers[m.span], m.span) for m in here if m.span[1] <= sentence[1]]
             if inside:
-                regulators = [r.span for r in mentions_in(doc._.dpawatch_regulators, sentence)]
-                amounts = [a.span for a in mentions_in(doc._.dpawatch_amounts, sentence)]
+                regulators = [r.span for r in mentions_in(mentions_of(doc, "regulators"), sentence)]
+                amounts = [a.span for a in mentions_in(mentions_of(doc, "amounts"), sentence)]
                 masked = mask_sentence(text_of(doc), sentence, inside, regulators, amounts, self.attached)
                 beside = [h for h in hits if sentence[0] <= h.person[0] < sentence[1]]
                 roles.update(self._read_frames(masked, beside, peers))

@@ -15,7 +15,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Token
 from spacy.tokens import Span as TokenSpan
 
-from nlp.extensions import require_attributes
+from nlp.extensions import mentions_of, require_attributes
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.identities import UPPER
 from nlp.models import Span
@@ -108,8 +108,8 @@ class EntityReader:
 
 def _lacks_parties(doc: Doc, sentence: Span) -> bool:
     """Return whether a sentence names fewer organisations than sums: what the others are is not known ("and B, £60,000")."""
-    sums = sum(a.use == "open" for a in mentions_in(doc._.dpawatch_amounts, sentence))
-    return bool(sums > 1 and 0 < len(mentions_in(doc._.dpawatch_companies, sentence)) < sums)
+    sums = sum(a.use == "open" for a in mentions_in(mentions_of(doc, "amounts"), sentence))
+    return bool(sums > 1 and 0 < len(mentions_in(mentions_of(doc, "companies"), sentence)) < sums)
 
 
 @Language.factory(COMPONENT, assigns=["doc.ents"], requires=["doc._.dpawatch_companies"])

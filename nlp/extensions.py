@@ -181,6 +181,12 @@ for _name in (f"dpawatch_{mentions}" for mentions in _MENTIONS):
 Doc.set_extension("dpawatch_context", default=Context(), force=True)
 
 
+def mentions_of(doc: Doc, name: str) -> tuple[Any, ...]:
+    """Return the mentions of an attribute without its prefix, as `doc._` does in ten times the time: for loops over sentences."""
+    mentions: tuple[Any, ...] = doc.user_data.get(f"dpawatch_{name}", ())
+    return mentions
+
+
 def require_attributes(nlp: Language, factory: str) -> None:
     """Raise ValueError where a factory reads what no component of nlp sets; the message names what to add before it."""
     assigned = {attribute for name in nlp.component_names for attribute in nlp.get_pipe_meta(name).assigns}

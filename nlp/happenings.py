@@ -18,7 +18,7 @@ from spacy.tokens import Doc
 from nlp.clauses import authority_of
 from nlp.dates import find_dates
 from nlp.events import Event
-from nlp.extensions import HappeningMention, require_attributes
+from nlp.extensions import HappeningMention, mentions_of, require_attributes
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.models import Happening, HappeningKind, Span
 from nlp.patterns import Masked, PatternIndex, compile_phrases, find_phrases, mask_sentence
@@ -83,14 +83,14 @@ class HappeningTagger:
         text = blank(text_of(doc)[start:end], dates)
         companies = [
             (i, (c.span[0] - start, c.span[1] - start))
-            for i, c in enumerate(mentions_in(doc._.dpawatch_companies, sentence))
+            for i, c in enumerate(mentions_in(mentions_of(doc, "companies"), sentence))
         ]
         regulators = [
             (r.span[0] - start, r.span[1] - start)
-            for r in mentions_in(doc._.dpawatch_regulators, sentence)
+            for r in mentions_in(mentions_of(doc, "regulators"), sentence)
             if authority_of([r.id])
         ]
-        sums = [(a.span[0] - start, a.span[1] - start) for a in mentions_in(doc._.dpawatch_amounts, sentence)]
+        sums = [(a.span[0] - start, a.span[1] - start) for a in mentions_in(mentions_of(doc, "amounts"), sentence)]
         masked = mask_sentence(text, (0, len(text)), companies, regulators, sums)
         return Masked(masked.text, masked.companies, tuple((at, start + origin) for at, origin in masked.origins))
 
@@ -99,7 +99,9 @@ class HappeningTagger:
         found = find_phrases(self.phrases[kind], masked.text)
         if kind != "upheld":
             return found
-        if any(c.id in _REVISED and c.modality in IMPOSED for c in mentions_in(doc._.dpawatch_sanctions, sentence)):
+        if any(
+            c.id in _REVISED and c.modality in IMPOSED for c in mentions_in(mentions_of(doc, "sanctions"), sentence)
+        ):
             return []
         if self.names_court(doc, sentence, masked.text):
             found = sorted([*found, *find_phrases(self.ruled, masked.text)])
@@ -107,7 +109,7 @@ class HappeningTagger:
 
     def names_court(self, doc: Doc, sentence: Span, text: str) -> bool:
         """Return whether a sentence has the name of a court or a word for one."""
-        named = (regulators_by_id()[r.id].kind for r in mentions_in(doc._.dpawatch_regulators, sentence))
+        named = (regulators_by_id()[r.id].kind for r in mentions_in(mentions_of(doc, "regulators"), sentence))
         return "court" in named or bool(find_phrases(self.court, text))
 
     def _is_denied(self, kind: HappeningKind, text: str, span: Span) -> bool:
@@ -140,14 +142,15 @@ class HappeningTagger:
         if behind and self._dates(text, cue, behind[1][0], kind):
             return behind[0]
         before = next(((date, span) for date, span in reversed(placed) if span[1] <= cue[0]), None)
-        if before is None or mentions_in(doc._.dpawatch_sanctions, (before[1][1], cue[0])):
+        if before is None or mentions_in(mentions_of(doc, "sanctions"), (before[1][1], cue[0])):
             return None
         return None if kind == "complaint" and cue[0] - before[1][1] > _COMPLAINT_REACH else before[0]
 
     def _named_before(self, doc: Doc, low: int, high: int) -> bool:
         """Return whether a measure or an appeal stands between two places."""
         return bool(
-            mentions_in(doc._.dpawatch_sanctions, (low, high)) or find_phrases(self.contest, text_of(doc), low, high)
+            mentions_in(mentions_of(doc, "sanctions"), (low, high))
+            or find_phrases(self.contest, text_of(doc), low, high)
         )
 
     def _dates(self, text: str, cue: Span, at: int, kind: HappeningKind) -> bool:

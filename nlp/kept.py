@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
-from typing import TypeVar
+from functools import update_wrapper
+from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from spacy.tokens import Doc
@@ -12,16 +12,27 @@ from spacy.tokens import Doc
 T = TypeVar("T")
 
 
-def once_a_doc(find: Callable[[Doc], T]) -> Callable[[Doc], T]:
-    """Return a function that answers as `find` does, and asks it once a doc."""
-    known: WeakKeyDictionary[Doc, T] = WeakKeyDictionary()
+class OnceADoc(Generic[T]):
+    """Answers as a function of a doc does, and asks it once a doc."""
 
-    @wraps(find)
-    def answer(doc: Doc) -> T:
+    def __init__(self, find: Callable[[Doc], T]) -> None:
+        update_wrapper(self, find)
+        self._find = find
+        self._known: WeakKeyDictionary[Doc, T] = WeakKeyDictionary()
+
+    def __call__(self, doc: Doc) -> T:
+        """Return what is known of doc, or found now."""
         try:
-            return known[doc]
+            return self._known[doc]
         except KeyError:
-            found = known[doc] = find(doc)
+            found = self._known[doc] = self._find(doc)
             return found
 
-    return answer
+    def keep(self, doc: Doc, found: T) -> None:
+        """Keep for doc what the caller has already."""
+        self._known[doc] = found
+
+
+def once_a_doc(find: Callable[[Doc], T]) -> OnceADoc[T]:
+    """Return a function that answers as `find` does, and asks it once a doc."""
+    return OnceADoc(find)

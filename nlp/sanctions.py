@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlp.extensions import Modality, SanctionCue
+from nlp.extensions import Modality, SanctionCue, mentions_of
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.models import Span
 from nlp.patterns import Masked, PatternIndex, compile_phrases, find_phrases, mask_sentence
@@ -69,9 +69,9 @@ class SanctionTagger:
         """Return the cues of a sentence; once sanctions were told of, what a company received or paid is a fine too."""
         if not has_words(text_of(doc), sentence):
             return []
-        companies = [(i, c.span) for i, c in enumerate(mentions_in(doc._.dpawatch_companies, sentence))]
-        regulators = [r.span for r in mentions_in(doc._.dpawatch_regulators, sentence)]
-        sums = [a.span for a in mentions_in(doc._.dpawatch_amounts, sentence)]
+        companies = [(i, c.span) for i, c in enumerate(mentions_in(mentions_of(doc, "companies"), sentence))]
+        regulators = [r.span for r in mentions_in(mentions_of(doc, "regulators"), sentence)]
+        sums = [a.span for a in mentions_in(mentions_of(doc, "amounts"), sentence)]
         masked = mask_sentence(text_of(doc), sentence, companies, regulators, sums)
         proceedings = find_phrases(self.cues["proceedings"], masked.text)
         cues = []
@@ -108,7 +108,7 @@ class SanctionTagger:
 
     def _imposed_sums(self, doc: Doc, masked: Masked, sentence: Span) -> list[SanctionCue]:
         """Return a fine for each sum that a word for imposing or paying stands by: "the office asks 32 million of the shop"."""
-        due = {a.span[0] for a in mentions_in(doc._.dpawatch_amounts, sentence) if a.use == "open"}
+        due = {a.span[0] for a in mentions_in(mentions_of(doc, "amounts"), sentence) if a.use == "open"}
         cues = []
         for position in (i for i, char in enumerate(masked.text) if char == AMOUNT and masked.origin(i) in due):
             low, high = max(0, position - _SUM_REACH), position + _SUM_REACH
@@ -222,7 +222,7 @@ def _parted(text: str, phrase: Span, position: int) -> bool:
 
 def _is_ceiling(doc: Doc, span: Span) -> bool:
     """Return whether the words of a fine hold sums, all of them the most it may be ("punishable by at most £500,000")."""
-    inside = mentions_in(doc._.dpawatch_amounts, span)
+    inside = mentions_in(mentions_of(doc, "amounts"), span)
     return bool(inside) and all(a.use == "maximum" for a in inside)
 
 
