@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import TypeVar
 
@@ -39,6 +40,8 @@ _TITLE_GAP = "\n\n"
 _PROVISION_ORDER: tuple[ProvisionRole, ...] = ("violated", "alleged", "power", "cited")
 _OPEN = frozenset(("investigation", "proposed"))
 _SHORTEST_TO_IDENTIFY = 20
+# So many words a pipeline keeps; those of later texts are forgotten with each, since new ones never end in a long run.
+_MOST_WORDS = 50_000
 
 
 def analyze_documents(documents: Iterable[Document]) -> Iterator[Analysis]:
@@ -54,11 +57,12 @@ def analyze_document(document: Document) -> Analysis:
     title = f"{compose(document.title).text}{_TITLE_GAP}" if document.title else ""
     nlp = build_pipeline(lang)
     text = make_readable(title + body.text)
-    doc = nlp.make_doc(text)
-    text_of.keep(doc, text)
     published = document.published if document.published and first_day(document.published) else None
-    doc._.dpawatch_context = Context(published, document.publisher, len(title))
-    return body.restore(_analysis(document, lang, nlp(doc), len(title)))
+    with nlp.memory_zone() if len(nlp.vocab) > _MOST_WORDS else nullcontext():
+        doc = nlp.make_doc(text)
+        text_of.keep(doc, text)
+        doc._.dpawatch_context = Context(published, document.publisher, len(title))
+        return body.restore(_analysis(document, lang, nlp(doc), len(title)))
 
 
 def _language(code: str | None) -> str | None:
