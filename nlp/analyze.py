@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import TypeVar
 
@@ -39,6 +40,8 @@ _TITLE_GAP = "\n\n"
 _PROVISION_ORDER: tuple[ProvisionRole, ...] = ("violated", "alleged", "power", "cited")
 _OPEN = frozenset(("investigation", "proposed"))
 _SHORTEST_TO_IDENTIFY = 20
+# So many words a pipeline keeps; those of later texts are forgotten with each, since new ones never end in a long run.
+_MOST_WORDS = 50_000
 
 
 def analyze_documents(documents: Iterable[Document]) -> Iterator[Analysis]:
@@ -57,11 +60,12 @@ def analyze_document(document: Document) -> Analysis:
     before = f"{title}{_TITLE_GAP}" if title and not repeated else ""
     nlp = build_pipeline(lang)
     text = make_readable(before + body.text)
-    doc = nlp.make_doc(text)
-    text_of.keep(doc, text)
     published = document.published if document.published and first_day(document.published) else None
-    doc._.dpawatch_context = Context(published, document.publisher, len(title) + 1 if repeated else len(before))
-    return body.restore(_analysis(document, lang, nlp(doc), len(before)))
+    with nlp.memory_zone() if len(nlp.vocab) > _MOST_WORDS else nullcontext():
+        doc = nlp.make_doc(text)
+        text_of.keep(doc, text)
+        doc._.dpawatch_context = Context(published, document.publisher, len(title) + 1 if repeated else len(before))
+        return body.restore(_analysis(document, lang, nlp(doc), len(before)))
 
 
 def _language(code: str | None) -> str | None:

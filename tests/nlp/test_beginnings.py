@@ -4,7 +4,7 @@ import pytest
 
 from nlp.beginnings import beginning_of, beginnings_of
 from nlp.gazetteer import load_lexicon, load_lexicons
-from nlp.patterns import compile_frames, compile_phrases
+from nlp.patterns import PatternIndex, compile_frames, compile_phrases
 
 
 @pytest.mark.parametrize(
@@ -81,3 +81,12 @@ def _write_out(phrase: str) -> str:
             word = head + inner.split("|")[0] + tail
         words.append(word.split("|")[0].strip("()?*"))
     return " ".join(words).replace("*", "")
+
+
+def test_an_index_gives_every_pattern_a_text_can_hold_and_no_other():
+    patterns = {
+        key: compile_phrases((phrase,)) for key, phrase in (("a", "fined"), ("b", "order*"), ("c", "... *werk"))
+    }
+    index = PatternIndex([*patterns.items(), ("none", None)])
+    assert [key for key, _ in index.possible("It ordered the works.")] == ["b", "c"]
+    assert [key for key, _ in index.possible("It fined them.")] == ["a", "c"]

@@ -9,7 +9,7 @@ from spacy.tokens import Doc, DocBin
 
 from nlp.analyze import analyze_document
 from nlp.models import Document
-from nlp.pipeline import COMPONENTS, language_code
+from nlp.pipeline import COMPONENTS, build_pipeline, language_code
 
 TEXT = (
     "On 3 May 2024, the ICO fined Alder Ltd, a retailer, £60,000 for a breach of Article 32(1) UK GDPR, after a complaint. "
@@ -88,3 +88,13 @@ def test_every_component_is_an_entry_point_of_spacy():
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     factories = project["entry-points"]["spacy_factories"]
     assert factories.keys() >= {f"dpawatch_{name}" for name in COMPONENTS}
+
+
+def test_a_full_vocabulary_forgets_the_words_of_each_text(monkeypatch):
+    monkeypatch.setattr("nlp.analyze._MOST_WORDS", 0)
+    strings = build_pipeline("en").vocab.strings
+    found = analyze_document(Document(TEXT.replace("retailer", "retailer of qwyxels"), lang="en"))
+    assert "qwyxels" not in strings
+    assert [a.respondents for a in found.actions] == [
+        a.respondents for a in analyze_document(Document(TEXT, lang="en")).actions
+    ]
