@@ -44,6 +44,7 @@ _BRAKE = 5.0  # seconds between two starts in the same place
 _PATIENCE = 20.0  # seconds in which a connection must have asked for something
 # what is said over a pair of sockets: here is a connection, there will be no more, and from the other end: ready
 _CONNECTION, _LEAVE, _READY = b"+", b"-", b"!"
+_REFUSED = "What took a database's place cannot be served; the site waits for another"
 _logger = logging.getLogger("uvicorn.error")
 Files = Mapping[str, tuple[int, int]]
 
@@ -62,6 +63,7 @@ class _Place:
     given: socket.socket
     process: ForkProcess
     started: float
+    ready: bool = False
 
 
 def serve_side_by_side(make: Callable[[], Datasette], options: Mapping[str, Any], workers: int) -> None:
@@ -119,6 +121,7 @@ class _Crew:
         self._next: _Place | None = None
         self._leaving: list[_Place] = []
         self._turn = 0
+        self._opened = False
         self._look_at = 0.0
 
     def serve(self, workers: int) -> int:
@@ -159,7 +162,8 @@ class _Crew:
         return _Place(site, files, giving, given, self._fork(site, giving, given), time.monotonic())
 
     def _replace(self, place: _Place) -> None:
-        """Start another worker with the ends of one that was killed, a while after the last start there."""
+        """Start another worker with the ends of one that has ended, a while after the last start there."""
+        place.ready = False
         pause = max(0.0, place.started + _BRAKE - time.monotonic())
         place.files = self._identify()
         place.process = self._fork(place.site, place.giving, place.given, pause)
@@ -175,17 +179,16 @@ class _Crew:
     def _wait(self) -> int | None:
         """Wait for what comes next and see to it; return the status of a worker that ended by itself."""
         watched: list[Any] = [self._listening, *(place.process.sentinel for place in self._serving)]
+        watched += [place.giving for place in self._serving if not place.ready]
         if self._next:
             watched += [self._next.giving, self._next.process.sentinel]
         ready = wait(watched, LOOK_EVERY)
         for place in self._serving:
-            if place.process.sentinel in ready:
-                place.process.join()
-                status = place.process.exitcode or 0
-                if status >= 0:
-                    return status
-                _logger.warning("A process of the site was ended by signal %d: another takes its place", -status)
-                self._replace(place)
+            if place.giving in ready:
+                place.giving.recv(1)
+                place.ready = self._opened = True
+            if place.process.sentinel in ready and (status := self._bury(place)) is not None:
+                return status
         if self._next and self._next.giving in ready:
             self._relieve(self._next)
         elif self._next and self._next.process.sentinel in ready:
@@ -194,13 +197,30 @@ class _Crew:
             self._give_connection()
         return None
 
+    def _bury(self, place: _Place) -> int | None:
+        """Start another worker where one was killed, or found no file that it can open; return the status of any other end.
+
+        If none could be opened yet, the site has not begun, and ends with what it was told.
+        """
+        place.process.join()
+        status = place.process.exitcode or 0
+        if status >= 0 and (place.ready or not self._opened):
+            return status
+        if status < 0:
+            _logger.warning("A process of the site was ended by signal %d: another takes its place", -status)
+        else:
+            _logger.warning(_REFUSED)
+        self._replace(place)
+        return None
+
     def _give_connection(self) -> None:
-        self._turn = (self._turn + 1) % len(self._serving)
+        places = [place for place in self._serving if place.ready] or self._serving
+        self._turn = (self._turn + 1) % len(places)
         # who connected is gone, or more wait for this worker than the system allows
         with suppress(OSError):
             connection, _ = self._listening.accept()
             with connection:
-                socket.send_fds(self._serving[self._turn].giving, [_CONNECTION], [connection.fileno()])
+                socket.send_fds(places[self._turn].giving, [_CONNECTION], [connection.fileno()])
 
     def _look(self) -> None:
         """Start a worker in place of one that has other files open than those that are there now, one at a time."""
@@ -215,7 +235,8 @@ class _Crew:
 
     def _relieve(self, fresh: _Place) -> None:
         """Put the next worker in the place of one that serves older files."""
-        self._next = None
+        self._next, fresh.ready = None, True
+        fresh.giving.recv(1)
         former = next((place for place in self._serving if place.files != fresh.files), None)
         if former:
             self._serving[self._serving.index(former)] = fresh
@@ -228,7 +249,7 @@ class _Crew:
     def _refuse(self, fresh: _Place) -> None:
         """Forget a worker that could not open the files, and try again after a while."""
         self._next = None
-        _logger.warning("What took a database's place cannot be served; the site waits for another")
+        _logger.warning(_REFUSED)
         self._leaving.append(fresh)
         self._look_at = time.monotonic() + REFUSED_FOR
 

@@ -13,6 +13,7 @@ import threading
 import time
 from contextlib import closing, contextmanager
 
+import psutil
 import pytest
 
 WITHIN = 5  # seconds; it is one on an idle machine
@@ -140,6 +141,15 @@ def test_what_cannot_be_served_does_not_end_the_site(copy):
         wait_for(lambda: "cannot be served" in said.read_text(), True)
         assert process.poll() is None
         assert "Traceback" not in said.read_text()
+        # one that is killed now finds nothing to open, and leaves the readers to the other
+        one, other, *_ = psutil.Process(process.pid).children()
+        one.kill()
+        wait_for(lambda: "ended by signal 9" in said.read_text(), True)
+        assert ask_anew(reader)[:4] == "CNIL"
+        other.kill()
+        wait_for(lambda: said.read_text().count("ended by signal 9"), 2)
+        time.sleep(1)
+        assert process.poll() is None
         kept.replace(copy)
         retitle(copy, "sound again")
         wait_for(lambda: ask_anew(reader), "sound again")
