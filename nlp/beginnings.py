@@ -47,6 +47,7 @@ def beginning_of(word: str) -> frozenset[str] | None:
     """Return how a word of a phrase begins, as texts list theirs; None where that is not certain ("*werk", "a*")."""
     if word in PLACEHOLDERS:
         return frozenset({word})
+    word = word.removeprefix("=")
     certain = _CERTAIN.match(word.lower())
     if certain is None or "|" in word:
         return None

@@ -1,12 +1,12 @@
 """Regular expressions from phrases a lawyer can write: the small language of the lexicons.
 
-A phrase is words with single spaces. `order*` is any word that begins so, `minors?` has an optional last letter, `(fine|penalty)`
-is a choice, `,` between words a comma that must stand there, `(the)?` an optional word, `(the|a)*` up to six of these words,
-`...` up to ten words in between. `~` is what a name may be introduced by: an article, and up to five words without a capital, or
-with one and an uncapitalised word behind it, none of them a stop word of the language but for its `links` ("the French *energy
-supplier* Enel", "la *plataforma de crédito* Rapido"). In a frame a preposition stands for its contractions with the article too
-("a" for "al"). `{c}` stands for a company, `{r}` for a regulator and `{n}` for a sum of money; they are single private-use
-characters that `mask_sentence` puts in the place of the names.
+A phrase is words with single spaces. `order*` is any word that begins so, `minors?` has an optional last letter, `=may` is
+spelt just so (and no month), `(fine|penalty)` is a choice, `,` between words a comma that must stand there, `(the)?` an
+optional word, `(the|a)*` up to six of these words, `...` up to ten words in between. `~` is what a name may be introduced by:
+an article, and up to five words without a capital, or with one and an uncapitalised word behind it, none of them a stop word
+of the language but for its `links` ("the French *energy supplier* Enel", "la *plataforma de crédito* Rapido"). In a frame a
+preposition stands for its contractions with the article too ("a" for "al"). `{c}` stands for a company, `{r}` for a regulator
+and `{n}` for a sum of money; they are single private-use characters that `mask_sentence` puts in the place of the names.
 """
 
 from __future__ import annotations
@@ -284,6 +284,8 @@ def _word(word: str) -> str:
         return _choice(word[1:-1])
     if word.startswith(r"\x28"):  # the separator in front takes the bracket
         return r"(?<=\()" + _word(word.removeprefix(r"\x28"))
+    if word.startswith("="):
+        return f"(?-i:{re.escape(word[1:])})"
     piece = word.replace(".", r"\.").replace("*", r"\w*").replace("'", "['’]").replace("&", r"\&")
     piece = piece.replace("ș", "[șş]").replace("ț", "[țţ]")  # Romanian is written with a comma or a cedilla below
     return piece.replace("{c}", COMPANY).replace("{r}", REGULATOR).replace("{n}", AMOUNT)

@@ -1,6 +1,7 @@
 """When a matter was decided: the date of the act, not of the breach, the complaint or the law."""
 
 import pytest
+from babel.dates import get_month_names
 
 from nlp.analyze import analyze_document
 from nlp.models import Document
@@ -166,3 +167,28 @@ def test_a_text_that_begins_with_its_title_is_not_given_it_twice(between):
     (action,) = analyze_document(Document(text=text, title=title, lang="en")).actions
     assert (action.decision_date, action.amount, action.respondents) == ("2026-03-02", 300_000, ("Lamp House SAS",))
     assert [text[slice(*span)] for span in action.evidence] == [act]
+
+
+# A month may be spelt as a word of doubt ("may"), and names stand beside dates.
+BY_MONTH = {
+    "en": "On 14 {} 2025 the CNIL fined Alder SAS EUR 20,000 for a breach of the GDPR.",
+    "fr": "Le 14 {} 2025, la CNIL a infligé à la société Alder SAS une amende de 20 000 euros.",
+    "de": "Am 14. {} 2025 verhängte die CNIL gegen die Alder GmbH ein Bußgeld von 20.000 Euro.",
+    "es": "El 14 de {} de 2025, la AEPD multó a la empresa Alder SL con 20.000 euros.",
+    "it": "Il 14 {} 2025 il Garante ha inflitto ad Alder SpA una sanzione di 20.000 euro.",
+    "nl": "Op 14 {} 2025 heeft de Autoriteit Persoonsgegevens aan Alder BV een boete van 20.000 euro opgelegd.",
+    "pt": "Em 14 de {} de 2025, a CNPD aplicou à empresa Alder Lda uma coima de 20.000 euros.",
+}
+MONTHS = [(lang, month) for lang in BY_MONTH for month in get_month_names("wide", "format", lang).values()]
+
+
+@pytest.mark.parametrize(("lang", "month"), MONTHS)
+def test_a_fine_of_any_month_is_a_fine(lang, month):
+    number = [m for code, m in MONTHS if code == lang].index(month) + 1
+    (action,) = analyze_document(Document(text=BY_MONTH[lang].format(month), lang=lang)).actions
+    assert (action.amount, action.status, action.decision_date) == (20_000, "decided", f"2025-{number:02}-14")
+
+
+@pytest.mark.parametrize("text", ["The CNIL may fine Alder SAS EUR 20,000.", "CNIL May Fine Alder SAS EUR 20,000"])
+def test_what_may_be_is_none(text):
+    assert analyze_document(Document(text=text, lang="en")).actions == ()
