@@ -24,7 +24,11 @@ LEAST_LETTERS = 3
 _ALONE = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
 # combining and invisible marks stand within a word
 _MARKS = "[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff]"
-_WORD = re.compile(rf"[{_ALONE}]|[^\W_{_ALONE}]+(?:{_MARKS}+[^\W_{_ALONE}]+)*{_MARKS}*")
+# no letters, though they count as such: apostrophes, and the small numbers of footnotes
+_NONE = "\u02b9-\u02bf\u02c8\ua78b\ua78c\u00b2\u00b3\u00b9\u2070-\u2079\u2080-\u2089"
+_LETTERS = rf"[^\W\d_{_ALONE}{_NONE}]+"
+# a number is a word of its own: "Mustermann1" has a footnote
+_WORD = re.compile(rf"[{_ALONE}]|\d+|{_LETTERS}(?:{_MARKS}+{_LETTERS})*{_MARKS}*")
 # a hyphen before the end of a line may be one of the word's or not; of the line's end a space may be left
 _BROKEN = re.compile(r"[-\u2010\u2011]\s+")
 

@@ -155,11 +155,18 @@ def _say_counts(counts: Any) -> str:
 
 def _remind(db: Path) -> None:
     """Name what may still hold what was removed; `publish` and backups make it anew without."""
+    from db.schema import open_existing
     from dpawatch.redacting import list_copies
 
-    copies = ", ".join(path.name for path in list_copies(db))
-    there = f" In this folder: {copies}." if copies else ""
-    click.echo(f"Copies made before still hold it: publish again, and replace backups.{there}", err=True)
+    database = open_existing(db)
+    try:
+        copies = list_copies(database)
+    finally:
+        database.close()
+    there = db.resolve().parent
+    named = ", ".join(str(path.relative_to(there)) if path.is_relative_to(there) else str(path) for path in copies)
+    found = f" Look at: {named}." if named else ""
+    click.echo(f"Copies made before still hold it: publish again, and replace backups.{found}", err=True)
 
 
 def _print_log(db: Path, as_json: bool) -> None:

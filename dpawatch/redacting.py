@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from urllib.parse import unquote
 
 from sqlite_utils import Database
 
@@ -30,6 +31,7 @@ from db.targets import Kind, Target, find_target
 from dpawatch.errors import InputError
 from dpawatch.guarding import PDF, clean_article, must_withhold, name_address
 from dpawatch.run import Run, group_cases, tag_articles
+from dpawatch.targets import name_file
 from ingest.blanking import blank_records
 from ingest.documents import read_document
 from ingest.errors import IngestError
@@ -105,7 +107,12 @@ def _is_unwanted(blocked: Blocked, response: Response) -> bool:
     return blocked.refuses(response.final_url) or blocked.holds(page.title) or blocked.holds(page.text)
 
 
-def list_copies(path: Path) -> list[Path]:
-    """Return the other databases in a database's folder: published copies and backups, which still hold what they held."""
-    path = path.resolve()
-    return sorted(other for other in path.parent.iterdir() if other != path and is_database(other))
+def list_copies(db: Database) -> list[Path]:
+    """Return what may still hold what was removed: other databases in the folder, backups, and a file of targets that does."""
+    path = Path(find_file(db)).resolve()
+    copies = {other for other in path.parent.iterdir() if other != path and is_database(other)}
+    copies |= {backup for (name,) in db.execute("select path from backups") if (backup := Path(name)).exists()}
+    own = name_file(path)
+    if own.exists() and load_blocked(db).holds(unquote(own.read_text(encoding="utf-8", errors="replace"))):
+        copies.add(own)
+    return sorted(copies)

@@ -24,11 +24,16 @@ _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 _SCHEMA = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):/", re.ASCII)
 
 
+def name_file(db: Path) -> Path:
+    """Return the file in which a database's targets are kept that were given as URLs."""
+    return db.with_name(f"{db.name}-targets.toml")
+
+
 class Targets:
     """The targets of a database's follows; raises InputError when a file of them cannot be read."""
 
     def __init__(self, db: Path, environment: Mapping[str, str] = os.environ) -> None:
-        self.own = db.with_name(f"{db.name}-targets.toml")
+        self.own = name_file(db)
         config = used_config() or Path(environment.get("DPAWATCH_CONFIG") or db.with_name(FILE))
         self.kept = _read_targets(self.own)
         self.environment = environment

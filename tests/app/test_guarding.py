@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 import pytest
 
 from db.redactions import make_blocked
-from dpawatch.demo.articles import load_articles
 from dpawatch.guarding import disguise_document, guard_analysis, guard_entries, must_withhold
 from ingest.models import Entry, Response
 from nlp.analyze import analyze_documents
@@ -64,14 +63,12 @@ def test_entries_lose_phrases_and_those_that_lead_to_redacted_pages_go():
 
 
 def test_nobody_else_is_blamed():
-    told = next(
-        article for article in load_articles() if article.title.startswith("Reconnaissance faciale : la Cnil somme")
+    text = (
+        "The CNIL has fined the shop Erika Müller EUR 3,000 because customers of Alder Ltd could be seen on its site."
     )
-    title, text = (BLOCKED.clean(said) for said in (told.title, "\n".join([told.title, *told.paragraphs])))
-    assert "[redacted]" in title
-    document = Document(text, "1", title, "fr", "2021-12-16", "demo-numerique-fr")
+    document = Document(BLOCKED.clean(text), "1", "A fine", "en")
     (plain,) = analyze_documents([document])
-    assert [action.respondents for action in plain.actions] == [("Reconnaissance faciale",)]
+    assert [action.respondents for action in plain.actions] == [("Alder Ltd",)]
     (disguised,) = analyze_documents([disguise_document(document)])
     analysis = guard_analysis(BLOCKED, disguised)
     assert [(action.regulator, action.respondents) for action in analysis.actions] == [("fr-cnil", ())]

@@ -309,8 +309,12 @@ def test_what_an_older_backup_brings_back_is_taken_down_again(run, data, db_path
 
 def test_copies_made_before_are_named(run, dpawatch, data):
     assert dpawatch("publish", str(data / "public.db")).exit_code == 0
+    (data / "kept").mkdir()
+    assert dpawatch("backup", str(data / "kept" / "old.db")).exit_code == 0
+    for to in ("json://localhost:9/Erika%20Mustermann", "json://localhost:9/else"):
+        assert dpawatch("follow", "add", "--country", "FR", "--to", to).exit_code == 0
     told = dpawatch("redact", NAME, *WHY)
-    assert "In this folder: public.db." in told.stderr
+    assert "Look at: kept/old.db, public.db, test.db-targets.toml." in told.stderr
 
 
 def test_a_reader_that_keeps_what_was_removed_is_told(run, db_path, dpawatch, data, monkeypatch):

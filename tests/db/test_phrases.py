@@ -38,6 +38,23 @@ def replace(text, *phrases):
         # no word of the text is a part of it only
         ("Meta", "metadata, met a man, Metas, meta.", "metadata, met a man, Metas, [redacted]."),
         ("Erika Müller", "Erika Müllerin, Frederika Müller", "Erika Müllerin, Frederika Müller"),
+        # apostrophes of all kinds, also those that count as letters
+        (
+            "Siobhán O'Malley",
+            "O’Malley, Siobhan OʼMalley and SIOBHÁN OʻMALLEYʼs",
+            "O’Malley, [redacted] and [redacted]ʼs",
+        ),
+        # the number of a footnote
+        (
+            "Erika Müller",
+            "Erika Müller1, Erika Müller² and Erika Müller[3]",
+            "[redacted]1, [redacted]² and [redacted][3]",
+        ),
+        (
+            "Office 365",
+            "Office365, office-365, Office 36, Office 3650",
+            "[redacted], [redacted], Office 36, Office 3650",
+        ),
         # a script without spaces
         ("李小龙", "罚款李小龙三万元", "罚款[redacted]三万元"),
     ],
