@@ -54,18 +54,15 @@ def analyze_document(document: Document) -> Analysis:
     """Return the analysis of one document. Spans are offsets into `document.text`; what only the title says has none."""
     body = compose(document.text)
     lang = _language(document.lang) or identify_language(body.text)
-    title = compose(document.title or "").text.strip()
-    # a text that begins with its title is not given it twice
-    repeated = bool(title) and body.text.startswith((f"{title}\n", f"{title}. "))
-    before = f"{title}{_TITLE_GAP}" if title and not repeated else ""
+    title = f"{compose(document.title).text}{_TITLE_GAP}" if document.title else ""
     nlp = build_pipeline(lang)
-    text = make_readable(before + body.text)
+    text = make_readable(title + body.text)
     published = document.published if document.published and first_day(document.published) else None
     with nlp.memory_zone() if len(nlp.vocab) > _MOST_WORDS else nullcontext():
         doc = nlp.make_doc(text)
         text_of.keep(doc, text)
-        doc._.dpawatch_context = Context(published, document.publisher, len(title) + 1 if repeated else len(before))
-        return body.restore(_analysis(document, lang, nlp(doc), len(before)))
+        doc._.dpawatch_context = Context(published, document.publisher, len(title))
+        return body.restore(_analysis(document, lang, nlp(doc), len(title)))
 
 
 def _language(code: str | None) -> str | None:
