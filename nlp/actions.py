@@ -191,8 +191,8 @@ class ActionBuilder:
         spans = _spans_of(known, group)
         provisions = tuple(dict.fromkeys(p.id for p in grounds.find(group)))
         amount = group.amount()
-        # a headline tells the act without its date, perhaps twice, and the next sentence on it again
-        told = [group.clause, *sorted(i for i in group.evidence if i > group.clause)[:2]]
+        # a headline tells the act without its date, and the next sentence on it again
+        told = [group.clause, *sorted(i for i in group.evidence if i > group.clause)[:1]]
         decided = self.dates.find(doc, [known.clauses[i].span for i in told], group.background)
         day = decided or doc._.dpawatch_context.published
         euro = convert_to_euro(amount.amount, amount.currency, day) if amount else None

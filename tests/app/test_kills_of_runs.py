@@ -28,10 +28,10 @@ def town(site):
 
 
 @pytest.fixture
-def run(town, registry, start_nursery, tmp_path):
+def run(town, registry, nursery, tmp_path):
     """Return a function that does `run` on a database, for so many seconds at most; it returns the status."""
     fetch = ["--sources", registry("/feed"), "--allow-private-hosts", "--delay", "0.02", "--no-archive"]
-    nursery = start_nursery(tmp_path / "said", ["run", *fetch, "--db", str(tmp_path / "first.db")])
+    nursery.learn(["run", *fetch, "--db", tmp_path / "first.db"])
 
     def do(db, *words, seconds=None):
         status = nursery.run("run", *fetch, "--db", db, *words, seconds=seconds)

@@ -31,7 +31,7 @@ PAGES = {
     ),
 }
 DATES = {"/bazar-march": "Thu, 04 Mar 2021 09:00:00", "/bazar-november": "Wed, 10 Nov 2021 09:00:00"}
-COUNTED, DATED = "fr-cnil-2021-bazar-2", "fr-cnil-2021-bazar-1109"
+COUNTED, DATED = "fr-cnil-2021-bazar-2", "fr-cnil-2021-bazar-1110"
 SUMMED = ("month_totals", "delays", "entities")
 # tables whose rows say what stands in others; and what `tag --all` writes anew
 MADE_ANEW = ("case", "action_keys", "action_links", "article_terms", "stale_", "site_totals", *SUMMED)

@@ -160,15 +160,6 @@ def test_the_sentence_behind_a_headline_dates_the_act():
     assert action.decision_date == "2024-01-17"
 
 
-@pytest.mark.parametrize("between", ["\n", "\n\n", ". "])
-def test_the_date_is_found_where_a_text_begins_with_its_title(between):
-    title, act = "CNIL fines Lamp House EUR 300,000", "The CNIL has fined Lamp House SAS EUR 300,000 on 2 March 2026."
-    text = f"{title}{between}{act} It found a breach of Article 32 of the GDPR."
-    (action,) = analyze_document(Document(text=text, title=title, lang="en")).actions
-    assert (action.decision_date, action.amount, action.respondents) == ("2026-03-02", 300_000, ("Lamp House SAS",))
-    assert act in [text[slice(*span)] for span in action.evidence]
-
-
 # A month may be spelt as a word of doubt ("may"), and names stand beside dates.
 BY_MONTH = {
     "en": "On 14 {} 2025 the CNIL fined Alder SAS EUR 20,000 for a breach of the GDPR.",
