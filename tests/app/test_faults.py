@@ -85,7 +85,8 @@ def small_disk(tmp_path):
     if done.returncode:
         pytest.skip("file systems cannot be mounted here")
     yield disk
-    subprocess.run(["umount", str(disk)], check=True)
+    # when the last process that still ends lets go of it
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
 def fill_disk(folder, room):
