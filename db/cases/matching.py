@@ -176,9 +176,10 @@ def fits_nameless(action: ActionRow, matter: Matter, compare: Compare) -> bool:
 def are_linked(a: ActionRow, b: ActionRow, compare: Compare) -> bool:
     """Tell whether two acts of one regulator that call their party otherwise, or not at all, are one decision."""
     least = least_shared(a, b)
-    if least is None or not shares(a, [b], least, compare):
+    if least is None:
         return False
-    return not _are_named_apart(a, b) or compare(a.article, b.article)[1] < FORM
+    shared, part = compare(a.article, b.article)
+    return shared >= least[0] and part >= least[1] and (part < FORM or not _are_named_apart(a, b))
 
 
 def least_shared(a: ActionRow, b: ActionRow) -> tuple[float, float] | None:
