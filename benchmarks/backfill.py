@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import tempfile
 import time
 from collections import Counter
@@ -21,7 +20,7 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks.figures import Figure, note
+from benchmarks.figures import Figure, describe_machine, note
 from benchmarks.scale_page import Measured, Stored, write_page
 from benchmarks.warcs import make_pages, write_warc
 from db.schema import open_database
@@ -113,8 +112,8 @@ def main() -> None:
         Figure("articles stored a second", stored.articles / stored.seconds),
     )
     if options.write:
-        machine = f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}"
-        PAGE.write_text(write_page(measured, stored, machine, load, datetime.now(UTC).date()), encoding="utf-8")
+        page = write_page(measured, stored, describe_machine(), load, datetime.now(UTC).date())
+        PAGE.write_text(page, encoding="utf-8")
 
 
 if __name__ == "__main__":

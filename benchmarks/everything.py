@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
-import re
 import subprocess
 import sys
 import tempfile
@@ -20,7 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from benchmarks.figures import KEPT_IN, Figure, load_kept
+from benchmarks.figures import KEPT_IN, Figure, describe_machine, load_kept
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"
@@ -89,14 +87,6 @@ def write_table(measured: Sequence[tuple[Benchmark, str, list[Figure]]], machine
     return "\n".join(lines) + "\n"
 
 
-def describe_machine() -> str:
-    """Return what the figures depend on: cores, their kind, Python, and how busy the machine is."""
-    info = Path("/proc/cpuinfo")
-    kinds = re.findall(r"^model name\s*: (.+)$", info.read_text() if info.exists() else "", re.MULTILINE)
-    kind = kinds[0] if kinds else platform.machine()
-    return f"{os.cpu_count()} cores ({kind}), Python {platform.python_version()}, load {os.getloadavg()[0]:.1f} at the beginning"
-
-
 def put_table(page: str, table: str) -> str:
     """Return a page with the table between the marks of figures; raises ValueError when it has none."""
     before, rest = page.split(BEGIN)
@@ -110,7 +100,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="smaller inputs: does everything work?")
     parser.add_argument("--write", action="store_true", help="put the table into docs/performance.md")
     options = parser.parse_args()
-    machine = describe_machine()
+    machine = f"{describe_machine()}, load {os.getloadavg()[0]:.1f} at the beginning"
     with tempfile.TemporaryDirectory() as folder:
         measured = list(measure(BENCHMARKS, options.quick, Path(folder)))
     table = write_table(measured, machine, datetime.now(UTC).date())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import platform
+import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -49,6 +51,13 @@ def note(*figures: Figure) -> bool:
             with Path(file).open("a", encoding="utf-8") as kept:
                 kept.write(json.dumps(asdict(figure)) + "\n")
     return all(figure.holds for figure in figures)
+
+
+def describe_machine() -> str:
+    """Return what figures depend on: cores, their kind and Python."""
+    info = Path("/proc/cpuinfo")
+    kinds = re.findall(r"^model name\s*: (.+)$", info.read_text() if info.exists() else "", re.MULTILINE)
+    return f"{os.cpu_count()} cores ({kinds[0] if kinds else platform.machine()}), Python {platform.python_version()}"
 
 
 def load_kept(file: Path) -> list[Figure]:

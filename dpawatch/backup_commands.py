@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -33,19 +34,16 @@ def backup(dest: str, db: Path, keep: int | None) -> None:
     """
     from db.backups import make_backup
     from db.schema import open_existing
-    from dpawatch.run import utc_now
     from dpawatch.summary import format_bytes
+    from ingest.clock import utc_now
 
     target = Path(dest)
     if dest.endswith("/") and not target.is_dir():
         raise InputError(f"{dest}: no such folder")
     if keep and not target.is_dir():
         raise click.UsageError("--keep is for a folder of backups, and DEST is a file")
-    database = open_existing(db)
-    try:
+    with closing(open_existing(db)) as database:
         made = make_backup(database, target, utc_now(), keep)
-    finally:
-        database.close()
     click.echo(f"{made.path}: {format_bytes(made.bytes)}")
     for older in made.removed:
         click.echo(f"removed {older}")
@@ -68,7 +66,7 @@ def restore(source: Path, db: Path, force: bool) -> None:
       dpawatch restore /var/backups/dpawatch/dpawatch-20260102T030000Z.db --db dpawatch.db
     """
     from db.backups import restore_backup
-    from dpawatch.run import utc_now
+    from ingest.clock import utc_now
 
     found = restore_backup(source, db, utc_now(), force)
     click.echo(f"{db}: {found.articles} articles, {found.cases} cases")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -37,11 +38,8 @@ def list_companies(query: str, db: Path, limit: int, as_json: bool) -> None:
     from db.schema import open_existing
     from dpawatch.company_text import format_companies
 
-    database = open_existing(db)
-    try:
+    with closing(open_existing(db)) as database:
         found = find_companies(database, query, limit)
-    finally:
-        database.close()
     click.echo(format_companies(found, as_json))
 
 
@@ -60,11 +58,8 @@ def show(company: str, db: Path, as_json: bool) -> None:
     from db.schema import open_existing
     from dpawatch.company_text import format_company
 
-    database = open_existing(db)
-    try:
+    with closing(open_existing(db)) as database:
         found = describe_company(database, company)
-    finally:
-        database.close()
     click.echo(format_company(found, as_json))
 
 

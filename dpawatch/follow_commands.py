@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,13 +64,12 @@ def add(db: Path, to: tuple[str, ...], since: str | None, **typed: Any) -> None:
     from db.schema import open_existing
     from dpawatch.following import make_follow
     from dpawatch.periods import read_since
-    from dpawatch.run import utc_now
     from dpawatch.targets import Targets
+    from ingest.clock import utc_now
 
     now = utc_now()
     beginning = read_since(since, now) if since else None
-    database = open_existing(db)
-    try:
+    with closing(open_existing(db)) as database:
         wanted = make_follow(database, **typed)
         targets = Targets(db)
         names = [targets.name(target) for target in to]
@@ -78,8 +78,6 @@ def add(db: Path, to: tuple[str, ...], since: str | None, **typed: Any) -> None:
         past = collect_past(database, number, beginning, now) if beginning else 0
         unknown = wanted.company and not knows_company(database, wanted.company)
         known = len(find_matches(database, load_follow(database, number)))
-    finally:
-        database.close()
     click.echo(f"follow {number}: {known} cases match now, and new ones will be sent to {', '.join(names)}")
     if unknown:
         click.echo("no company of that name is known so far; its first case will be told", err=True)
@@ -101,11 +99,8 @@ def list_(db: Path, as_json: bool) -> None:
     from db.schema import open_existing
     from dpawatch.following import format_follows
 
-    database = open_existing(db)
-    try:
+    with closing(open_existing(db)) as database:
         found = list_follows(database)
-    finally:
-        database.close()
     click.echo(format_follows(found, as_json))
 
 
@@ -123,12 +118,9 @@ def remove(number: int, db: Path) -> None:
     from db.schema import open_existing
     from dpawatch.targets import Targets
 
-    database = open_existing(db)
-    try:
+    with closing(open_existing(db)) as database:
         remove_follow(database, number)
         Targets(db).forget_all_but(list_targets(database))
-    finally:
-        database.close()
     click.echo(f"follow {number} is removed")
 
 
@@ -149,11 +141,8 @@ def test(number: int, db: Path, site: str | None) -> None:
     from dpawatch.alerting import test_targets
     from dpawatch.targets import Targets
 
-    database = open_existing(db)
-    try:
+    with closing(open_existing(db)) as database:
         results = test_targets(database, number, Targets(db), site)
-    finally:
-        database.close()
     for target, reason in results.items():
         click.echo(f"{target}: {reason or 'took it'}")
     if any(results.values()):
@@ -218,7 +207,7 @@ def digest(db: Path, since: str, form: Format, out: str, site: str | None) -> No
     from dpawatch.digest import write_digest
     from dpawatch.exporting import open_output
     from dpawatch.periods import read_since
-    from dpawatch.run import utc_now
+    from ingest.clock import utc_now
 
     beginning = read_since(since, utc_now())
     database = open_for_reading(db)

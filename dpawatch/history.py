@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,13 +43,10 @@ def history(case: str, db: Path, as_json: bool) -> None:
     from db.history import case_history, company_history, follow_redirects
     from db.schema import open_existing
 
-    database = open_existing(db)
-    try:
+    with closing(open_existing(db)) as database:
         known, changes = follow_redirects(database, "case", case), case_history(database, case)
         if not changes:
             known, changes = follow_redirects(database, "company", case), company_history(database, case)
-    finally:
-        database.close()
     if not changes:
         raise InputError(
             f"no case or company is called {case!r}; the tables cases and companies of {db} have their ids"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -100,13 +101,9 @@ def publish(out: Path, db: Path) -> None:
     from dpawatch.interrupts import interruptible
     from dpawatch.summary import format_bytes
 
-    database = open_existing(db)
-    try:
-        with interruptible(database.conn):
-            if not is_put_away(db):
-                refresh_summaries(database)
-            made = publish_copy(database, out)
-    finally:
-        database.close()
+    with closing(open_existing(db)) as database, interruptible(database.conn):
+        if not is_put_away(db):
+            refresh_summaries(database)
+        made = publish_copy(database, out)
     cut = f"{made.articles} articles ({made.excerpts} cut to excerpts)"
     click.echo(f"{out}: {cut}, {made.cases} cases, {format_bytes(made.bytes)}")

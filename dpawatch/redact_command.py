@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,11 +90,8 @@ def _redact(word: str, db: Path, reason: str, kind: Kind | None, by: str, dry_ru
 
     if not dry_run and _is_interrupted(db):
         _resume(db)
-    database = open_existing(db)
-    try:
+    with closing(open_existing(db)) as database:
         chosen = choose_target(database, word, kind, reason)
-    finally:
-        database.close()
     if chosen is None:
         click.echo(f"{word}: is redacted already", err=True)
         return
@@ -119,11 +117,8 @@ def _is_interrupted(db: Path) -> bool:
     from db.redactions import find_interrupted
     from db.schema import open_existing
 
-    database = open_existing(db)
-    try:
+    with closing(open_existing(db)) as database:
         return find_interrupted(database) is not None
-    finally:
-        database.close()
 
 
 def _resume(db: Path) -> None:
@@ -158,11 +153,8 @@ def _remind(db: Path) -> None:
     from db.schema import open_existing
     from dpawatch.redacting import list_copies
 
-    database = open_existing(db)
-    try:
+    with closing(open_existing(db)) as database:
         copies = list_copies(database)
-    finally:
-        database.close()
     there = db.resolve().parent
     named = ", ".join(str(path.relative_to(there)) if path.is_relative_to(there) else str(path) for path in copies)
     found = f" Look at: {named}." if named else ""
@@ -173,11 +165,8 @@ def _print_log(db: Path, as_json: bool) -> None:
     from db.redactions import list_redactions
     from db.schema import open_existing
 
-    database = open_existing(db)
-    try:
+    with closing(open_existing(db)) as database:
         found = list_redactions(database)
-    finally:
-        database.close()
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return

@@ -11,10 +11,10 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial, wraps
 from itertools import islice
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
 
 from sqlite_utils import Database
 
@@ -50,14 +50,15 @@ from dpawatch.scheduling import choose_sources, make_job, schedule_next
 from dpawatch.settings import Settings
 from dpawatch.summary import format_came
 from dpawatch.versions import list_versions
+from ingest.clock import Clock, utc_now
 from ingest.models import EntriesFound, Entry, EntryDone, PollEvent, Source, SourceDone, SourceJob
 from nlp.models import Analysis, Document
 
 if TYPE_CHECKING:
     from ingest.fetch import FetchSettings
 
-Clock = Callable[[], datetime]
 P = ParamSpec("P")
+Done = TypeVar("Done", EntryDone, SourceDone)
 _TAG_BATCH = 64
 # what may become of an entry, and under what name a run counts it
 _COUNTED = {
@@ -68,11 +69,6 @@ _COUNTED = {
     "failed": "failed_pages",
     "gone": "gone_pages",
 }
-
-
-def utc_now() -> datetime:
-    """Return the time now, aware, in UTC."""
-    return datetime.now(UTC)
 
 
 @dataclass(slots=True)
@@ -269,7 +265,7 @@ class _Poll:
                 self._store_entry(event, now)
             case SourceDone():
                 self._count_received(event)
-                event = self._clean_end(event)
+                event = replace(self._clean(event), warnings=tuple(map(self.blocked.clean, event.warnings)))
                 schedule = schedule_next(db, self.jobs[event.source], event, now)
                 store_source_done(db, event, self.run.id, now, schedule)
                 self._tell(event, schedule.address if schedule else None)
@@ -285,9 +281,7 @@ class _Poll:
                 self.run.counts["redacted_articles"] += 1
                 return
             event = replace(event, article=article)
-        event = replace(
-            event, fetches=guard_fetches(self.blocked, event.fetches), error=self.blocked.clean(event.error)
-        )
+        event = self._clean(event)
         try:
             became = store_entry_done(self.run.db, event, self.run.id, now)
         except sqlite3.IntegrityError as error:
@@ -298,11 +292,9 @@ class _Poll:
             self.run.counts[_COUNTED[became]] += 1
             self.came[event.source][became] += 1
 
-    def _clean_end(self, event: SourceDone) -> SourceDone:
-        """Return the end of a poll without redacted phrases in what it quotes."""
-        warnings = tuple(map(self.blocked.clean, event.warnings))
-        fetches = guard_fetches(self.blocked, event.fetches)
-        return replace(event, error=self.blocked.clean(event.error), warnings=warnings, fetches=fetches)
+    def _clean(self, event: Done) -> Done:
+        """Return an event without redacted phrases in its error, and without requests for what was redacted."""
+        return replace(event, error=self.blocked.clean(event.error), fetches=guard_fetches(self.blocked, event.fetches))
 
     def _count_received(self, event: EntryDone | SourceDone) -> None:
         self.run.counts["bytes"] += sum(fetch.received for fetch in event.fetches)
@@ -327,12 +319,12 @@ def tag_articles(run: Run, all: bool = False, read: Read = read_here) -> None:  
     Counts `read_articles`, `unreadable_articles`, `found_actions`, `left_articles` (to the next run). The reference tables
     are brought up to date first.
     """
-    prepare_reading(run)
+    blocked = prepare_reading(run)
     total = count_waiting(run.db, None if all else run.pipeline)
     run.counts.update(read_articles=0)
     documents = waiting_articles(run.db, run.pipeline or "", all)
     with run.progress.work("Reading articles", total) as step:
-        for readings in guard_reader(load_blocked(run.db), read)(_batches(run, documents)):
+        for readings in guard_reader(blocked, read)(_batches(run, documents)):
             for document, analysis in readings:
                 store_reading(run, document, analysis, step)
     run.counts["left_articles"] = count_waiting(run.db, run.pipeline) if run.stopped else 0
@@ -344,8 +336,11 @@ def _batches(run: Run, documents: Iterator[Document]) -> Iterator[list[Document]
         yield batch
 
 
-def prepare_reading(run: Run) -> None:
-    """Bring the reference tables up to date, and note the version of the pipeline whose analyses the run stores."""
+def prepare_reading(run: Run) -> Blocked:
+    """Bring the reference tables up to date, and note the version of the pipeline whose analyses the run stores.
+
+    Returns what was redacted, and so may not be in what is read.
+    """
     from nlp.gazetteer import load_companies, load_laws, load_regulators
     from nlp.pipeline import pipeline_version
 
@@ -353,6 +348,7 @@ def prepare_reading(run: Run) -> None:
     store_reference(run.db, load_regulators(), load_laws())
     store_groups(run.db, *guard_companies(blocked, load_groups(), load_companies()))
     run.pipeline = pipeline_version()
+    return blocked
 
 
 def store_reading(run: Run, document: Document, reading: Analysis | str, step: Step) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any, get_args
 
@@ -144,16 +145,13 @@ def accept(source: str, db: Path) -> None:
     from db.runs import run_lock
     from db.schema import open_existing
     from db.sources import source_urls
-    from dpawatch.run import utc_now
+    from ingest.clock import utc_now
 
-    database = open_existing(db)
-    try:
+    with closing(open_existing(db)) as database:
         if source not in source_urls(database):
             raise InputError(f"no source is called {source!r}; `dpawatch status --all` shows their ids")
         with run_lock(db):
             waiting = accept_source(database, source, utc_now())
-    finally:
-        database.close()
     click.echo(f"{source}: what it gives now is taken for true; {waiting} articles of it wait to be read")
 
 

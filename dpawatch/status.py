@@ -19,8 +19,8 @@ from db.schema import open_database
 from db.silence import explain_silence
 from db.upkeep import read_upkeep
 from db.values import iso_time, parse_time
-from dpawatch.run import utc_now
 from dpawatch.summary import format_bytes
+from ingest.clock import utc_now
 
 LONGEST_WAIT = timedelta(hours=24)
 # one page may be broken for ever; several at once are an outage

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
@@ -23,6 +23,7 @@ import httpx
 
 from ingest.addresses import resolve_host
 from ingest.bodies import MAX_BYTES, read_body
+from ingest.clock import Clock, utc_now
 from ingest.errors import (
     AddressRefused,
     AskedToRest,
@@ -41,7 +42,6 @@ from ingest.models import FetchKind, FetchOutcome, FetchRecord, Response
 from ingest.turns import Turns
 
 Kind = FetchKind
-Clock = Callable[[], datetime]
 
 
 class Check(Protocol):
@@ -62,11 +62,6 @@ ACCEPT = {
     "page": "text/html, application/xhtml+xml;q=0.9, */*;q=0.5",
     "robots": "text/plain, */*;q=0.5",
 }
-
-
-def utc_now() -> datetime:
-    """Return the time now, aware, in UTC."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)

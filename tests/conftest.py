@@ -4,6 +4,10 @@ import fcntl
 import os
 import subprocess
 import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -46,6 +50,22 @@ def _find_place(path: str) -> int:
 def pytest_xdist_auto_num_workers() -> int:
     """Return three workers for two cores: for a third of their time tests wait for clocks, disks and processes."""
     return (len(os.sched_getaffinity(0)) * 3 + 1) // 2
+
+
+@pytest.fixture
+def serve_handler() -> Iterator[Callable[[type[BaseHTTPRequestHandler]], int]]:
+    """Return a function that serves a handler on loopback until the test ends, and returns its port."""
+    with ExitStack() as over:
+
+        def start(handler: type[BaseHTTPRequestHandler]) -> int:
+            server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+            thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+            thread.start()
+            for end in (server.server_close, thread.join, server.shutdown):
+                over.callback(end)
+            return server.server_port
+
+        yield start
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from db.analyses import is_waiting
 from db.articles import store_crawled_article
-from db.redactions import Blocked, load_blocked
+from db.redactions import Blocked
 from db.values import transaction
 from dpawatch.errors import InputError
 from dpawatch.guarding import guard_analysis, guard_article
@@ -27,9 +27,8 @@ def import_shards(run: Run, folder: Path) -> list[BadLine]:
     An analysis by this version of the pipeline is stored, if it is of the article as it is stored; other articles wait
     to be read. Counts as `import_articles` and `tag_articles` do.
     """
-    prepare_reading(run)
+    blocked = prepare_reading(run)
     run.counts["read_articles"] += 0
-    blocked = load_blocked(run.db)
     bad: list[BadLine] = []
     sizes: dict[Path, int] = {}
     for shard in list_shards(folder):

@@ -25,7 +25,7 @@ import sys
 from db.runs import finish_run, run_lock, start_run
 from db.schema import open_database
 from db.values import transaction
-from dpawatch.run import utc_now
+from ingest.clock import utc_now
 db = open_database(sys.argv[1])
 print("started", flush=True)
 while True:

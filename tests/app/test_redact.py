@@ -17,8 +17,8 @@ import pytest
 from db.redactions import start_redaction
 from db.schema import open_database
 from db.targets import Target
-from dpawatch.run import utc_now
 from ingest.articles import hash_content
+from ingest.clock import utc_now
 
 # Written for these tests: no such person, no such matter.
 PAGES = {

@@ -3,8 +3,7 @@
 import json
 import re
 import shlex
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -38,7 +37,7 @@ def has_lines(found, said):
 
 
 @pytest.fixture
-def taken():
+def taken(serve_handler):
     """Return what a webhook took; its address is under the key "url"."""
     messages = {"url": "", "all": []}
 
@@ -51,14 +50,8 @@ def taken():
         def log_message(self, *args):
             pass
 
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    messages["url"] = f"json://127.0.0.1:{server.server_port}/"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield messages
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    messages["url"] = f"json://127.0.0.1:{serve_handler(Handler)}/"
+    return messages
 
 
 def test_the_commands_print_what_the_page_shows(taken, tmp_path, monkeypatch):

@@ -12,7 +12,6 @@ from datasette.utils.asgi import Request
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from dpawatch.metrics import format_metrics
-from dpawatch.run import utc_now
 from dpawatch.status import Status, read_status
 from dpawatch.status_text import FINE, format_age
 from dpawatch.web.database import ask_connection
@@ -20,6 +19,7 @@ from dpawatch.web.kept import keep
 from dpawatch.web.pages.answers import answer_headers, render, with_database
 from dpawatch.web.pages.download import published_file
 from dpawatch.web.pages.home import site_totals
+from ingest.clock import utc_now
 
 if TYPE_CHECKING:  # Datasette imports its plugins while it is itself being imported
     from datasette.app import Datasette
