@@ -26,22 +26,12 @@ def was_paused(db: Database, run: int, now: datetime) -> bool:
 
 def prune_fetches(db: Database, before: datetime) -> int:
     """Remove the requests made before a time and return how many there were."""
-    return _delete(db, _FETCHES, before)
+    return _change_in_batches(db, _FETCHES, iso_time(before))
 
 
 def prune_runs(db: Database, before: datetime) -> int:
     """Remove the runs begun before a time and return how many there were; not the last, nor one that requests belong to."""
-    return _delete(db, _RUNS, before)
-
-
-def _delete(db: Database, sql: str, before: datetime) -> int:
-    removed = 0
-    while True:
-        with transaction(db):
-            count = db.execute(sql, [iso_time(before), BATCH]).rowcount
-        removed += count
-        if count < BATCH:
-            return removed
+    return _change_in_batches(db, _RUNS, iso_time(before))
 
 
 def forget_raw_file(db: Database, name: str) -> None:
@@ -49,8 +39,15 @@ def forget_raw_file(db: Database, name: str) -> None:
     for table in ("articles", "revisions"):
         sql = f"""update {table} set raw_file = null, raw_offset = null
             where rowid in (select rowid from {table} where raw_file = ? limit ?)"""  # noqa: S608 (the names above)
-        while True:
-            with transaction(db):
-                count = db.execute(sql, [name, BATCH]).rowcount
-            if count < BATCH:
-                break
+        _change_in_batches(db, sql, name)
+
+
+def _change_in_batches(db: Database, sql: str, value: str) -> int:
+    """Repeat a statement on so many rows at most, a transaction each, until it finds fewer; return how many rows that were."""
+    changed = 0
+    while True:
+        with transaction(db):
+            count = db.execute(sql, [value, BATCH]).rowcount
+        changed += count
+        if count < BATCH:
+            return changed
