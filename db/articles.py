@@ -7,6 +7,7 @@ from typing import Literal
 from sqlite_utils import Database
 
 from db.duplicates import link_duplicates, order_copies
+from db.forgetting import forget_readings
 from db.odd_pages import is_shrunk
 from db.values import iso_time, transaction
 from ingest.models import Article
@@ -129,9 +130,7 @@ def _keep_revision(db: Database, a: Article) -> None:
 def _update(db: Database, a: Article) -> None:
     _keep_revision(db, a)
     sql = """update articles set title = ?, text = ?, lang = ?, fetched = ?, content_hash = ?, raw_file = ?,
-        raw_offset = ?, defect = ?, pipeline = null, analysed = null, analysis_error = null, is_enforcement = null,
-        relevance = null where id = ?"""
+        raw_offset = ?, defect = ? where id = ?"""
     fetched = iso_time(a.fetched)
     db.execute(sql, [a.title, a.text, a.lang, fetched, a.content_hash, a.raw_file, a.raw_offset, a.defect, a.id])
-    for table in ("mentions", "actions", "case_events"):
-        db.execute(f"delete from {table} where article = ?", [a.id])  # noqa: S608 (a name from the line above)
+    forget_readings(db, [a.id])

@@ -12,6 +12,7 @@ from statistics import median
 
 from sqlite_utils import Database
 
+from db.forgetting import forget_readings
 from db.values import iso_time, json_list, transaction
 
 # the defect of an article whose text is not believed
@@ -69,12 +70,10 @@ def _is_odd(size: int, known: Sequence[int]) -> bool:
 
 def _hold(db: Database, articles: Iterable[str]) -> None:
     """Give articles the defect, and forget what was read in them."""
-    named = json_list(articles)
-    for table in ("mentions", "actions", "case_events"):
-        db.execute(f"delete from {table} where article in (select value from json_each(?))", [named])  # noqa: S608
-    sql = """update articles set defect = ?, pipeline = null, analysed = null, analysis_error = null, is_enforcement = null,
-        relevance = null where id in (select value from json_each(?))"""
-    db.execute(sql, [EXTRACTION, named])
+    named = list(articles)
+    forget_readings(db, named)
+    sql = "update articles set defect = ? where id in (select value from json_each(?))"
+    db.execute(sql, [EXTRACTION, json_list(named)])
 
 
 def accept_source(db: Database, source: str, now: datetime) -> int:

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 from db.duplicates import drop_article, link_duplicates
 from db.errors import StorageError
 from db.faults import find_file
+from db.forgetting import forget_readings
 from db.public import SEARCHED
 from db.redactions import Blocked, block_addresses
 from db.values import parse_time, transaction
@@ -43,8 +44,8 @@ _AFFECTED = {
     "removed_entries": "entries where refuses(guid) or refuses(url)",
     "changed_entries": "entries where not (refuses(guid) or refuses(url)) and (holds(title) or holds(summary))",
 }
-_READ_ANEW = """update articles set url = ?, title = ?, text = ?, content_hash = ?, raw_file = null, raw_offset = null,
-    pipeline = null, analysed = null, analysis_error = null, is_enforcement = null, relevance = null where id = ?"""
+_REWRITE = """update articles set url = ?, title = ?, text = ?, content_hash = ?, raw_file = null, raw_offset = null
+    where id = ?"""
 _FIRST = [
     "update revisions set raw_file = null, raw_offset = null where holds(title) or holds(text)",
     "delete from company_merges where holds(kept) or holds(merged)",
@@ -149,9 +150,8 @@ def _remove(db: Database, blocked: Blocked, article: str, url: str) -> None:
 
 def _change(db: Database, article: Article) -> None:
     with transaction(db):
-        db.execute(_READ_ANEW, [article.url, article.title, article.text, article.content_hash, article.id])
-        for table in ("mentions", "actions", "case_events"):
-            db.execute(f"delete from {table} where article = ?", [article.id])  # noqa: S608 (a name from above)
+        db.execute(_REWRITE, [article.url, article.title, article.text, article.content_hash, article.id])
+        forget_readings(db, [article.id])
         link_duplicates(db, article)
 
 
