@@ -58,6 +58,8 @@ YEARS, START = 8, datetime(2018, 5, 25, tzinfo=UTC)
 ACTING, TOLD, AUTHORITIES = 4, 4, 30
 LANGUAGES = {"en": 6, "de": 2, "fr": 2, "es": 2, "it": 1, "nl": 1, "pl": 1, "pt": 1}
 SUMS = (2_000, 5_000, 10_000, 20_000, 40_000, 50_000, 100_000, 200_000, 1_000_000, 20_000_000)
+_SYLLABLES = tuple(consonant + vowel for consonant in "bcdfglmnprstvz" for vowel in "aeiou")
+_KINDS = ("Bank", "Clinic", "Energy", "Foods", "Group", "Hotels", "Insurance", "Media", "Mobile", "Services", "Travel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +90,14 @@ def make_articles(number: int, seed: int = 1) -> Iterator[tuple[Article, Analysi
 
 
 def _name_company(draw: random.Random, number: int) -> str:
-    """Return a name: the first is before authorities in one of a hundred matters, most are only once."""
+    """Return a name: the first is before authorities in one of a hundred matters, most are only once.
+
+    A word nobody else has, with one that many have.
+    """
     weights = _company_weights(max(number // 8, 10))
-    return f"Firm {draw.choices(range(len(weights)), cum_weights=weights)[0]:06}"
+    (company,) = draw.choices(range(len(weights)), cum_weights=weights)
+    own = random.Random(company)
+    return f"{''.join(own.choices(_SYLLABLES, k=5)).title()} {own.choice(_KINDS)}"
 
 
 @cache

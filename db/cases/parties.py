@@ -15,7 +15,7 @@ ALIKE = 88
 _LEAST = 4
 # Words of fewer letters than the first tell nothing; of at least the second, two are one that is typed wrong or has another
 # ending where they are one letter apart, or begin alike for such a part of the longer ("universidad", "university"); of
-# short ones only a plural is one with its singular.
+# short ones only a plural is one with its singular, and of numbers none is another.
 _SHORTEST, _LONG, _BEGINNING = 3, 6, 0.6
 
 
@@ -78,6 +78,8 @@ def _end_apart(words: list[str], others: list[str]) -> bool:
 
 
 def _are_two_words(one: str, other: str) -> bool:
+    if one.isdigit() and other.isdigit():
+        return one != other
     shorter, longer = sorted(map(len, (one, other)))
     if shorter < _SHORTEST or longer < _LONG:
         return shorter >= _SHORTEST and one.removesuffix("s") != other.removesuffix("s")

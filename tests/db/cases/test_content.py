@@ -81,6 +81,8 @@ def test_names_alike(one, other, expected):
         ("rosso-trading", "rosso-travel", True),
         ("clinica-dental-sol", "clinica-dental-sor", True),
         ("north-rosso-bank", "south-rosso-bank", True),
+        # another number, as of buildings, farms or schools
+        ("comunidad-rosso-100043", "comunidad-rosso-100053", True),
         # other words behind a common beginning, however many
         ("rosso-kitchens", "rosso-kitchen-repairs", True),
         ("rosso-boats", "rosso-boat-insurance-brokers", True),
