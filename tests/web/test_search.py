@@ -1,9 +1,12 @@
 """Search: whatever is typed is looked for as words, and nothing of it is an error or markup."""
 
+import shutil
+from contextlib import closing
 from urllib.parse import quote
 
 import pytest
 
+from db.schema import open_database
 from dpawatch.web.matching import match_query, read_snippet
 
 NASTY = [
@@ -117,3 +120,24 @@ def test_of_very_many_matches_only_the_newest_are_ranked(get, monkeypatch):
     cut = get("/search.json?q=google").json()
     assert [row["id"] for row in cut["articles"]] == ["appeal"]
     assert [row["id"] for row in get("/search.json?q=google&lang=fr").json()["articles"]] != ["appeal"]
+
+
+def test_longer_words_are_looked_for_where_the_word_itself_is_found_too_seldom(
+    database_path, get_from, tmp_path, monkeypatch
+):
+    with closing(open_database(shutil.copy(database_path, tmp_path))) as db, db.conn:
+        whole, longer = {"good", "appeal"}, {"long"}
+        for article in whole | longer:
+            title = "Merkur" if article in whole else "Merkuria"
+            assert db.execute("update articles set title = ? where id = ?", [title, article]).rowcount
+    get = get_from([tmp_path / database_path.name])
+
+    def found(most):
+        monkeypatch.setattr("dpawatch.web.pages.search.SHOWN", most)
+        answer = get("/search.json?q=merkur").json()
+        return {row["id"] for row in answer["articles"]}, answer["more_articles"]
+
+    assert found(3) == (whole | longer, False)
+    only, more = found(1)
+    assert only < whole
+    assert more

@@ -104,7 +104,7 @@ async def show_suggestions(datasette: Datasette, request: Request) -> Response:
 async def find(
     database: Database, text: str, case_filter: CaseFilter | None = None, kind: str | None = None
 ) -> dict[str, list[Row] | bool]:
-    """Return lists by kind, best first, of what has every word of text, the last one as the beginning of a word.
+    """Return lists by kind, best first, of what has every word of text, the last one also as the beginning of a word.
 
     Articles carry `snippet` as Segments. `more_cases` and `more_articles` say that a list was cut. Conditions of the
     filter hold for cases, and for articles as far as they can; where there are any, names are left out.
@@ -179,6 +179,18 @@ async def _find_articles(database: Database, words: str, case_filter: CaseFilter
 
 
 async def _ranked(database: Database, sql: str, rank: str, place: str, params: Row) -> list[Row]:
+    """Return the best rows with the words as they were typed, or where these are too few, also with longer last words.
+
+    All words that begin alike have long lists of rows to be joined, which would hold up other readers.
+    """
+    words = params["words"]
+    whole = await _quick_enough(database, sql, rank, place, params | {"words": words.removesuffix("*")})
+    if len(whole) >= params["limit"] or not words.endswith("*"):
+        return whole
+    return await _quick_enough(database, sql, rank, place, params)
+
+
+async def _quick_enough(database: Database, sql: str, rank: str, place: str, params: Row) -> list[Row]:
     """Return the best rows, or the newest ones when so many match that ranking them would take too long."""
     try:
         return await fetch_rows(database, sql.format(rank=rank, order="rank" if "{rank}" in sql else rank), params)
