@@ -58,19 +58,29 @@ def send_alerts(run: Run, targets: Targets, site: str | None = None, uncertain: 
 
 
 def _send_to(run: Run, url: str | None, alerts: Sequence[Alert], site: str | None, step: Step) -> None:
-    """Send alerts to one target until it does not take one."""
-    from dpawatch.deliver import deliver
+    """Send alerts to one target until it does not take one.
+
+    A signal lets the one that is under way come to its end, if its target answers at once: else nothing is certain of it.
+    """
+    from dpawatch.deliver import Delivery, UnansweredError
 
     for alert in alerts:
         title, body = write_message(run.db, alert.case_id, alert.changes, alert.article, site)
-        begin_sending(run.db, alert)
-        reason = deliver(url, title, f"{body}\n\nAlert {alert.id} of follow {alert.follow}") if url else _UNNAMED
+        delivery = Delivery(url or "", title, f"{body}\n\nAlert {alert.id} of follow {alert.follow}")
+        with run.interrupts.handed_to(delivery.hurry):
+            begin_sending(run.db, alert)
+            try:
+                reason = delivery.run() if url else _UNNAMED
+            except UnansweredError:
+                continue  # with what the signal ends it all
+            if reason:
+                store_refused(run.db, alert, reason, run.clock())
+            else:
+                store_sent(run.db, alert, run.clock())
+                run.counts["sent_alerts"] += 1
         if reason:
-            store_refused(run.db, alert, reason, run.clock())
             step(f"target {alert.target} {reason}; its alerts wait", attention=True)
             return
-        store_sent(run.db, alert, run.clock())
-        run.counts["sent_alerts"] += 1
         step(f"target {alert.target}: {title}")
 
 

@@ -23,6 +23,7 @@ def make_config_command(group: click.Group) -> click.Command:
         """Show every setting, its value, and where that comes from: a flag, the environment, a file, or the default.
 
         The file is dpawatch.toml beside the database, or the one that --config names; its keys are the settings' names.
+        Targets of alerts are listed too, by their kind alone, since their URLs hold passwords.
 
         \b
         Example:
@@ -40,9 +41,15 @@ def make_config_command(group: click.Group) -> click.Command:
 def _format(context: click.Context, as_json: bool) -> str:
     from tabulate import tabulate
 
+    from dpawatch.targets import Targets
+
     rows = [
         {"setting": name, "value": context.params[name], "origin": name_origin(context, option)}
         for name, option in list_settings(context.command).items()
+    ]
+    rows += [
+        {"setting": f"targets.{name}", "value": kind, "origin": origin}
+        for name, kind, origin in Targets(context.params["db"]).describe()
     ]
     if as_json:
         return json.dumps(rows, ensure_ascii=False, indent=2, default=str)

@@ -53,7 +53,7 @@ def read_config(context: click.Context, _: click.Parameter, path: Path | None) -
     """
     if path is None:
         path = Path(context.params["db"]).with_name(FILE)
-        if not path.is_file():
+        if not path.exists():
             return None
     said = {key: value for key, value in read_toml(path).items() if key != TARGETS}
     values = check_settings(path, said, list_settings(context.find_root().command))

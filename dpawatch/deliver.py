@@ -11,10 +11,16 @@ import apprise
 
 # Apprise gives up a connection that is silent; one that trickles goes on for ever
 LONGEST = 30.0
+# what a target that is asked when the program is told to end may still take: less than dpawatch.interrupts allows
+MOMENT = 1.5
 _ANSWER = re.compile(r"\berror=(\d{3})\b")
 # chat programs call everybody for these
 _CALLS = re.compile(r"(?<![\w.])@(?=\w)|<(?=[!@#])")
 _WORD_JOINER = "\u2060"
+
+
+class UnansweredError(Exception):
+    "Nobody knows whether a message has arrived"
 
 
 class _Said(logging.Handler):
@@ -40,19 +46,40 @@ def is_deliverable(url: str) -> bool:
     return bool(_make_target(url))
 
 
-def deliver(url: str, title: str, body: str, longest: float = LONGEST) -> str | None:
-    """Send a message and return None when it was taken, else why not, in words that show nothing of the URL.
+class Delivery:
+    """One message on its way to one target."""
 
-    Args:
-        longest: how many seconds the whole may take; what takes longer has failed, though it may arrive yet.
-    """
-    answers: SimpleQueue[str | None] = SimpleQueue()
-    # not Apprise's own limit: it ends the wait and not the thread, for which the program would wait in the end
-    threading.Thread(target=lambda: answers.put(_send(url, title, body)), daemon=True).start()
-    try:
-        return answers.get(timeout=longest)
-    except Empty:
-        return f"gave no answer in {longest:.0f} seconds"
+    def __init__(self, url: str, title: str, body: str) -> None:
+        self._answers: SimpleQueue[str | UnansweredError | None] = SimpleQueue()
+        # not Apprise's own limit: it ends the wait and not the thread, for which the program would wait in the end
+        self._thread = threading.Thread(target=lambda: self._answers.put(_send(url, title, body)), daemon=True)
+
+    def run(self, longest: float = LONGEST) -> str | None:
+        """Send the message and return None when it was taken, else why not, in words that show nothing of the URL.
+
+        Args:
+            longest: how many seconds the whole may take; what takes longer has failed, though it may arrive yet.
+        Raises: UnansweredError when it was hurried and the target had not answered by then.
+        """
+        self._thread.start()
+        try:
+            answer = self._answers.get(timeout=longest)
+        except Empty:
+            return f"gave no answer in {longest:.0f} seconds"
+        if isinstance(answer, UnansweredError):
+            raise answer
+        return answer
+
+    def hurry(self) -> None:
+        """Wait a moment longer for the answer, and then no more; to be called while it runs."""
+        timer = threading.Timer(MOMENT, self._answers.put, [UnansweredError()])
+        timer.daemon = True
+        timer.start()
+
+
+def deliver(url: str, title: str, body: str, longest: float = LONGEST) -> str | None:
+    """Send a message as `Delivery.run` does, and be hurried by nobody."""
+    return Delivery(url, title, body).run(longest)
 
 
 def _send(url: str, title: str, body: str) -> str | None:

@@ -76,6 +76,12 @@ def _check_address(_: click.Context, param: click.Parameter, address: str | None
     return address.rstrip("/") if address else None
 
 
+def _check_contact(_: click.Context, param: click.Parameter, contact: str | None) -> str | None:
+    if contact and not (contact.isascii() and contact.isprintable()):  # it stands in a header of each request
+        raise click.BadParameter("give one line of ASCII, a URL or a mail address", param=param)
+    return contact
+
+
 site_option = click.option(
     "--site",
     metavar="URL",
@@ -115,6 +121,7 @@ _POLITE = (
     click.option(
         "--contact",
         metavar="TEXT",
+        callback=_check_contact,
         envvar="DPAWATCH_CONTACT",
         show_envvar=True,
         help="A URL or mail address for webmasters, sent in the User-Agent.",

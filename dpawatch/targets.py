@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import count
 from pathlib import Path
 
@@ -37,11 +37,28 @@ class Targets:
         config = used_config() or Path(environment.get("DPAWATCH_CONFIG") or db.with_name(FILE))
         self.kept = _read_targets(self.own)
         self.environment = environment
-        self.known = self.kept | _read_targets(config)
+        configured = _read_targets(config)
+        self.known = self.kept | configured
+        self._files = dict.fromkeys(self.kept, self.own) | dict.fromkeys(configured, config)
 
     def find(self, name: str) -> str | None:
         """Return the URL of a target; None when nothing names it any more."""
         return self.environment.get(_VARIABLE + name.upper().replace("-", "_")) or self.known.get(name)
+
+    def describe(self) -> Iterator[tuple[str, str, str]]:
+        """Yield the name, the kind and the origin of each target that is named somewhere; a URL shows its kind alone.
+
+        Raises: InputError: names the origin and the target of which Apprise knows no such kind.
+        """
+        origins = {name: str(file) for name, file in self._files.items()}
+        for variable in self.environment:
+            if variable.startswith(_VARIABLE) and self.environment[variable]:
+                name = variable.removeprefix(_VARIABLE).lower().replace("_", "-")
+                origins[name] = f"environment variable {variable}"
+        for name, origin in sorted(origins.items()):
+            url = self.find(name) or ""
+            _check(f"{origin}: targets.{name}", url)
+            yield name, f"{url.partition(':')[0]}://…", origin
 
     def name(self, given: str) -> str:
         """Return the name of a target that is given as its name or as a URL; a URL that has none is kept under a new one.

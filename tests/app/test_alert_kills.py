@@ -81,6 +81,26 @@ def test_what_was_being_sent_is_uncertain_and_what_was_not_begun_is_sent(followe
     assert json.loads(dpawatch("follow", "list", "--json").stdout)[0]["uncertain"] == 1
 
 
+@pytest.mark.parametrize(("answers", "left"), [(1.0, {"sent": 1}), (30, {"uncertain": 1})])
+def test_what_is_being_sent_at_a_signal_comes_to_its_end_if_its_target_answers_soon(
+    followed, dpawatch, hook, db_path, answers, left
+):
+    hook.delays["/a"] = answers
+    process = start(db_path)
+    wait_for(lambda: hook.taken)
+    asked = time.monotonic()
+    process.terminate()
+    assert process.wait() == 128 + signal.SIGTERM
+    assert time.monotonic() - asked < 5
+    assert sum(count_states(db_path).values()) == len(FIRMS)
+    hook.delays["/a"] = 60
+    process = start(db_path)  # so that what was interrupted is settled and nothing else is sent
+    wait_for(lambda: len(hook.taken["/a"]) == 2)
+    assert count_states(db_path) == left | {"sending": 1, "waiting": len(FIRMS) - 2}
+    process.kill()
+    process.wait()
+
+
 @pytest.mark.parametrize(("choice", "sent"), [("send", 1), ("drop", 0)])
 def test_a_person_says_what_becomes_of_the_uncertain(followed, dpawatch, hook, db_path, choice, sent):
     hook.delays["/a"] = 30

@@ -96,6 +96,31 @@ def test_targets_of_alerts_stand_in_the_same_file(dpawatch, write, shown, db_pat
     )
 
 
+def test_targets_are_shown_by_their_kind_and_where_they_are_named(shown, dpawatch, write, monkeypatch):
+    file = write('[targets]\noffice = "json://user:secret@127.0.0.1:9/"')
+    monkeypatch.setenv("DPAWATCH_TARGET_NIGHT_DESK", "xml://other-secret@127.0.0.1:9/")
+    found = shown()
+    assert found["targets.office"] == ("json://…", str(file))
+    assert found["targets.night-desk"] == ("xml://…", "environment variable DPAWATCH_TARGET_NIGHT_DESK")
+    assert "secret" not in dpawatch("config").stdout
+
+
+WRONG_TARGETS = [
+    ('desk = "slck://a/b/c"', "targets.desk is no target that Apprise knows (slck:// …)"),
+    ("desk = 5", "targets.desk: must be a text, the URL"),
+    ('"Night Desk" = "json://127.0.0.1:9/"', "targets.Night Desk: a name has small letters, digits and hyphens"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), WRONG_TARGETS)
+def test_a_wrong_target_is_one_line_that_names_file_and_key(dpawatch, write, text, said):
+    file = write(f"[targets]\n{text}")
+    result = dpawatch("config")
+    assert (result.exit_code, result.stdout) == (2, "")
+    (line,) = result.stderr.splitlines()
+    assert line.startswith(f"Error: {file}: {said}")
+
+
 WRONG = [
     ("dely = 2", "there is no setting 'dely'; did you mean 'delay'?"),
     ("allow-private-hosts = true", "there is no setting 'allow-private-hosts'; did you mean 'allow_private_hosts'?"),
@@ -111,6 +136,8 @@ WRONG = [
     ("archive_days = 99999999", "give a whole number, at least 0, at most 36500"),
     ('log_format = "xml"', 'give "human" or "json"'),
     ("contact = 5", "contact: 5 is not allowed; give a text"),
+    ('contact = "us@example.org\\nCookie: x"', "contact: give one line of ASCII, a URL or a mail address; give a text"),
+    ('contact = "Büro"', "contact: give one line of ASCII"),
     ("contact = []", "contact: [] is not allowed; give a text"),
     ("[run]\ndelay = 1", "there is no setting 'run'; "),
     ("delay = ", "is no TOML: "),
@@ -136,6 +163,9 @@ def test_a_file_that_cannot_be_read_is_one_line(dpawatch, write, tmp_path):
         result = dpawatch("status", "--config", str(file))
         assert (result.exit_code, len(result.stderr.splitlines())) == (2, 1)
         assert said in result.stderr
+    (tmp_path / "dpawatch.toml").mkdir()
+    assert "directory" in dpawatch("status").stderr
+    (tmp_path / "dpawatch.toml").rmdir()
     write("").write_bytes(b"contact = '\xff'")
     assert "is not UTF-8 (byte 11)" in dpawatch("status").stderr
 
