@@ -38,6 +38,7 @@ class Attribution:
         self.text = text
         self.outright = outright
         self.context = context
+        self.is_context = frozenset(context)
         self.names = {start for start, _ in names}
         self.places: dict[str, list[int]] = {}
         for mention in outright:
@@ -57,7 +58,7 @@ class Attribution:
             # "Art. 83 DSGVO, Art. 22 BayDSG": behind a comma, what follows the article binds it
             if "," in self.text[beside.span[1] : found.start] and self._has_unknown_law(found):
                 return None
-            is_other = beside in self.context and load_grammar().about.match(self.text, beside.span[1])
+            is_other = beside in self.is_context and load_grammar().about.match(self.text, beside.span[1])
             return beside.law if _in_range(found, beside.law) and not is_other else None
         if found.is_weak or self._cites_other_law(found):
             return None

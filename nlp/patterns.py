@@ -16,7 +16,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
 
 from nlp.beginnings import beginning_of, beginnings_of, needed
@@ -47,12 +47,17 @@ _MAX_MASKED = 0xE00
 _HANDED = ("fine", "reprimand", "warning")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class PhrasePattern:
     """A pattern, and how words begin of which one at least stands in every text that it finds something in, where that is known."""
 
-    pattern: re.Pattern[str]
+    source: str
     needs: frozenset[str] | None
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The pattern, compiled when a text has what is needed: a short one needs few of hundreds."""
+        return re.compile(self.source, re.IGNORECASE)
 
     def finditer(self, text: str, start: int = 0, end: int | None = None) -> Iterator[re.Match[str]]:
         """Return the matches between start and end, in order."""
@@ -96,8 +101,7 @@ def compile_phrases(phrases: tuple[str, ...]) -> PhrasePattern | None:
     if not phrases:
         return None
     choices = FrameWords().fill("|".join(phrase_source(p) for p in sorted(phrases, key=len, reverse=True)))
-    pattern = re.compile(rf"(?<!\w){_BEGINNING}(?:{choices})(?!\w)", re.IGNORECASE)
-    return PhrasePattern(pattern, _needed(phrases))
+    return PhrasePattern(rf"(?<!\w){_BEGINNING}(?:{choices})(?!\w)", _needed(phrases))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +167,8 @@ def compile_frames(
     if nearest:
         sources = (source.replace(_GAP, _GAP.replace(";:", f";:{COMPANY[1:-1]}")) for source in sources)
     named = (_name_first(source, words) for source in sources)
-    patterns = (re.compile(rf"(?<!\w){_BEGINNING}(?:{source})(?!\w)", re.IGNORECASE) for source in named)
-    return tuple(PhrasePattern(pattern, _needed((phrase,))) for pattern, phrase in zip(patterns, widened, strict=True))
+    sources = (rf"(?<!\w){_BEGINNING}(?:{source})(?!\w)" for source in named)
+    return tuple(PhrasePattern(source, _needed((phrase,))) for source, phrase in zip(sources, widened, strict=True))
 
 
 def article_words(lexicon: Lexicon) -> str:
@@ -175,7 +179,7 @@ def article_words(lexicon: Lexicon) -> str:
 
 def is_loose(frame: PhrasePattern) -> bool:
     """Return whether words of any kind may stand somewhere in a frame ("...")."""
-    return "){0,9}?" in frame.pattern.pattern
+    return "){0,9}?" in frame.source
 
 
 def _name_first(source: str, words: FrameWords) -> str:

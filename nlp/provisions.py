@@ -13,7 +13,7 @@ from nlp.extensions import ProvisionMention
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.grammar import Chain
 from nlp.laws import LawMention, Place, context_names, laws_by_id, laws_of, settle_laws
-from nlp.regulators import country_words, regulators_by_id
+from nlp.regulators import find_country, regulators_by_id
 from nlp.roles import Cues, RoleReader
 from nlp.sentences import sentences_of, text_of
 
@@ -62,9 +62,8 @@ class ProvisionTagger:
             for m in doc._.dpawatch_regulators
             if m.sure and (region := _region_of(m.id)) is not None
         ]
-        words = country_words(self.lang)
-        for region in regions & words.keys():
-            places += [Place(m.start(), region, False) for m in words[region].finditer(text_of(doc))]
+        for region in sorted(regions):
+            places += [Place(at, region, False) for at in find_country(doc, self.lang, region)]
         return sorted(places, key=lambda p: p.at)
 
 

@@ -18,6 +18,7 @@ from nlp.laws import laws_by_id, laws_of
 from nlp.models import Span
 from nlp.patterns import PhrasePattern, any_of, compile_phrases, find_phrases, phrase_source
 from nlp.sentences import text_of
+from nlp.words import index_of
 
 # "NTT Data Romania SA" is a company; "the Spanish SA" is an authority.
 _IN_A_NAME = re.compile(r"(?<!\w)(?!The |the )[A-Z][\w&.'’-]*[ \u00a0]$")
@@ -86,7 +87,6 @@ class RegulatorTagger:
         self.lower.add("name", [nlp.make_doc(name) for name in self.bearers if " " in name])
         self.descriptions, self.countries = _descriptions(self.lang)
         self.others = compile_phrases(load_lexicon(self.lang).regulators["others"])
-        self.country_words = country_words(self.lang)
         self.fine = compile_phrases(load_lexicon(self.lang).sanctions["fine"])
 
     def __call__(self, doc: Doc) -> Doc:
@@ -152,8 +152,8 @@ class RegulatorTagger:
         score = _SURE if entry.id in sure else 0
         if self.lang in entry.languages:
             score += 1 if self.lang == "en" else 2
-        pattern = self.country_words.get(entry.subdivision or entry.country) or self.country_words.get(entry.country)
-        if pattern and pattern.search(text_of(doc)):
+        part = entry.subdivision if entry.subdivision in country_words(self.lang) else None
+        if find_country(doc, self.lang, part or entry.country):
             score += 2
         if doc._.dpawatch_context.publisher == entry.id:
             score += 2
@@ -194,15 +194,15 @@ def national_authorities() -> dict[str, str]:
 
 
 @cache
-def country_words(lang: str) -> dict[str, re.Pattern[str]]:
-    """Return a pattern over the words that point to each country or part of one, in a language and in English, by its code."""
-    patterns = {}
-    for country in load_countries():
-        words = _words(country, lang)
-        if words:
-            source = "|".join(re.escape(w) for w in words)
-            patterns[country.code] = re.compile(rf"(?<!\w)(?:{source})(?!\w)")
-    return patterns
+def country_words(lang: str) -> dict[str, tuple[str, ...]]:
+    """Return the words that point to each country or part of one, in a language and in English, by its code."""
+    return {country.code: words for country in load_countries() if (words := _words(country, lang))}
+
+
+def find_country(doc: Doc, lang: str, code: str) -> list[int]:
+    """Return where doc has words that point to a country or part of one, in order."""
+    index = index_of(doc)
+    return sorted({at for word in country_words(lang).get(code, ()) for at in index.find(word)})
 
 
 def _words(country: Country, lang: str) -> tuple[str, ...]:
