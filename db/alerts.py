@@ -175,9 +175,10 @@ def count_alerts(db: Database) -> dict[str, int]:
     return dict(db.execute("select state, count(*) from alerts group by state order by state").fetchall())
 
 
-def alert_needs(db: Database) -> list[str]:
+def alert_needs(db: Database, running: bool) -> list[str]:
     """Return a sentence for each target that takes nothing, for alerts of which nothing is certain, and for broken queries.
 
+    What is being sent while no process is `running` on the database was so when one was killed.
     A public copy knows of none.
     """
     if "alerts" not in db.table_names():
@@ -191,7 +192,8 @@ def alert_needs(db: Database) -> list[str]:
             )
         elif row["attempts"] >= FAILURES_IN_A_ROW:
             needs.append(f"target {row['name']} works, but did not take an alert in {row['attempts']} attempts")
-    uncertain = count_alerts(db).get("uncertain")
+    counts = count_alerts(db)
+    uncertain = counts.get("uncertain", 0) + (0 if running else counts.get("sending", 0))
     if uncertain:
         needs.append(
             f"the program was killed while it sent {uncertain} alerts, which may have arrived or not: "

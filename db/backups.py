@@ -113,6 +113,8 @@ def _refuse_what_is_no_backup(source: Path, path: Path) -> None:
         raise RefusedError(f"{path}: is the database itself; give another name for its backup")
     if path.exists() and not is_database(path):
         raise RefusedError(f"{path}: is no database; give another name, or remove it first")
+    if path.exists() and is_published(path):
+        raise RefusedError(f"{path}: is a public copy, which a site may show; give another name")
     for beside in (path.with_name(f"{path.name}{end}") for end in ("-wal", "-journal", ".lock")):
         if beside.exists():
             raise RefusedError(f"{path}: is a database that runs write to, as {beside.name} shows; give another name")

@@ -43,10 +43,11 @@ _FINISH = f"""update runs set finished = ?, outcome = ?, counts = ?, pipeline = 
 def run_lock(path: str | Path) -> Iterator[None]:
     """Hold the database's lock inside; the kernel lets go of it when the process ends, however it ends.
 
-    The lock is on `<path>.lock`, which holds the process id of the holder and is left in place.
+    The lock is on `<path>.lock`, which holds the process id of the holder and is left in place; of a link, beside the file that
+    it leads to.
     Raises: LockedError when another process holds it; StorageError when the file cannot be made.
     """
-    lock = Path(f"{path}.lock")
+    lock = _name_lock(path)
     try:
         descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
@@ -56,6 +57,25 @@ def run_lock(path: str | Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def is_running(path: str | Path) -> bool:
+    """Tell whether a process, this one among them, holds the database's lock."""
+    try:
+        descriptor = os.open(_name_lock(path), os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def _name_lock(path: str | Path) -> Path:
+    return Path(f"{os.path.realpath(path)}.lock")
 
 
 def _take(descriptor: int, path: str | Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from db.alerts import (
@@ -21,17 +22,21 @@ from db.news import read_case
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from sqlite_utils import Database
 
     from db.news import Change
+    from dpawatch.courier import Courier
     from dpawatch.progress import Step
     from dpawatch.run import Run
     from dpawatch.targets import Targets
 
 Uncertain = Literal["send", "drop"]
 
-_UNNAMED = "is named nowhere any more: see `dpawatch follow list`"
+# a run whose time is used up by then still tells of what it found, and leaves the rest to the next
+_STILL = timedelta(minutes=1)
+_UNNAMED = "is named nowhere any more: name it in [targets] of dpawatch.toml, or follow anew with another"
 
 
 def send_alerts(run: Run, targets: Targets, site: str | None = None, uncertain: Uncertain | None = None) -> None:
@@ -43,34 +48,50 @@ def send_alerts(run: Run, targets: Targets, site: str | None = None, uncertain: 
     Counts `sent_alerts`, and of the others those that are `waiting_alerts` and `uncertain_alerts`. An alert is recorded as
     being sent before it leaves, so one that may have arrived is never sent again by itself.
     """
+    from dpawatch.courier import Courier
+
     collect_alerts(run.db, run.clock())
     settle_interrupted(run.db)
     if uncertain:
         settle_uncertain(run.db, uncertain == "send")
-    for target in due_targets(run.db, run.clock()):
-        alerts = waiting_alerts(run.db, target)
-        with run.progress.work(f"Sending alerts to {target}", len(alerts)) as step:
-            _send_to(run, targets.find(target), alerts, site, step)
+    until = max(run.deadline, run.clock()) + _STILL if run.deadline else None
+    with Courier() as courier:
+        for target in due_targets(run.db, run.clock()):
+            alerts = waiting_alerts(run.db, target)
+            with run.progress.work(f"Sending alerts to {target}", len(alerts)) as step:
+                _send_to(run, courier, targets.find(target), alerts, site, step, until)
     counts = count_alerts(run.db)
     if counts:
         run.counts["sent_alerts"] += 0
         run.counts.update({f"{state}_alerts": n for state, n in counts.items() if state != "sent"})
 
 
-def _send_to(run: Run, url: str | None, alerts: Sequence[Alert], site: str | None, step: Step) -> None:
-    """Send alerts to one target until it does not take one.
+def _send_to(
+    run: Run,
+    courier: Courier,
+    url: str | None,
+    alerts: Sequence[Alert],
+    site: str | None,
+    step: Step,
+    until: datetime | None,
+) -> None:
+    """Send alerts to one target until it does not take one, or no longer than until a time.
 
     A signal lets the one that is under way come to its end, if its target answers at once: else nothing is certain of it.
     """
-    from dpawatch.deliver import Delivery, UnansweredError
+    from dpawatch.courier import UnansweredError
 
     for alert in alerts:
+        run.interrupts.check()
+        if until and run.clock() >= until:
+            run.stopped = True
+            return
         title, body = write_message(run.db, alert.case_id, alert.changes, alert.article, site)
-        delivery = Delivery(url or "", title, f"{body}\n\nAlert {alert.id} of follow {alert.follow}")
-        with run.interrupts.handed_to(delivery.hurry):
+        with run.interrupts.handed_to(courier.hurry):
             begin_sending(run.db, alert)
             try:
-                reason = delivery.run() if url else _UNNAMED
+                said = f"{body}\n\nAlert {alert.id} of follow {alert.follow}"
+                reason = courier.send(url, title, said) if url else _UNNAMED
             except UnansweredError:
                 continue  # with what the signal ends it all
             if reason:
@@ -113,7 +134,7 @@ def test_targets(db: Database, number: int, targets: Targets, site: str | None =
 
     Raises: FollowError when there is no such follow.
     """
-    from dpawatch.deliver import deliver
+    from dpawatch.courier import deliver
 
     matches = find_matches(db, load_follow(db, number))
     nothing = ("Nothing yet", "No case matches this follow so far.")

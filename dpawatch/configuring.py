@@ -5,6 +5,7 @@ Every option with an environment variable is a setting, declared where the optio
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
@@ -53,7 +54,7 @@ def read_config(context: click.Context, _: click.Parameter, path: Path | None) -
     """
     if path is None:
         path = Path(context.params["db"]).with_name(FILE)
-        if not path.exists():
+        if not os.path.lexists(path):  # a link that leads nowhere is no file that nobody wanted
             return None
     said = {key: value for key, value in read_toml(path).items() if key != TARGETS}
     values = check_settings(path, said, list_settings(context.find_root().command))
@@ -109,7 +110,10 @@ def _check_value(where: str, option: click.Option, value: object) -> None:
     try:
         option.process_value(click.Context(click.Command(option.name), resilient_parsing=True), value)
     except click.BadParameter as error:
-        raise InputError(f"{where}: {error.message.rstrip('.')}; give {allowed}") from error
+        said = error.message.rstrip(".")
+        raise InputError(
+            f"{where}: {said}" if said.startswith("give ") else f"{where}: {said}; give {allowed}"
+        ) from error
 
 
 def name_type(option: click.Option) -> str:

@@ -1,26 +1,33 @@
-"""Delivery: one message to one target by Apprise, as plain text; a target may break, refuse or never answer."""
+"""Delivery: messages to targets by Apprise, as plain text; run as a program, the process of dpawatch.courier.
+
+That takes a message a line, as JSON, and answers each with a line: null when it was taken, else why not, in words that show
+nothing of the URL.
+"""
 
 from __future__ import annotations
 
+import json
 import logging
 import re
-import threading
-from queue import Empty, SimpleQueue
+import resource
+import signal
+import sys
 
 import apprise
 
-# Apprise gives up a connection that is silent; one that trickles goes on for ever
-LONGEST = 30.0
-# what a target that is asked when the program is told to end may still take: less than dpawatch.interrupts allows
-MOMENT = 1.5
+# how long a target may say nothing, unless its own URL asks for less or more ("?rto=9")
+SILENT = 25.0
+# an answer that does not fit into so much memory is no answer
+_MOST_BYTES = 400_000_000
 _ANSWER = re.compile(r"\berror=(\d{3})\b")
 # chat programs call everybody for these
 _CALLS = re.compile(r"(?<![\w.])@(?=\w)|<(?=[!@#])")
 _WORD_JOINER = "\u2060"
 
 
-class UnansweredError(Exception):
-    "Nobody knows whether a message has arrived"
+def is_deliverable(url: str) -> bool:
+    """Tell whether Apprise knows such targets and the URL has all that it needs."""
+    return bool(_make_target(url))
 
 
 class _Said(logging.Handler):
@@ -41,47 +48,6 @@ logging.getLogger("apprise").addHandler(_said)
 logging.getLogger("apprise").propagate = False
 
 
-def is_deliverable(url: str) -> bool:
-    """Tell whether Apprise knows such targets and the URL has all that it needs."""
-    return bool(_make_target(url))
-
-
-class Delivery:
-    """One message on its way to one target."""
-
-    def __init__(self, url: str, title: str, body: str) -> None:
-        self._answers: SimpleQueue[str | UnansweredError | None] = SimpleQueue()
-        # not Apprise's own limit: it ends the wait and not the thread, for which the program would wait in the end
-        self._thread = threading.Thread(target=lambda: self._answers.put(_send(url, title, body)), daemon=True)
-
-    def run(self, longest: float = LONGEST) -> str | None:
-        """Send the message and return None when it was taken, else why not, in words that show nothing of the URL.
-
-        Args:
-            longest: how many seconds the whole may take; what takes longer has failed, though it may arrive yet.
-        Raises: UnansweredError when it was hurried and the target had not answered by then.
-        """
-        self._thread.start()
-        try:
-            answer = self._answers.get(timeout=longest)
-        except Empty:
-            return f"gave no answer in {longest:.0f} seconds"
-        if isinstance(answer, UnansweredError):
-            raise answer
-        return answer
-
-    def hurry(self) -> None:
-        """Wait a moment longer for the answer, and then no more; to be called while it runs."""
-        timer = threading.Timer(MOMENT, self._answers.put, [UnansweredError()])
-        timer.daemon = True
-        timer.start()
-
-
-def deliver(url: str, title: str, body: str, longest: float = LONGEST) -> str | None:
-    """Send a message as `Delivery.run` does, and be hurried by nobody."""
-    return Delivery(url, title, body).run(longest)
-
-
 def _send(url: str, title: str, body: str) -> str | None:
     _said.status = None
     try:
@@ -100,4 +66,25 @@ def _make_target(url: str) -> apprise.Apprise:
     """Return what sends to a URL; it is false when Apprise cannot."""
     asset = apprise.AppriseAsset(app_id="dpawatch", app_desc="dpawatch", app_url="", async_mode=False)
     found = apprise.Apprise.instantiate(url, asset=asset)
+    if found and "rto=" not in url:
+        # after its own 4 seconds a slow one would get the same again and again
+        found.socket_read_timeout = SILENT
     return apprise.Apprise([found] if found else None, asset=asset)
+
+
+def main() -> None:
+    """Send what comes line by line, until whoever writes the lines ends, however that ends."""
+    # a signal to all of a group lets what is under way come to its end
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_AS, (_MOST_BYTES, _MOST_BYTES))
+    answers = sys.stdout.buffer
+    answers.write(b"ready\n")
+    answers.flush()
+    for line in sys.stdin.buffer:
+        answers.write(json.dumps(_send(*json.loads(line))).encode() + b"\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -13,8 +13,10 @@ from typing import Any
 from sqlite_utils import Database
 
 from db.alerts import alert_needs
+from db.faults import find_file
 from db.health import ATTEMPTS_IN_VAIN, FAILURES_IN_A_ROW, STATES, last_runs, source_health, totals
 from db.redactions import find_interrupted
+from db.runs import is_running
 from db.schema import open_database
 from db.silence import explain_silence
 from db.upkeep import read_upkeep
@@ -98,7 +100,7 @@ def read_status(db: Database, now: datetime, file: str | Path | None = None) -> 
         *_silence_needs(sources),
         *_few_needs(sources),
         *_waiting_needs(sums, now),
-        *alert_needs(db),
+        *alert_needs(db, is_running(file or find_file(db))),
         *_upkeep_needs(upkeep, now),
     ]
     return Status(now, sources, runs, sums, upkeep, needs)

@@ -54,6 +54,8 @@ class Targets:
         for variable in self.environment:
             if variable.startswith(_VARIABLE) and self.environment[variable]:
                 name = variable.removeprefix(_VARIABLE).lower().replace("_", "-")
+                if not _NAME.fullmatch(name):
+                    raise InputError(f"environment variable {variable}: has no name of a target behind {_VARIABLE}")
                 origins[name] = f"environment variable {variable}"
         for name, origin in sorted(origins.items()):
             url = self.find(name) or ""
@@ -103,8 +105,9 @@ def _check(what: str, url: str) -> None:
     from dpawatch.deliver import is_deliverable
 
     if not is_deliverable(url):
-        schema = url.partition(":")[0]
-        raise InputError(f"{what} is no target that Apprise knows ({schema}:// …); see https://appriseit.com/services/")
+        schema = _SCHEMA.match(url)
+        kind = f"{schema[1]}://…" if schema else "no kind:// at its beginning"  # what stands there may be a token
+        raise InputError(f"{what} is no target that Apprise knows ({kind}); see https://appriseit.com/services/")
 
 
 def _read_targets(path: Path) -> dict[str, str]:

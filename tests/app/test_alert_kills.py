@@ -72,6 +72,7 @@ def test_what_was_being_sent_is_uncertain_and_what_was_not_begun_is_sent(followe
     assert process.wait() == -signal.SIGKILL
     hook.delays.clear()
     assert count_states(db_path) == {"sending": 1, "waiting": len(FIRMS) - 1}
+    assert "while it sent 1 alerts" in dpawatch("status").stdout
     assert dpawatch("alert").stdout == f"{len(FIRMS) - 1} alerts sent (1 uncertain)\n"
     titles = hook.titles("/a")
     assert (len(titles), len(set(titles))) == (len(FIRMS), len(FIRMS))

@@ -159,6 +159,7 @@ def test_a_file_is_replaced_at_once(filled, tmp_path):
 TARGETS = [
     ("the database itself", lambda folder: folder / "test.db", "is the database itself"),
     ("another working database", lambda folder: folder / "other.db", "is a database that runs write to"),
+    ("a public copy", lambda folder: folder / "public.db", "is a public copy"),
     ("some file", lambda folder: folder / "notes.txt", "is no database"),
     ("no such folder", lambda folder: folder / "none" / "x.db", "does not exist"),
     ("no such folder to fill", lambda folder: f"{folder}/none/", "no such folder"),
@@ -171,6 +172,7 @@ def test_what_is_no_place_for_a_backup_is_left_alone(filled, dpawatch, tmp_path,
     with run_lock(tmp_path / "other.db"):
         pass
     (tmp_path / "notes.txt").write_text("notes")
+    assert dpawatch("publish", str(tmp_path / "public.db")).exit_code == 0
     before = {file: file.read_bytes() for file in tmp_path.iterdir() if file.suffix != ".db-wal"}
     result = dpawatch("backup", str(target(tmp_path)))
     assert (result.exit_code, result.stdout, says in result.stderr) == (2, "", True)

@@ -106,7 +106,8 @@ def test_targets_are_shown_by_their_kind_and_where_they_are_named(shown, dpawatc
 
 
 WRONG_TARGETS = [
-    ('desk = "slck://a/b/c"', "targets.desk is no target that Apprise knows (slck:// …)"),
+    ('desk = "slck://a/b/c"', "targets.desk is no target that Apprise knows (slck://…)"),
+    ('desk = "xoxb-secret"', "targets.desk is no target that Apprise knows (no kind:// at its beginning)"),
     ("desk = 5", "targets.desk: must be a text, the URL"),
     ('"Night Desk" = "json://127.0.0.1:9/"', "targets.Night Desk: a name has small letters, digits and hyphens"),
 ]
@@ -136,7 +137,7 @@ WRONG = [
     ("archive_days = 99999999", "give a whole number, at least 0, at most 36500"),
     ('log_format = "xml"', 'give "human" or "json"'),
     ("contact = 5", "contact: 5 is not allowed; give a text"),
-    ('contact = "us@example.org\\nCookie: x"', "contact: give one line of ASCII, a URL or a mail address; give a text"),
+    ('contact = "us@example.org\\nCookie: x"', "contact: give one line of ASCII, a URL or a mail address"),
     ('contact = "Büro"', "contact: give one line of ASCII"),
     ("contact = []", "contact: [] is not allowed; give a text"),
     ("[run]\ndelay = 1", "there is no setting 'run'; "),

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import pytest
 
@@ -109,11 +110,12 @@ def alert(dpawatch):
 def later(db_path):
     """Return a function that sends alerts as a run does so much time after NOW."""
 
-    def run(apart=timedelta(), uncertain=None):
+    def run(apart=timedelta(), uncertain=None, clock=None, **limits):
         db = open_existing(db_path)
+        clock = clock or (lambda: NOW + apart)
         try:
             with run_lock(db_path):
-                current = Run(db, start_run(db, "alert", NOW + apart), Silent(), lambda: NOW + apart)
+                current = Run(db, start_run(db, "alert", NOW + apart), Silent(), clock, **limits)
                 send_alerts(current, Targets(db_path), None, uncertain)
         finally:
             db.close()
@@ -481,3 +483,15 @@ def test_alerts_wait_their_turn_while_another_run_works(db_path, dpawatch):
     open_database(db_path).close()
     with run_lock(db_path):
         assert dpawatch("alert").exit_code == 75
+
+
+def test_a_run_whose_time_is_used_up_tells_for_a_minute_and_leaves_the_rest(read, follow, later, hook):
+    read(VODAFONE)
+    follow("--country", "FR", *(word for place in "abcd" for word in ("--to", hook.url(f"/{place}"))))
+    read(BAZAR)
+    seconds = count(step=20)
+    sent = later(clock=lambda: NOW + timedelta(seconds=next(seconds)), deadline=NOW - timedelta(hours=1))
+    assert 0 < sent["sent_alerts"] < 4
+    assert sent["waiting_alerts"] == 4 - sent["sent_alerts"]
+    assert later(timedelta(hours=1))["sent_alerts"] == sent["waiting_alerts"]
+    assert [len(hook.titles(f"/{place}")) for place in "abcd"] == [1] * 4

@@ -1,15 +1,18 @@
 """Targets: where their URLs may stand, and that what is secret in them is shown nowhere."""
 
+import resource
 import socket
 import sqlite3
 import stat
 import threading
-from contextlib import closing
+import time
+from contextlib import closing, suppress
 
+import psutil
 import pytest
 
 from db.schema import open_database
-from dpawatch.deliver import deliver
+from dpawatch.courier import Courier, deliver
 from dpawatch.errors import InputError
 from dpawatch.targets import Targets
 
@@ -75,7 +78,7 @@ def test_what_is_no_target_is_refused_and_no_url_is_shown(db_path, dpawatch, giv
     monkeypatch.setenv("DPAWATCH_TARGET_NEWS", f"zork://{SECRET}@x")
     result = dpawatch("follow", "add", "--country", "FR", "--to", "news")
     assert (result.exit_code, SECRET in result.stderr) == (2, False)
-    assert "news is no target that Apprise knows (zork:// …)" in result.stderr
+    assert "news is no target that Apprise knows (zork://…)" in result.stderr
 
 
 def test_a_secret_is_printed_nowhere_and_leaves_in_no_copy(db_path, dpawatch, lines, hook, tmp_path):
@@ -124,21 +127,78 @@ def test_chat_programs_call_nobody(hook):
     assert message["message"] == "ask @\u2060everyone, <\u2060!channel> and <\u2060@\u2060U1>, not a@b.example"
 
 
-def test_a_server_that_trickles_is_given_up():
+@pytest.fixture
+def answering():
+    """Return a function that starts a server which treats each connection as it is told, and returns its URL."""
+    servers = []
+
+    def start(treat):
+        server = socket.create_server(("127.0.0.1", 0))
+        servers.append(server)
+
+        def serve():
+            with suppress(OSError):
+                while True:
+                    asked, _ = server.accept()
+                    with asked, suppress(OSError):
+                        asked.recv(65_536)
+                        treat(asked)
+
+        threading.Thread(target=serve, daemon=True).start()
+        return f"json://127.0.0.1:{server.getsockname()[1]}/"
+
+    yield start
+    for server in servers:
+        server.shutdown(socket.SHUT_RDWR)
+        server.close()
+
+
+def test_a_server_that_answers_late_has_taken_the_message(answering):
+    def wait(asked):
+        time.sleep(4.5)  # longer than Apprise waits by itself
+        asked.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+    assert deliver(answering(wait), "title", "body") is None
+
+
+def test_a_server_that_floods_takes_no_memory_of_ours_and_the_next_message_arrives(answering, hook):
+    def flood(asked):
+        asked.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2000000000\r\n\r\n")
+        for _ in range(2_000):
+            asked.sendall(b"x" * 1_000_000)
+
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with Courier() as courier:
+        assert courier.send(answering(flood), "title", "body")
+        assert courier.send(hook.url("/a"), "title", "body") is None
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000
+    assert hook.titles("/a") == ["title"]
+
+
+def find_couriers():
+    return [p for p in psutil.Process().children() if "dpawatch.deliver" in p.cmdline()]
+
+
+def test_a_process_that_was_killed_is_told_and_the_next_message_starts_another(hook):
+    with Courier() as courier:
+        assert courier.send(hook.url("/a"), "first", "body") is None
+        (child,) = find_couriers()
+        child.kill()
+        child.wait()
+        assert courier.send(hook.url("/a"), "lost", "body") == "failed: its answer could not be read"
+        assert courier.send(hook.url("/a"), "second", "body") is None
+    assert hook.titles("/a") == ["first", "second"]
+    assert find_couriers() == []
+
+
+def test_a_server_that_trickles_is_given_up(answering):
     """Each byte comes before a connection counts as silent."""
-    over = threading.Event()
-    with socket.create_server(("127.0.0.1", 0)) as server:
 
-        def trickle():
-            asked, _ = server.accept()
-            with asked:
-                asked.sendall(b"HTTP/1.1 200 OK\r\n")
-                while not over.wait(0.05):
-                    asked.sendall(b"X: y\r\n")
+    def trickle(asked):
+        asked.sendall(b"HTTP/1.1 200 OK\r\n")
+        while True:
+            asked.sendall(b"X: y\r\n")
+            time.sleep(0.05)
 
-        thread = threading.Thread(target=trickle)
-        thread.start()
-        reason = deliver(f"json://127.0.0.1:{server.getsockname()[1]}/", "title", "body", 0.4)
-        over.set()
-        thread.join()
-    assert reason == "gave no answer in 0 seconds"
+    assert deliver(answering(trickle), "title", "body", 2) == "gave no answer in 2 seconds"
+    assert find_couriers() == []

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from db.errors import LockedError
-from db.runs import finish_run, run_lock, start_run
+from db.runs import finish_run, is_running, run_lock, start_run
 
 HOLDER = """
 import sys, time
@@ -32,6 +32,19 @@ def test_a_second_process_is_told_who_holds_the_lock_and_a_killed_one_lets_go(tm
         holder.stdout.close()
     with run_lock(path):
         assert path.with_name("x.db.lock").exists()
+
+
+def test_a_link_to_a_database_is_locked_with_it(tmp_path):
+    path, link = tmp_path / "x.db", tmp_path / "folder" / "link.db"
+    path.touch()
+    link.parent.mkdir()
+    link.symlink_to(path)
+    assert not is_running(link)
+    with run_lock(path):
+        assert is_running(link)
+        with pytest.raises(LockedError), run_lock(link):
+            pass
+    assert not is_running(path)
 
 
 def test_a_run_is_recorded(db, rows, now):
