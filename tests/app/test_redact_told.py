@@ -1,0 +1,119 @@
+"""What a redaction changes is news to nobody: who was told stays told, and what waits says nothing of what was removed."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+# Written for these tests: no such firm, no such matter.
+BAZAR = {
+    "url": "https://news.example/bazar",
+    "title": "CNIL fines Bazar SARL EUR 2,000,000",
+    "text": "The CNIL has fined Bazar SARL EUR 2,000,000 on 3 March 2021. The regulator found that the company had breached "
+    "Article 32(1)(b) of the GDPR: passwords of customers lay unencrypted on a server that anybody could reach.",
+    "published": "2021-03-04",
+}
+# tells the same act, and not of whom
+UNNAMED = {
+    "url": "https://other.example/shop",
+    "title": "A shop is fined two million euros",
+    "text": "The CNIL has fined an online shop EUR 2,000,000 on 3 March 2021. The regulator found a breach of Article 32(1)(b) "
+    "of the GDPR: passwords of customers lay unencrypted on a server that anybody could reach.",
+    "published": "2021-03-05",
+}
+VODAFONE = {
+    "url": "https://news.example/vodafone",
+    "title": "Garante fines Vodafone Italia",
+    "text": "The Garante has fined Vodafone Italia EUR 900,000 on 12 November 2020. The Italian authority found that the "
+    "company had breached Article 5 of the GDPR when it called people who had not agreed to it.",
+    "published": "2020-11-13",
+}
+OLD = "fr-cnil-2021-bazar"
+WHAT = {
+    "company": ["Bazar SARL", "--company"],
+    "text": ["Bazar", "--text"],
+    "article": [BAZAR["url"], "--article"],
+}
+WHY = ["--reason", "request of 3 May", "--yes"]
+
+
+@pytest.fixture
+def command(dpawatch):
+    """Return a function that runs a command, which must succeed, and returns what it printed."""
+
+    def run(*words):
+        result = dpawatch(*words)
+        assert result.exit_code == 0, result.stderr
+        return result.stdout.strip()
+
+    return run
+
+
+@pytest.fixture
+def read(command, lines):
+    """Return a function that imports, reads and groups articles."""
+
+    def run(*records):
+        for words in (["import", lines(*records)], ["tag"], ["cases"]):
+            command(*words)
+
+    return run
+
+
+@pytest.fixture
+def told(read, command, hook):
+    """Make two cases that two follows were told of."""
+    read(VODAFONE)
+    command("follow", "add", "--at-least", "1000", "--to", hook.url("/a"))
+    command("follow", "add", "--country", "FR", "--to", hook.url("/b"))
+    read(BAZAR)
+    assert command("alert") == "2 alerts sent"
+    hook.taken.clear()
+
+
+def ask(path, sql):
+    with closing(sqlite3.connect(path)) as con:
+        return con.execute(sql).fetchall()
+
+
+def find_tables(path, word):
+    """Return the tables in which a word stands."""
+    with closing(sqlite3.connect(path)) as con:
+        names = [name for (name,) in con.execute("select name from sqlite_master where type = 'table'")]
+        return [name for name in names if word in str(con.execute(f'select * from "{name}"').fetchall()).lower()]
+
+
+def change(path, sql):
+    with closing(sqlite3.connect(path)) as con:
+        con.execute(sql)
+        con.commit()
+
+
+def test_of_a_case_that_goes_nothing_is_kept(told, command, hook, db_path):
+    command("redact", *WHAT["article"], *WHY)
+    assert ask(db_path, "select id from cases where regulator = 'fr-cnil'") == []
+    assert find_tables(db_path, "bazar") == []
+    assert ask(db_path, "select * from alerts") == []
+    assert command("alert") == "nothing to do"
+    assert hook.taken == {}
+
+
+@pytest.mark.parametrize("what", WHAT)
+def test_ids_that_led_to_it_go_too(told, read, command, hook, db_path, what):
+    read(UNNAMED)
+    first = "fr-cnil-2021-bazar-shop"
+    change(db_path, f"insert into case_redirects values ('{first}', '{OLD}', 'renamed', '')")
+    change(db_path, f"update follow_cases set case_id = '{first}' where case_id = '{OLD}'")
+    change(db_path, f"update alerts set case_id = '{first}'")
+    command("redact", *WHAT[what], *WHY)
+    assert find_tables(db_path, OLD) == []
+    command("alert")
+    assert hook.taken == {}
+
+
+def test_a_mark_under_an_old_id_stays_with_a_case_that_nothing_touches(told, command, hook, db_path):
+    change(db_path, f"insert into case_redirects values ('fr-cnil-2021-tovarec', '{OLD}', 'renamed', '')")
+    change(db_path, f"update follow_cases set case_id = 'fr-cnil-2021-tovarec' where case_id = '{OLD}'")
+    command("redact", "Tovarec", "--text", *WHY)
+    assert find_tables(db_path, "tovarec") == []
+    assert ask(db_path, f"select count(*) from follow_cases where case_id = '{OLD}'") == [(2,)]
