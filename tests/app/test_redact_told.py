@@ -13,6 +13,13 @@ BAZAR = {
     "Article 32(1)(b) of the GDPR: passwords of customers lay unencrypted on a server that anybody could reach.",
     "published": "2021-03-04",
 }
+APPEALED = {
+    "url": "https://news.example/bazar-appeal",
+    "title": "Bazar SARL appeals against its fine",
+    "text": "Bazar SARL has appealed against the fine of EUR 2,000,000 that the CNIL imposed on it on 3 March 2021 under "
+    "the GDPR. The company lodged its appeal with the Conseil d'État on 20 April 2021.",
+    "published": "2021-04-21",
+}
 # tells the same act, and not of whom
 UNNAMED = {
     "url": "https://other.example/shop",
@@ -89,6 +96,26 @@ def change(path, sql):
         con.commit()
 
 
+@pytest.mark.parametrize("what", WHAT)
+def test_what_was_told_is_not_told_anew(told, read, command, hook, db_path, what):
+    read(UNNAMED)
+    command("redact", *WHAT[what], *WHY)
+    assert command("alert") in ("nothing to do", "0 alerts sent")
+    assert hook.taken == {}
+    ((case,),) = ask(db_path, "select id from cases where regulator = 'fr-cnil'")
+    assert case != OLD
+    assert find_tables(db_path, OLD) == []
+    marks = ask(db_path, "select follow, case_id from follow_cases where case_id like 'fr-%'")
+    assert marks == [(1, case), (2, case)]
+    assert ask(db_path, "select distinct case_id from alerts") == [(case,)]
+    # it goes on as if it had always had this id
+    assert ask(db_path, f"select field, old, new from history where entity_id = '{case}'") == [("id", None, case)]
+    # and what becomes of it is told
+    change(db_path, "update cases set status = 'closed' where regulator = 'fr-cnil'")
+    command("alert")
+    assert [title[:13] for title in hook.titles("/a")] == ["Changed: CNIL"]
+
+
 def test_of_a_case_that_goes_nothing_is_kept(told, command, hook, db_path):
     command("redact", *WHAT["article"], *WHY)
     assert ask(db_path, "select id from cases where regulator = 'fr-cnil'") == []
@@ -117,3 +144,40 @@ def test_a_mark_under_an_old_id_stays_with_a_case_that_nothing_touches(told, com
     command("redact", "Tovarec", "--text", *WHY)
     assert find_tables(db_path, "tovarec") == []
     assert ask(db_path, f"select count(*) from follow_cases where case_id = '{OLD}'") == [(2,)]
+
+
+def test_what_is_news_is_told_once_and_without_what_was_removed(told, read, command, hook, db_path):
+    hook.statuses["/a"] = [500]
+    read(APPEALED)
+    assert "1 alert sent" in command("alert")  # /b took it, and /a did not
+    read({**BAZAR, "url": "https://news.example/gb", "title": "ICO fines Bazar SARL",
+          "text": BAZAR["text"].replace("CNIL", "ICO").replace("EUR", "GBP")})  # fmt: skip
+    command("redact", *WHAT["company"], *WHY)
+    change(db_path, "update targets set next_due = null")
+    command("alert")
+    assert len(hook.taken["/a"]) == 2
+    assert [title.split(" ")[0] for title in hook.titles("/a")] in (["ICO", "Changed:"], ["Changed:", "ICO"])
+    assert len(hook.taken["/b"]) == 1
+    assert "bazar" not in str(hook.taken["/a"]).lower()
+
+
+def test_a_change_that_only_the_removed_article_told_is_not_sent(told, read, command, hook, db_path):
+    hook.statuses |= {"/a": [500], "/b": [500]}
+    read(APPEALED)
+    command("alert")
+    assert ask(db_path, "select count(*) from alerts where state = 'waiting'") == [(2,)]
+    command("redact", APPEALED["url"], "--article", *WHY)
+    change(db_path, "update targets set next_due = null")
+    command("alert")
+    assert hook.taken == {}
+    assert ask(db_path, "select distinct changes from alerts") == [(None,)]
+
+
+def test_a_restored_backup_tells_nothing_anew(told, command, dpawatch, hook, db_path, tmp_path):
+    command("backup", str(tmp_path / "kept.db"))
+    command("redact", *WHAT["company"], *WHY)
+    assert dpawatch("restore", str(tmp_path / "kept.db"), "--force").exit_code == 1
+    command("redact", "--resume")
+    command("alert")
+    assert hook.taken == {}
+    assert find_tables(db_path, "bazar") == []
