@@ -5,6 +5,11 @@ from contextlib import closing
 
 import pytest
 
+from db.redactions import start_redaction
+from db.schema import open_database
+from db.targets import Target
+from ingest.clock import utc_now
+
 # Written for these tests: no such firm, no such matter.
 BAZAR = {
     "url": "https://news.example/bazar",
@@ -76,6 +81,14 @@ def told(read, command, hook):
     read(BAZAR)
     assert command("alert") == "2 alerts sent"
     hook.taken.clear()
+
+
+KILL = """
+import os, signal, {module}
+def kill(*args):
+    os.kill(os.getpid(), signal.SIGKILL)
+{step} = kill
+"""
 
 
 def ask(path, sql):
@@ -177,6 +190,49 @@ def test_a_restored_backup_tells_nothing_anew(told, command, dpawatch, hook, db_
     command("backup", str(tmp_path / "kept.db"))
     command("redact", *WHAT["company"], *WHY)
     assert dpawatch("restore", str(tmp_path / "kept.db"), "--force").exit_code == 1
+    command("redact", "--resume")
+    command("alert")
+    assert hook.taken == {}
+    assert find_tables(db_path, "bazar") == []
+
+
+def test_news_in_a_restored_backup_is_told(told, read, command, dpawatch, hook, tmp_path):
+    read(APPEALED)
+    command("backup", str(tmp_path / "kept.db"))
+    command("redact", *WHAT["company"], *WHY)
+    assert dpawatch("restore", str(tmp_path / "kept.db"), "--force").exit_code == 1
+    command("redact", "--resume")
+    command("alert")
+    assert [title[:13] for title in hook.titles("/a")] == ["Changed: CNIL"]
+
+
+def test_nothing_is_sent_while_one_is_interrupted_and_what_came_meanwhile_after_it(
+    told, read, command, dpawatch, hook, db_path
+):
+    with closing(open_database(db_path)) as db:
+        start_redaction(db, Target("text", ("Bazar",)), "why", "me", utc_now())
+    change(db_path, "update redactions set made = '2026-01-01T00:00:00Z'")
+    change(db_path, "update articles set fetched = '2025-01-01T00:00:00Z'")
+    change(db_path, "update cases set status = 'closed' where regulator = 'fr-cnil'")
+    dutch = {**VODAFONE, "url": "https://news.example/nl", "title": "AP fines Wibble BV",
+             "text": "The AP has fined Wibble BV EUR 750,000 on 5 May 2021 for a breach of Article 13 of the GDPR. The "
+             "Dutch authority found that the company had told nobody what became of recordings."}  # fmt: skip
+    read(dutch)
+    held = dpawatch("alert")
+    assert held.exit_code == 0
+    assert "redaction 1 was interrupted" in held.stderr
+    assert hook.taken == {}
+    command("redact", "--resume")
+    command("alert")
+    assert [title[:19] for title in hook.titles("/a")] == ["AP fines Wibble BV "]
+
+
+@pytest.mark.parametrize("step", ["dpawatch.redacting.settle_redacted", "db.scrubbing.end_ids"])
+def test_one_that_is_killed_tells_nothing_anew(told, command, hook, db_path, nursery, step):
+    nursery.learn(("tag", "--all", "--db", db_path))
+    kill = KILL.format(module=step.rpartition(".")[0], step=step)
+    assert nursery.run("redact", *WHAT["company"], *WHY, "--db", db_path, before=kill) == -9
+    assert command("alert") == "nothing to do"
     command("redact", "--resume")
     command("alert")
     assert hook.taken == {}
