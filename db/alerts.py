@@ -37,6 +37,11 @@ _IS_RECENT = f"""select 1 from history where entity = 'case' and entity_id = ? a
     and field in ('id', {", ".join(f"'{field}'" for field in MATTERS)})"""  # noqa: S608 (our columns)
 _MAKE = """insert into alerts (follow, target, case_id, changes, article, state, made)
     select ?1, target, ?2, ?3, ?4, 'waiting', ?5 from follow_targets where follow = ?1 order by target"""
+# all that is untold but cases with an article that came when they were interrupted
+_REDACTED = """select case_id from untold_cases join cases on cases.id = case_id where not exists (
+    select 1 from case_articles join articles on articles.id = article where case_articles.case_id = cases.id
+    and fetched > (select min(made) from redactions where finished is null))"""
+_CHANGED = "select id, case_id, changes from alerts where changes is not null"
 # a time farther away than the longest gap was written by a clock that was wrong
 _DUE = """select name from targets where (next_due is null or next_due <= ? or next_due > ?)
     and exists (select 1 from alerts where target = name and state = 'waiting') order by name"""
@@ -75,15 +80,19 @@ def collect_alerts(db: Database, now: datetime) -> int:
 
 
 def _collect_for(db: Database, follow: Follow, untold: Iterable[str], now: datetime) -> int:
+    return sum(_tell(db, follow, case, now) for case in reversed(_find_for(db, follow, untold)))
+
+
+def _find_for(db: Database, follow: Follow, untold: Iterable[str]) -> list[str]:
     try:
         matches = find_matches(db, follow, untold)
     except sqlite3.OperationalError as error:
         if not follow.query_sql:
             raise
         db.execute("update follows set error = ? where id = ?", [str(error), follow.id])
-        return 0
+        return []
     db.execute("update follows set error = null where id = ? and error is not null", [follow.id])
-    return sum(_tell(db, follow, case, now) for case in reversed(matches))
+    return matches
 
 
 def _tell(db: Database, follow: Follow, case: str, now: datetime) -> int:
@@ -91,13 +100,17 @@ def _tell(db: Database, follow: Follow, case: str, now: datetime) -> int:
     said = [json.loads(row[0]) for row in db.execute(_SAID, [follow.id, case]).fetchall()]
     state = read_state(db, case)
     changes = [find_differences(old, state) for old in said]
-    db.execute(_TELL, [follow.id, case, json.dumps(state), iso_time(now)])
+    _count_as_told(db, follow, case, state, now)
     if not all(changes):
         return 0
     # the answer of a query ends somewhere, and what comes up from below its end is old
     if not said and follow.query and not db.execute(_IS_RECENT, [case, follow.added]).fetchone():
         return 0
     return _make(db, follow, case, changes[0] if changes else (), now)
+
+
+def _count_as_told(db: Database, follow: Follow, case: str, state: Row, now: datetime) -> None:
+    db.execute(_TELL, [follow.id, case, json.dumps(state), iso_time(now)])
 
 
 def _make(db: Database, follow: Follow, case: str, changes: Sequence[Change], now: datetime) -> int:
@@ -112,6 +125,32 @@ def collect_past(db: Database, number: int, since: datetime, now: datetime) -> i
         follow = load_follow(db, number)
         matches = find_matches(db, follow, [news.case_id for news in find_news(db, since)])
         return sum(_make(db, follow, case, (), now) for case in reversed(matches))
+
+
+def settle_redacted(db: Database, now: datetime) -> None:
+    """Count as told what cases say since the redactions that are being completed changed them; one transaction.
+
+    What came in after these had begun stays untold. Alerts keep of their changes what is so still, and go if that is none.
+    """
+    with transaction(db):
+        states = {case: read_state(db, case) for (case,) in db.execute(_REDACTED).fetchall()}
+        for follow in load_follows(db):
+            for case in _find_for(db, follow, states):
+                _count_as_told(db, follow, case, states[case], now)
+        for key, case, written in db.execute(_CHANGED).fetchall():
+            state = states.get(resolve_case(db, case) or "")
+            if state is not None:
+                _keep_changes(
+                    db, key, [change for change in read_changes(written) if change.new == state[change.field]]
+                )
+        db.conn.executemany("delete from untold_cases where case_id = ?", [(case,) for case in states])
+
+
+def _keep_changes(db: Database, alert: int, changes: Sequence[Change]) -> None:
+    if changes:
+        db.execute("update alerts set changes = ? where id = ?", [write_changes(changes), alert])
+    else:
+        db.execute("delete from alerts where id = ?", [alert])
 
 
 def settle_interrupted(db: Database) -> int:

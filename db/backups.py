@@ -17,10 +17,11 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from db.alerts import collect_alerts
 from db.errors import BackupError, DatabaseError, LockedError, RefusedError
 from db.faults import explain_fault, find_file
 from db.files import replaced_file
-from db.redactions import take_over_redactions
+from db.redactions import find_interrupted, take_over_redactions
 from db.runs import run_lock
 from db.schema import is_database, is_published, is_put_away, open_database, refuse_foreign
 from db.values import iso_time
@@ -102,10 +103,17 @@ def restore_backup(backup: Path, path: Path, now: datetime, force: bool = False)
             db.enable_wal()
             _check(db.conn, backup)
             # what was taken down since the backup was made may not come back with it
-            redactions = take_over_redactions(db, path) if path.exists() else 0
+            redactions = _take_over(db, path, now) if path.exists() else 0
             articles, cases = db["articles"].count, db["cases"].count
         earlier = _set_aside(path, now) if path.exists() else None
     return Restored(articles, cases, earlier, redactions)
+
+
+def _take_over(db: Database, earlier: Path, now: datetime) -> int:
+    if find_interrupted(db) is None:
+        # what is untold in the backup is news; what completing the redactions changes is none
+        collect_alerts(db, now)
+    return take_over_redactions(db, earlier)
 
 
 def _refuse_what_is_no_backup(source: Path, path: Path) -> None:

@@ -15,6 +15,7 @@ from db.duplicates import drop_article, link_duplicates
 from db.errors import StorageError
 from db.faults import find_file
 from db.forgetting import forget_readings
+from db.old_ids import SINCE, end_ids, forget_cases_of
 from db.public import SEARCHED
 from db.redactions import Blocked, block_addresses
 from db.values import parse_time, transaction
@@ -56,21 +57,13 @@ _FIRST = [
     """insert or ignore into stale_names (key) select key from company_names
         where holds(key) or holds(name) or holds(company) or holds(stated)""",
 ]
-# what is said of a case under an id that holds a phrase goes on under the id it has now, as if it had always had that
-_MOVED = "(entity_id in (select case_id from case_redirects where holds(old_id)) and entity = 'case')"
-_SINCE = "(select min(last_history) from redactions where finished is null)"
 _HISTORY = [
-    """update history set entity_id = (select case_id from case_redirects where old_id = entity_id)
-        where entity = 'case' and holds(entity_id)
-        and exists (select 1 from case_redirects where old_id = entity_id and not holds(case_id))""",
-    f"delete from history where field = 'id' and {_MOVED} and (holds(old) or (not holds(new) and old is null))",  # noqa: S608
-    f"update history set new = entity_id where field = 'id' and {_MOVED} and holds(new)",  # noqa: S608
     "delete from history where holds(entity_id)",
     # what went with it is forgotten, and what is left says what it says now as if it always had
     f"""delete from history where (entity, entity_id) in (
-        select entity, entity_id from history where id > {_SINCE} and field = 'id' and new is null)
+        select entity, entity_id from history where id > {SINCE} and field = 'id' and new is null)
         and entity_id not in (select old_id from case_redirects union all select old_id from company_redirects)""",  # noqa: S608
-    f"delete from history where id > {_SINCE} and field <> 'id'",  # noqa: S608
+    f"delete from history where id > {SINCE} and field <> 'id'",  # noqa: S608
     "delete from history where cause_kind = 'article' and knows(cause) and field <> 'id'",
     "update history set cause_kind = 'rebuild', cause = null where cause_kind = 'article' and knows(cause)",
     "delete from fetches where refuses(url) or refuses(final_url)",
@@ -145,6 +138,7 @@ def _remove(db: Database, blocked: Blocked, article: str, url: str) -> None:
         led += db.execute("select null, url from article_sources where article = ?", [article]).fetchall()
         block_addresses(db, blocked, article, url, *(address for pair in led for address in pair))
         db.execute("delete from entries where article = ?", [article])
+        forget_cases_of(db, article)
         drop_article(db, article)
 
 
@@ -162,7 +156,7 @@ def scrub_rows(db: Database) -> int:
     """
     with transaction(db):
         db.execute("pragma defer_foreign_keys = on")
-        touched = sum(db.execute(statement).rowcount for statement in _HISTORY)
+        touched = end_ids(db) + sum(db.execute(statement).rowcount for statement in _HISTORY)
         for table in _list_tables(db):
             keys, links, values = _sort_columns(db, table)
             touched += _run_where(db, f"delete from {table}", keys)  # noqa: S608 (names of the schema)

@@ -19,6 +19,7 @@ from db.alerts import (
 )
 from db.follows import find_matches, list_targets, load_follow
 from db.news import read_case
+from db.redactions import find_interrupted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,10 +47,15 @@ def send_alerts(run: Run, targets: Targets, site: str | None = None, uncertain: 
         site: the address of the site, for links. uncertain: what becomes of alerts that were being sent when the program
             died; without it they stay as they are.
     Counts `sent_alerts`, and of the others those that are `waiting_alerts` and `uncertain_alerts`. An alert is recorded as
-    being sent before it leaves, so one that may have arrived is never sent again by itself.
+    being sent before it leaves, so one that may have arrived is never sent again by itself. While a redaction is
+    interrupted nothing is sent: its words are still there, and what it changed would be taken for news.
     """
     from dpawatch.courier import Courier
 
+    if redaction := find_interrupted(run.db):
+        with run.progress.work("Sending alerts", 1) as step:
+            step(f"redaction {redaction} was interrupted: alerts wait for `dpawatch redact --resume`", attention=True)
+        return
     collect_alerts(run.db, run.clock())
     settle_interrupted(run.db)
     if uncertain:

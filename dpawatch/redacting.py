@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from sqlite_utils import Database
 
+from db.alerts import collect_alerts, settle_redacted
 from db.errors import RedactionError, StorageError
 from db.faults import find_file
 from db.redactions import Blocked, finish_redactions, load_blocked, make_blocked, start_redaction
@@ -66,9 +67,10 @@ def choose_target(db: Database, word: str, kind: Kind | None, reason: str) -> tu
 
 def redact(run: Run, target: Target, reason: str, by: str, archive: Path) -> int:
     """Log a redaction, complete it and all that were interrupted, and return its id."""
-    # what is new for another cause is not the redaction's doing, and has its history
+    # what is new for another cause is not the redaction's doing: it has its history, and is told
     tag_articles(run)
     group_cases(run)
+    collect_alerts(run.db, run.clock())
     number = start_redaction(run.db, target, reason, by, run.clock())
     complete_redactions(run, archive)
     return number
@@ -89,6 +91,7 @@ def complete_redactions(run: Run, archive: Path) -> None:
     prepare_scrubbing(db, load_blocked(db))
     tag_articles(run)
     group_cases(run)
+    settle_redacted(db, run.clock())
     run.counts["rows"] = scrub_rows(db)
     refresh_summaries(db)
     if left := find_left(db):
