@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import signal
 import sqlite3
@@ -91,7 +92,9 @@ def _one_line() -> Iterator[None]:
     except (BrokenPipeError, FileNotFoundError):
         raise
     except OSError as error:  # a full disk, a file that may not be read
-        raise Attention(": ".join(str(part) for part in (error.filename, error.strerror) if part)) from error
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        said = "the disk is full; make room and start the command again" if full else error.strerror
+        raise Attention(": ".join(str(part) for part in (error.filename, said) if part)) from error
 
 
 @click.group(cls=OneLineErrors, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
