@@ -204,7 +204,10 @@ def least_shared(a: ActionRow, b: ActionRow) -> tuple[float, float] | None:
         return _least_of_one_sum(a, gap)
     if alike:
         return BOTH_ALIKE
-    return None if _are_exact(a, b) and a.amount != b.amount else ONE_SUM
+    if _are_exact(a, b) and a.amount != b.amount:
+        return None
+    # one authority imposes 20,000 on many firms, and tells of each in much the same words
+    return ONE_SUM if gap <= SOON or is_uncommon(a) or is_uncommon(b) else NOTHING_ELSE
 
 
 def _are_named_apart(a: ActionRow, b: ActionRow) -> bool:

@@ -417,6 +417,17 @@ def test_sums_of_many_digits_that_differ_are_of_two_firms_of_two_names():
     assert are_linked(one, replace(other, respondents=("the-shop",)), lambda a, b: (60.0, 0.3))
 
 
+@pytest.mark.parametrize(
+    ("day", "amount", "expected"),
+    [("2021-01-10", 20_000, True), ("2021-02-20", 20_000, False), ("2021-02-20", 20_019, True)],
+)
+def test_a_round_sum_tells_something_only_of_firms_that_were_fined_within_days(day, amount, expected):
+    one = replace(FINE, amount=amount, amount_eur=amount)
+    other = act("cnil", "bazaar", day, amount, key="b")
+    assert are_linked(one, other, lambda a, b: (60.0, 0.3)) is expected
+    assert are_linked(other, one, lambda a, b: (60.0, 0.3)) is expected
+
+
 @pytest.mark.parametrize(("day", "expected"), [("2020-12-20", True), ("2021-01-10", True), ("2021-02-10", False)])
 def test_an_investigation_is_linked_to_a_decision_that_follows_it(day, expected):
     opened = act("cnil", "the-shop", day, None, "investigation", key="b")
