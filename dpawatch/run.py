@@ -179,7 +179,7 @@ def ingest_sources(
     again), `gone_pages` (given up at once), the `bytes` received, how many `copied_articles` were linked to others, and
     `unarchived_articles`, whose raw form could not be kept.
     """
-    from ingest.workers import prepare
+    from ingest.workers import dismiss, prepare
 
     store_sources(run.db, sources)
     now = run.clock()
@@ -197,6 +197,7 @@ def ingest_sources(
         if blocked:
             fetch = replace(fetch, withhold=partial(must_withhold, blocked))
         asyncio.run(_Poll(run, step, settings.archive, blocked).poll(jobs, fetch))
+    dismiss()
     run.counts["copied_articles"] = max(count_copies(run.db) - copies, 0)
     run.counts["left_sources"] = len(jobs) - run.counts["sources"]
 

@@ -15,6 +15,7 @@ import traceback
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
+from multiprocessing import forkserver
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkServerContext
 from multiprocessing.forkserver import ensure_running
@@ -105,6 +106,12 @@ def prepare() -> None:
     # not by fork: the event loop and the database's connection must not be copied
     multiprocessing.get_context("forkserver").set_forkserver_preload([PRELOADED])
     ensure_running()
+
+
+def dismiss() -> None:
+    """End that server, which holds 200 MB that nobody needs until there are pages again; no worker may be left."""
+    # the standard library ends it with the program only, and then reading articles would come on top of it
+    forkserver._forkserver._stop()  # type: ignore[attr-defined]
 
 
 class _Context(ForkServerContext):

@@ -9,13 +9,14 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from ingest import errors
 from ingest.errors import Broken, IngestError, NotAFeed, NotTheArticle
 from ingest.models import Response, Source
 from ingest.readers import read_source
-from ingest.workers import MAX_MEMORY, Workers
+from ingest.workers import MAX_MEMORY, Workers, dismiss
 
 
 @pytest.fixture
@@ -27,6 +28,21 @@ def workers():
 
 def test_answers_come_from_another_process(workers):
     assert asyncio.run(workers.compute(os.getpid)) != os.getpid()
+
+
+def find_servers():
+    return [p.pid for p in psutil.Process().children() if "multiprocessing.forkserver" in " ".join(p.cmdline())]
+
+
+def test_what_workers_are_forked_from_is_gone_when_it_is_dismissed_and_comes_again(workers):
+    assert asyncio.run(workers.compute(operator.add, 1, 1)) == 2
+    workers.close()
+    (server,) = find_servers()
+    dismiss()
+    dismiss()
+    assert find_servers() == []
+    assert asyncio.run(workers.compute(operator.add, 1, 2)) == 3
+    assert find_servers() != [server]
 
 
 def test_errors_of_ours_arrive_as_they_were(workers):
