@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 import random
 import shutil
 import tempfile
@@ -196,7 +197,9 @@ def measure(path: Path) -> dict[str, float]:
     for _ in range(TIMES):
         # in a folder of its own: the journal that a killed measurement left would be taken for the copy's
         with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-            taken = _measure_once(Path(shutil.copy(path, folder)))
+            copy = Path(shutil.copy(path, folder))
+            os.sync()  # or the system would write gigabytes of it while time is taken
+            taken = _measure_once(copy)
         best = {name: min(value, best.get(name, value)) for name, value in taken.items()}
     return best
 
