@@ -52,6 +52,12 @@ def pytest_xdist_auto_num_workers() -> int:
     return (len(os.sched_getaffinity(0)) * 3 + 1) // 2
 
 
+@pytest.fixture(autouse=True)
+def keep_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep what pages are read in from run to run, which all are of one process here: it takes seconds to start."""
+    monkeypatch.setattr("ingest.workers.dismiss", lambda: None)
+
+
 @pytest.fixture
 def serve_handler() -> Iterator[Callable[[type[BaseHTTPRequestHandler]], int]]:
     """Return a function that serves a handler on loopback until the test ends, and returns its port."""
