@@ -20,6 +20,7 @@ from db.alerts import (
 from db.follows import find_matches, list_targets, load_follow
 from db.news import read_case
 from db.redactions import find_interrupted
+from dpawatch.courier import Courier, UnansweredError, deliver
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from db.news import Change
-    from dpawatch.courier import Courier
     from dpawatch.progress import Step
     from dpawatch.run import Run
     from dpawatch.targets import Targets
@@ -50,8 +50,6 @@ def send_alerts(run: Run, targets: Targets, site: str | None = None, uncertain: 
     being sent before it leaves, so one that may have arrived is never sent again by itself. While a redaction is
     interrupted nothing is sent: its words are still there, and what it changed would be taken for news.
     """
-    from dpawatch.courier import Courier
-
     if redaction := find_interrupted(run.db):
         with run.progress.work("Sending alerts", 1) as step:
             step(f"redaction {redaction} was interrupted: alerts wait for `dpawatch redact --resume`", attention=True)
@@ -85,8 +83,6 @@ def _send_to(
 
     A signal lets the one that is under way come to its end, if its target answers at once: else nothing is certain of it.
     """
-    from dpawatch.courier import UnansweredError
-
     for alert in alerts:
         run.interrupts.check()
         if until and run.clock() >= until:
@@ -140,8 +136,6 @@ def test_targets(db: Database, number: int, targets: Targets, site: str | None =
 
     Raises: FollowError when there is no such follow.
     """
-    from dpawatch.courier import deliver
-
     matches = find_matches(db, load_follow(db, number))
     nothing = ("Nothing yet", "No case matches this follow so far.")
     title, body = write_message(db, matches[0], site=site) if matches else nothing

@@ -60,7 +60,7 @@ class Targets:
         for name, origin in sorted(origins.items()):
             url = self.find(name) or ""
             _check(f"{origin}: targets.{name}", url)
-            yield name, f"{url.partition(':')[0]}://…", origin
+            yield name, _name_kind(url), origin
 
     def name(self, given: str) -> str:
         """Return the name of a target that is given as its name or as a URL; a URL that has none is kept under a new one.
@@ -105,9 +105,14 @@ def _check(what: str, url: str) -> None:
     from dpawatch.deliver import is_deliverable
 
     if not is_deliverable(url):
-        schema = _SCHEMA.match(url)
-        kind = f"{schema[1]}://…" if schema else "no kind:// at its beginning"  # what stands there may be a token
-        raise InputError(f"{what} is no target that Apprise knows ({kind}); see https://appriseit.com/services/")
+        said = f"{what} is no target that Apprise knows ({_name_kind(url)})"
+        raise InputError(f"{said}; see https://appriseit.com/services/")
+
+
+def _name_kind(url: str) -> str:
+    """Return the kind of a target, which is all that is shown of its URL: without one, what stands there may be a token."""
+    schema = _SCHEMA.match(url)
+    return f"{schema[1]}://…" if schema else "no kind:// at its beginning"
 
 
 def _read_targets(path: Path) -> dict[str, str]:

@@ -5,6 +5,7 @@ import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 
 import pytest
 
@@ -17,33 +18,14 @@ from dpawatch.run import Run
 from dpawatch.targets import Targets
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
-BAZAR = {
-    "url": "https://news.example/bazar",
-    "title": "CNIL fines Bazar SARL EUR 2,000,000",
-    "text": "The CNIL has fined Bazar SARL EUR 2,000,000 on 3 March 2021. The regulator found that the company had breached "
-    "Article 32(1)(b) of the GDPR: passwords of customers lay unencrypted on a server that anybody could reach.",
-    "published": "2021-03-04",
-}
+MATTERS = json.loads((Path(__file__).parent / "matters.json").read_text(encoding="utf-8"))
+BAZAR, APPEALED, VODAFONE = (MATTERS[name] for name in ("bazar", "appealed", "vodafone"))
 RETOLD = {
     "url": "https://other.example/bazar",
     "title": "Bazar SARL fined two million euros",
     "text": "Bazar SARL was fined EUR 2,000,000 by the CNIL on 3 March 2021 because it had breached Article 32(1)(b) of the "
     "GDPR. Its passwords lay on a server without encryption, the French regulator found.",
     "published": "2021-03-05",
-}
-APPEALED = {
-    "url": "https://news.example/bazar-appeal",
-    "title": "Bazar SARL appeals against its fine",
-    "text": "Bazar SARL has appealed against the fine of EUR 2,000,000 that the CNIL imposed on it on 3 March 2021 under "
-    "the GDPR. The company lodged its appeal with the Conseil d'État on 20 April 2021.",
-    "published": "2021-04-21",
-}
-VODAFONE = {
-    "url": "https://news.example/vodafone",
-    "title": "Garante fines Vodafone Italia",
-    "text": "The Garante has fined Vodafone Italia EUR 900,000 on 12 November 2020. The Italian authority found that the "
-    "company had breached Article 5 of the GDPR when it called people who had not agreed to it.",
-    "published": "2020-11-13",
 }
 FOLLOWED = {
     "company": ["--company", "bazar"],

@@ -1,7 +1,9 @@
 """What a redaction changes is news to nobody: who was told stays told, and what waits says nothing of what was removed."""
 
+import json
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -11,20 +13,8 @@ from db.targets import Target
 from ingest.clock import utc_now
 
 # Written for these tests: no such firm, no such matter.
-BAZAR = {
-    "url": "https://news.example/bazar",
-    "title": "CNIL fines Bazar SARL EUR 2,000,000",
-    "text": "The CNIL has fined Bazar SARL EUR 2,000,000 on 3 March 2021. The regulator found that the company had breached "
-    "Article 32(1)(b) of the GDPR: passwords of customers lay unencrypted on a server that anybody could reach.",
-    "published": "2021-03-04",
-}
-APPEALED = {
-    "url": "https://news.example/bazar-appeal",
-    "title": "Bazar SARL appeals against its fine",
-    "text": "Bazar SARL has appealed against the fine of EUR 2,000,000 that the CNIL imposed on it on 3 March 2021 under "
-    "the GDPR. The company lodged its appeal with the Conseil d'État on 20 April 2021.",
-    "published": "2021-04-21",
-}
+MATTERS = json.loads((Path(__file__).parent / "matters.json").read_text(encoding="utf-8"))
+BAZAR, APPEALED, VODAFONE = (MATTERS[name] for name in ("bazar", "appealed", "vodafone"))
 # tells the same act, and not of whom
 UNNAMED = {
     "url": "https://other.example/shop",
@@ -32,13 +22,6 @@ UNNAMED = {
     "text": "The CNIL has fined an online shop EUR 2,000,000 on 3 March 2021. The regulator found a breach of Article 32(1)(b) "
     "of the GDPR: passwords of customers lay unencrypted on a server that anybody could reach.",
     "published": "2021-03-05",
-}
-VODAFONE = {
-    "url": "https://news.example/vodafone",
-    "title": "Garante fines Vodafone Italia",
-    "text": "The Garante has fined Vodafone Italia EUR 900,000 on 12 November 2020. The Italian authority found that the "
-    "company had breached Article 5 of the GDPR when it called people who had not agreed to it.",
-    "published": "2020-11-13",
 }
 OLD = "fr-cnil-2021-bazar"
 WHAT = {

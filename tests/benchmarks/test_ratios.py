@@ -38,7 +38,7 @@ def test_a_long_text_takes_in_proportion_to_its_length(texts):
     assert fourfold / once < 4 * MOST_OF_LENGTH
 
 
-def test_adding_to_a_database_that_has_many_costs_what_adding_to_an_empty_one_does(tmp_path, texts):
+def test_adding_to_a_database_that_has_many_costs_what_adding_to_an_empty_one_does(tmp_path):
     path = tmp_path / "grow.db"
     grow.start_database(path).close()
     empty = grow.measure(path)["all"]
