@@ -6,8 +6,11 @@ Searching a sentence for hundreds of phrases is most of the cost of the rules, a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeAlias
 
 from nlp.placeholders import AMOUNT, COMPANY, REGULATOR
 
@@ -16,6 +19,8 @@ from nlp.placeholders import AMOUNT, COMPANY, REGULATOR
 _LONG, _SHORT, _END = 5, 3, "$"
 _WORD = re.compile(r"\w+")
 PLACEHOLDERS = {"{c}": re.compile(COMPANY), "{r}": re.compile(REGULATOR), "{n}": re.compile(AMOUNT)}
+# Beginnings of words, of each of which one must be there.
+Way: TypeAlias = tuple[frozenset[str], ...]
 # the marks of the small language end what is certain of a word, and so do letters that stand for two
 _CERTAIN = re.compile(r"[^\W_șțşţ]+")
 
@@ -28,19 +33,51 @@ def beginnings_of(text: str) -> frozenset[str]:
     return frozenset().union(held, {w[:_SHORT] for w in words}, {w[:_LONG] for w in words}, {w + _END for w in words})
 
 
-def needed(parts: Iterable[Iterable[frozenset[str] | None]]) -> frozenset[str] | None:
-    """Return beginnings of which one at least is in any text that holds one of several phrases, or None where none must be.
+@dataclass(frozen=True, slots=True, eq=False)
+class Needs:
+    """The words that phrases cannot do without: of one of them all must stand in a text that holds any.
+
+    `ways` has, by how the most telling word of each phrase begins, what else the phrases with this word need; `telling` has those
+    beginnings alone, as a set, which another is quickly compared with.
+    """
+
+    ways: Mapping[str, tuple[Way, ...]]
+    telling: frozenset[str]
+
+    def are_in(self, held: frozenset[str]) -> bool:
+        """Return whether a text whose words begin so (`beginnings_of`) can hold one of the phrases."""
+        if held.isdisjoint(self.telling):  # mostly so, and quickly seen
+            return False
+        for beginning in self.telling & held:
+            for way in self.ways[beginning]:
+                if is_open(way, held):
+                    return True
+        return False
+
+
+def is_open(way: Way, held: frozenset[str]) -> bool:
+    """Return whether a text whose words begin so has one of each of the words of a way."""
+    for others in way:
+        if others.isdisjoint(held):
+            return False
+    return True
+
+
+def needed(parts: Iterable[Iterable[frozenset[str] | None]]) -> Needs | None:
+    """Return what any text needs that holds one of several phrases, or None where one of them needs nothing.
 
     Args:
         parts: for each phrase what each of its words needs.
     """
-    found: set[str] = set()
+    ways: dict[str, list[Way]] = defaultdict(list)
     for words in parts:
-        sure = [word for word in words if word]
+        sure = sorted(filter(None, words), key=lambda word: min(map(len, word)), reverse=True)
         if not sure:
             return None
-        found |= max(sure, key=lambda word: min(map(len, word)))
-    return frozenset(found)
+        telling, *others = sure
+        for beginning in telling:
+            ways[beginning].append(tuple(others))
+    return Needs({beginning: tuple(dict.fromkeys(found)) for beginning, found in ways.items()}, frozenset(ways))
 
 
 def beginning_of(word: str) -> frozenset[str] | None:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
 
-from nlp.beginnings import beginning_of, beginnings_of, needed
+from nlp.beginnings import Needs, Way, beginning_of, beginnings_of, is_open, needed
 from nlp.gazetteer import Lexicon
 from nlp.models import Span
 from nlp.placeholders import AMOUNT, COMPANY, REGULATOR, REGULATOR_MARK
@@ -49,10 +49,10 @@ _HANDED = ("fine", "reprimand", "warning")
 
 @dataclass(frozen=True, eq=False)
 class PhrasePattern:
-    """A pattern, and how words begin of which one at least stands in every text that it finds something in, where that is known."""
+    """A pattern, and the words without which it finds nothing in a text, where they are known."""
 
     source: str
-    needs: frozenset[str] | None
+    needs: Needs | None
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -66,8 +66,8 @@ class PhrasePattern:
         return self.pattern.finditer(text, start, len(text) if end is None else end)
 
     def may_stand_in(self, text: str) -> bool:
-        """Return whether text has one of the words that are needed: if not, there is nothing to find."""
-        return self.needs is None or not self.needs.isdisjoint(beginnings_of(text))
+        """Return whether text has the words that are needed: if not, there is nothing to find."""
+        return self.needs is None or self.needs.are_in(beginnings_of(text))
 
     def match(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
         """Return the match that begins at start, if there is one."""
@@ -84,14 +84,20 @@ class PatternIndex(Generic[K]):
     def __init__(self, patterns: Iterable[tuple[K, PhrasePattern | None]]) -> None:
         self._patterns = [(key, pattern) for key, pattern in patterns if pattern]
         self._always = {i for i, (_, pattern) in enumerate(self._patterns) if pattern.needs is None}
-        self._places: dict[str, set[int]] = defaultdict(set)
+        self._places: dict[str, list[tuple[int, Way]]] = defaultdict(list)
         for i, (_, pattern) in enumerate(self._patterns):
-            for beginning in pattern.needs or ():
-                self._places[beginning].add(i)
+            for beginning, ways in pattern.needs.ways.items() if pattern.needs else ():
+                self._places[beginning] += ((i, way) for way in ways)
+        self._telling = frozenset(self._places)
 
     def possible(self, text: str) -> list[tuple[K, PhrasePattern]]:
         """Return the patterns that text can hold, in the order they were given."""
-        found = self._always.union(*(self._places[b] for b in self._places.keys() & beginnings_of(text)))
+        held = beginnings_of(text)
+        found = set(self._always)
+        for beginning in self._telling & held:
+            for i, way in self._places[beginning]:
+                if i not in found and is_open(way, held):
+                    found.add(i)
         return [self._patterns[i] for i in sorted(found)]
 
 
@@ -265,14 +271,17 @@ def phrase_source(phrase: str) -> str:
     return source
 
 
-def _needed(phrases: Iterable[str]) -> frozenset[str] | None:
-    """Return how words begin of which a text must have one, where it can hold one of the phrases."""
+def _needed(phrases: Iterable[str]) -> Needs | None:
+    """Return the words a text must have where it can hold one of the phrases."""
     return needed([_need(word) for word in _split(phrase, " ") if not _is_optional(word)] for phrase in phrases)
 
 
 def _need(word: str) -> frozenset[str] | None:
-    whole = word.startswith("(") and word.endswith(")")
-    return _needed(_split(word[1:-1], "|")) if whole else beginning_of(word)
+    """Return how words begin of which a text must have one for a word of a phrase: of a choice the most telling word of each way."""
+    if not (word.startswith("(") and word.endswith(")")):
+        return beginning_of(word)
+    chosen = _needed(_split(word[1:-1], "|"))
+    return chosen.telling if chosen else None
 
 
 def _is_optional(word: str) -> bool:
