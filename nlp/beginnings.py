@@ -25,12 +25,18 @@ Way: TypeAlias = tuple[frozenset[str], ...]
 _CERTAIN = re.compile(r"[^\W_șțşţ]+")
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def beginnings_of(text: str) -> frozenset[str]:
     """Return how the words of a text begin, in lower case, in each way in which a phrase may know one; and its placeholders."""
-    words = set(_WORD.findall(text.lower()))
-    held = {mark for mark, placeholder in PLACEHOLDERS.items() if placeholder.search(text)}
-    return frozenset().union(held, {w[:_SHORT] for w in words}, {w[:_LONG] for w in words}, {w + _END for w in words})
+    held = set[str]().union(*map(_ways_to_know, _WORD.findall(text.lower())))
+    if not text.isascii():
+        held.update(mark for mark, placeholder in PLACEHOLDERS.items() if placeholder.search(text))
+    return frozenset(held)
+
+
+@lru_cache(maxsize=20_000)
+def _ways_to_know(word: str) -> tuple[str, str, str]:
+    return word[:_SHORT], word[:_LONG], word + _END
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -18,6 +19,7 @@ from nlp.declensions import attached_endings
 from nlp.extensions import CompanyMention, PersonMention, mentions_of, require_attributes
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.identities import unify_names
+from nlp.kept import once_a_doc
 from nlp.models import CompanyRole, Span
 from nlp.names import ARTICLES, CAPITAL_NOUNS, COMPOUNDING, NameFinder, organisation_words
 from nlp.naturals import Hit, NaturalReader
@@ -60,6 +62,19 @@ def _list_pattern(lexicon: Lexicon) -> re.Pattern[str]:
     return re.compile(rf"(?:{mark})*{word}(?:{mark}|{word})*\s*{led}{kind}|(?:{mark})+\s*{led}")
 
 
+class _Reading(NamedTuple):
+    """What a sentence says of its companies, by their number in it: roles, who is listed with whom, controllers, what they are."""
+
+    roles: dict[int, CompanyRole]
+    peers: dict[int, set[int]]
+    controllers: set[int]
+    kinds: dict[int, set[str]]
+
+
+def _new_readings(doc: Doc) -> dict[tuple[Span, tuple[Span, ...], tuple[Hit, ...]], _Reading]:
+    return {}
+
+
 class CompanyTagger:
     """Finds names, then reads the frames of each sentence to see who is who."""
 
@@ -93,6 +108,8 @@ class CompanyTagger:
         self.naturals = NaturalReader(lexicon, words)
         self.prepositions = frozenset((*lexicon.words.get("prepositions", ()), *lexicon.words.get("target", ())))
         self.persons = PersonTeller(lexicon, self.organisations)
+        # what was read of sentences, since the model changes the names of few of them
+        self.read = once_a_doc(_new_readings)
 
     def __call__(self, doc: Doc) -> Doc:
         """Set `doc._.dpawatch_companies`."""
@@ -136,24 +153,21 @@ class CompanyTagger:
             hits: the natural persons against whom a measure is directed, in order of the sentences.
         """
         roles: dict[int, CompanyRole] = {}
-        peers: dict[int, set[int]] = defaultdict(set)
+        peers: dict[int, set[int]] = {}
         controllers: set[int] = set()
         kinds: dict[int, set[str]] = defaultdict(set)
         numbers = {m.span: i for i, m in enumerate(mentions)}
         for sentence in sentences_of(doc):
-            here = mentions_in(mentions, sentence)
-            inside = [(numbers[m.span], m.span) for m in here if m.span[1] <= sentence[1]]
+            inside = tuple(m.span for m in mentions_in(mentions, sentence) if m.span[1] <= sentence[1])
             if inside:
-                regulators = [r.span for r in mentions_in(mentions_of(doc, "regulators"), sentence)]
-                amounts = [a.span for a in mentions_in(mentions_of(doc, "amounts"), sentence)]
-                masked = mask_sentence(text_of(doc), sentence, inside, regulators, amounts, self.attached)
-                beside = [h for h in hits if sentence[0] <= h.person[0] < sentence[1]]
-                roles.update(self._read_frames(masked, beside, peers))
-                roles.update(dict.fromkeys(_find_named(self.appellants, masked), "respondent"))
-                roles.update(dict.fromkeys(_find_named(self.sharers, masked), "respondent"))
-                controllers |= _find_named(self.controllers, masked)
-                for index, found in self._find_kinds(masked):
-                    kinds[index] |= found
+                beside = tuple(h for h in hits if sentence[0] <= h.person[0] < sentence[1])
+                read = self._read_once(doc, sentence, inside, beside)
+                index = [numbers[span] for span in inside]
+                roles.update({index[i]: role for i, role in read.roles.items()})
+                peers.update({index[i]: {index[j] for j in near} for i, near in read.peers.items()})
+                controllers.update(index[i] for i in read.controllers)
+                for i, found in read.kinds.items():
+                    kinds[index[i]] |= found
         for index, mention in enumerate(mentions):
             kinds[index] |= self._own_kinds(mention.name.lower())
         roles.update(dict.fromkeys(controllers, "respondent"))
@@ -180,6 +194,28 @@ class CompanyTagger:
             )
             for i, m in kept
         ]
+
+    def _read_once(self, doc: Doc, sentence: Span, companies: tuple[Span, ...], hits: tuple[Hit, ...]) -> _Reading:
+        """Return what a sentence says of its companies, which is read once for the same companies and persons hit."""
+        key = (sentence, companies, hits)
+        known = self.read(doc)
+        if key not in known:
+            regulators = [r.span for r in mentions_in(mentions_of(doc, "regulators"), sentence)]
+            amounts = [a.span for a in mentions_in(mentions_of(doc, "amounts"), sentence)]
+            inside = list(enumerate(companies))
+            masked = mask_sentence(text_of(doc), sentence, inside, regulators, amounts, self.attached)
+            known[key] = self._read_sentence(masked, hits)
+        return known[key]
+
+    def _read_sentence(self, masked: Masked, hits: tuple[Hit, ...]) -> _Reading:
+        peers: dict[int, set[int]] = defaultdict(set)
+        roles = self._read_frames(masked, hits, peers)
+        roles.update(dict.fromkeys(_find_named(self.appellants, masked), "respondent"))
+        roles.update(dict.fromkeys(_find_named(self.sharers, masked), "respondent"))
+        kinds: dict[int, set[str]] = defaultdict(set)
+        for index, found in self._find_kinds(masked):
+            kinds[index] |= found
+        return _Reading(roles, peers, _find_named(self.controllers, masked), kinds)
 
     def _find_kinds(self, masked: Masked) -> Iterator[tuple[int, set[str]]]:
         """Yield the companies of a sentence of which it says what they are, each with the nouns for it."""
@@ -212,7 +248,9 @@ class CompanyTagger:
         kind = before.endswith(self.kinds) or (bool(more) and first.lower().endswith(self.kinds))
         return odd or kind or before in self.against
 
-    def _read_frames(self, masked: Masked, hits: list[Hit], peers: dict[int, set[int]]) -> dict[int, CompanyRole]:
+    def _read_frames(
+        self, masked: Masked, hits: Sequence[Hit], peers: dict[int, set[int]]
+    ) -> dict[int, CompanyRole]:
         """Return the role of each company of a sentence that a frame or a list beside one gives.
 
         Where a natural person is hit, no frame with a gap reaches from the measure to a company.
@@ -237,7 +275,7 @@ class CompanyTagger:
                         best[at] = (weight, role)
         return {index: role for index, (_, role) in best.items()}
 
-    def _is_aside(self, masked: Masked, match: re.Match[str], hits: list[Hit]) -> bool:
+    def _is_aside(self, masked: Masked, match: re.Match[str], hits: Sequence[Hit]) -> bool:
         """Return whether a company only stands beside a person who is hit: behind a mere preposition, or in what is told of them."""
         if match.group().split()[0].lower() in self.prepositions:
             return True

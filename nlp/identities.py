@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from babel import Locale, UnknownLocaleError
@@ -19,6 +19,8 @@ from nlp.models import Span
 UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĖĘĚĞĠĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŴŶŸŹŻŽȘȚΆΈ-ΊΌΎΏΑ-ΩА-Я"
 _REACH_OF_INITIALS = 120
 _SHORTEST_DECLINED = 4
+# A text has the same few names again and again; so many are remembered of what is worked out of a name alone.
+_NAMES = 4096
 # What stands between an abbreviation and the name it is short for.
 _SPELLING_OUT = frozenset({" (", " - ", " – ", " — "})
 # "the Land Registry (in Lithuanian: VĮ Registrų centras)": what stands right behind a name in brackets
@@ -58,16 +60,19 @@ def _form_suffix() -> re.Pattern[str]:
     return re.compile(rf"(?:[,\s]+(?:{legal_forms_source()})\.?)+$", re.IGNORECASE)
 
 
+@lru_cache(maxsize=_NAMES)
 def has_legal_form(name: str) -> bool:
     """Return whether a name ends in a legal form, or is nothing else ("S.p.A.", which a list cut in two leaves behind)."""
     return _form_suffix().search(f" {name}") is not None
 
 
+@lru_cache(maxsize=_NAMES)
 def is_legal_form(name: str) -> bool:
     """Return whether a name is a legal form and nothing else."""
     return _form_suffix().fullmatch(f" {name}") is not None
 
 
+@lru_cache(maxsize=_NAMES)
 def company_id(name: str) -> str:
     """Return a readable id of a name: a slug of it without its legal form, or of the whole when nothing else is left."""
     bare = _form_suffix().sub("", name).strip(" ,.")
@@ -121,6 +126,7 @@ def _part_legal_persons(names: dict[Span, str], ids: dict[Span, str]) -> dict[Sp
     return {s: f"{i}-{own[s]}" if own[s] and len(forms[i]) > 1 else i for s, i in ids.items()}
 
 
+@lru_cache(maxsize=_NAMES)
 def _read_form(name: str) -> str:
     """Return the legal form at the end of a name in one spelling ("srl" for "S.r.l."), or "" where there is none."""
     found = _form_suffix().search(name)
@@ -197,6 +203,7 @@ def _is_initials(alias: str, before: str) -> bool:
     return (_form_suffix().sub("", alias) or alias).upper() in initials
 
 
+@lru_cache(maxsize=_NAMES)
 def _identity(name: str) -> str:
     known = known_names().get(name) or known_names().get(_form_suffix().sub("", name)) or _known_beginning(name)
     return known.id if known else company_id(name)

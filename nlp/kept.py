@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import update_wrapper
 from typing import Generic, TypeVar
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 from spacy.tokens import Doc
 
@@ -19,18 +19,22 @@ class OnceADoc(Generic[T]):
         update_wrapper(self, find)
         self._find = find
         self._known: WeakKeyDictionary[Doc, T] = WeakKeyDictionary()
+        self._last: Callable[[], Doc | None] = lambda: None
+        self._answer: list[T] = []
 
     def __call__(self, doc: Doc) -> T:
         """Return what is known of doc, or found now."""
-        try:
-            return self._known[doc]
-        except KeyError:
-            found = self._known[doc] = self._find(doc)
-            return found
+        if self._last() is doc:  # a dictionary of weak references takes ten times as long, and loops ask again and again
+            return self._answer[0]
+        if doc not in self._known:
+            self._known[doc] = self._find(doc)
+        return self.keep(doc, self._known[doc])
 
-    def keep(self, doc: Doc, found: T) -> None:
-        """Keep for doc what the caller has already."""
+    def keep(self, doc: Doc, found: T) -> T:
+        """Keep for doc what the caller has already, and return it."""
         self._known[doc] = found
+        self._last, self._answer = ref(doc), [found]
+        return found
 
 
 def once_a_doc(find: Callable[[Doc], T]) -> OnceADoc[T]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from spacy.language import Language
@@ -132,9 +132,11 @@ def vocabulary(lang: str) -> re.Pattern[str]:
 
 
 class _Written(NamedTuple):
-    """The spans that spelling tells: runs of capitals, those not in headlines by their start, and what names organisations."""
+    """The spans that spelling tells: runs of capitals, those of them that can be names, those not in headlines by their start,
+    and what names organisations."""
 
     capitals: list[Span]
+    names: frozenset[Span]
     runs: dict[int, Span]
     known: list[Span]
     formed: list[Span]
@@ -155,6 +157,7 @@ class NameFinder:
         self.lang = nlp.lang or "en"
         self.public_bodies = public_body_pattern(self.lang)
         self.written = once_a_doc(self._find_written)
+        self.is_plausible = lru_cache(maxsize=4096)(self._is_plausible)
         self.known = PhraseMatcher(nlp.vocab, attr="ORTH")
         self.known.add("name", [nlp.make_doc(name) for name in known_names()])
         # an authority whose name others bear too is no company where it cannot be told which it is
@@ -179,24 +182,24 @@ class NameFinder:
         taken = taken_of(doc)
         persons = [(e.start_char, e.end_char) for e in doc.ents if e.label_ in ("PERSON", "PER")]
         text = text_of(doc)
-        capitals, runs, known, formed, bodies = self.written(doc)
+        capitals, possible, runs, known, formed, bodies = self.written(doc)
         firm = free_of([*known, *formed], taken)
         tagged = [self._trim(text, (e.start_char, e.end_char)) for e in doc.ents if e.label_ == "ORG"]
         tagged = [widen(self._without_role(text, s), runs) for s in tagged]
         tagged = [next((b for b in around(bodies, s) if b[0] <= s[0] and s[1] <= b[1]), s) for s in tagged]
-        firm += [s for s in free_of(tagged, [*taken, *firm]) if self._plausible(text, s)]
+        firm += [s for s in free_of(tagged, [*taken, *firm]) if self.is_plausible(text[slice(*s)])]
         nouns = self.lang in CAPITAL_NOUNS  # "Stadt" may stand before any noun there
         firm += [] if nouns else free_of(bodies, [*taken, *firm])
         capitals = [*capitals, *(bodies if nouns else [])]
-        institutions = [s for s in capitals if self._is_institution(text, s)]
+        institutions = [s for s in capitals if self._is_institution(text, s)] if persons else []
         persons = [p for p in persons if not is_inside(p, institutions)]
-        weak = [s for s in free_of(capitals, [*taken, *firm]) if self._plausible(text, s)]
+        weak = [s for s in free_of(capitals, [*taken, *firm]) if s in possible]
         if (
             self.lang in CAPITAL_NOUNS
         ):  # else nouns would hide the words of the frames, and the name behind "Modekonzern"
             begins = {s[0] for s in firm}
             weak = [s for s in weak if s[1] + 1 not in begins and not self.vocabulary.fullmatch(text, *s)]
-        names = sorted(s for s in weak if self._is_name(doc, s))
+        names = sorted(weak)
         doubtful = [s for s in names if any(p[0] < s[1] and s[0] < p[1] for p in around(persons, s))]
         return sorted(firm), sorted(set(names) - set(doubtful)), doubtful
 
@@ -210,14 +213,17 @@ class NameFinder:
         formed = [self._trim(text, _without_date(m)) for m in legal_form_pattern().finditer(free)]
         formed = [self._without_trade(doc, self._without_act(text, _without_full_stop(doc, s))) for s in formed]
         formed = [s for s in formed if not is_legal_form(text[slice(*s)])]  # "The SA" is an authority
-        return _Written(capitals, runs, known, formed, self._find_bodies(text, taken))
+        bodies = self._find_bodies(text, taken)
+        runs_and_bodies = {*capitals, *bodies} if self.lang in CAPITAL_NOUNS else set(capitals)
+        names = (s for s in runs_and_bodies if self.is_plausible(text[slice(*s)]) and self._is_name(doc, s))
+        return _Written(capitals, frozenset(names), runs, known, formed, bodies)
 
     def _find_bodies(self, text: str, taken: list[Span]) -> list[Span]:
         """Return the spans of public bodies with their kind, where a name of their own and not only a country's is in them."""
         if self.public_bodies is None:
             return []
         found = [m.span() for m in self.public_bodies.finditer(blank(text, taken))]
-        return [s for s in found if self._is_named(text, s) and self._plausible(text, s)]
+        return [s for s in found if self._is_named(text, s) and self.is_plausible(text[slice(*s)])]
 
     def _is_named(self, text: str, span: Span) -> bool:
         """Return whether a word with a capital is in a span that is neither a stop word nor that of a country."""
@@ -333,8 +339,8 @@ class NameFinder:
         ends = lowered.endswith(self.trades) if self.lang in COMPOUNDING else lowered in self.trades
         return ends and word not in known_names() and not any(c.isupper() for c in word[1:])
 
-    def _plausible(self, text: str, span: Span) -> bool:
-        name = text[span[0] : span[1]]
+    def _is_plausible(self, name: str) -> bool:
+        """Return whether words with a capital can name an organisation, wherever they stand."""
         lowered = name.lower()
         if all(
             part in self.never or part in self.stop_words or part.isdigit() for part in re.findall(r"[^\W_]+", lowered)

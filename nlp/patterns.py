@@ -319,9 +319,12 @@ def _split(text: str, mark: str) -> list[str]:
 
 def find_phrases(phrases: PhrasePattern | None, text: str, start: int = 0, end: int | None = None) -> list[Span]:
     """Return the spans of all matches between start and end, in order; none where there are no phrases."""
-    if phrases is None or not phrases.may_stand_in(text):
+    if phrases is None:
         return []
-    return [m.span() for m in phrases.pattern.finditer(text, start, len(text) if end is None else end)]
+    end = len(text) if end is None else end
+    if not phrases.may_stand_in(text[start:end]):
+        return []
+    return [m.span() for m in phrases.pattern.finditer(text, start, end)]
 
 
 @dataclass(frozen=True, slots=True)

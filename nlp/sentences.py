@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cache
+from operator import attrgetter
 from typing import Protocol, TypeVar
 
 from spacy.tokens import Doc
@@ -38,6 +39,7 @@ class Mention(Protocol):
 
 
 T = TypeVar("T", bound=Mention)
+_span_of = attrgetter("span")
 
 
 @cache
@@ -139,12 +141,12 @@ def has_words(text: str, sentence: Span) -> bool:
 
 def sentence_index(sentences: list[Span], position: int) -> int:
     """Return the index of the sentence that holds position, or the one before it."""
-    return max(0, bisect_right(sentences, position, key=lambda s: s[0]) - 1)
+    return max(0, bisect_left(sentences, (position + 1,)) - 1)
 
 
 def mentions_in(mentions: Sequence[T], sentence: Span) -> Sequence[T]:
     """Return the mentions, in order of the text as they are given, that begin in a sentence."""
     if not mentions:
         return mentions
-    low = bisect_left(mentions, sentence[0], key=lambda m: m.span[0])
-    return mentions[low : bisect_left(mentions, sentence[1], lo=low, key=lambda m: m.span[0])]
+    low = bisect_left(mentions, (sentence[0],), key=_span_of)
+    return mentions[low : bisect_left(mentions, (sentence[1],), lo=low, key=_span_of)]
