@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from py3langid import classify
+from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlp.composed import compose
+from nlp.composed import Composed, compose
 from nlp.dates import find_dates, first_day
 from nlp.extensions import CompanyMention, Context
 from nlp.gazetteer import LANGUAGE_ALIASES
@@ -42,27 +43,73 @@ _OPEN = frozenset(("investigation", "proposed"))
 _SHORTEST_TO_IDENTIFY = 20
 # So many words a pipeline keeps; those of later texts are forgotten with each, since new ones never end in a long run.
 _MOST_WORDS = 50_000
+# Documents wait for each other up to so many letters: the texts of all of them are in memory at once.
+_MOST_LETTERS = 200_000
 
 
-def analyze_documents(documents: Iterable[Document]) -> Iterator[Analysis]:
-    """Return the analysis of each document, in order; empty text gives an empty analysis, and nothing is raised for any text."""
-    for document in documents:
-        yield analyze_document(document)
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A document as it is read: its text in composed letters, its language, and its title with the gap behind."""
+
+    document: Document
+    body: Composed
+    lang: str
+    title: str
 
 
 def analyze_document(document: Document) -> Analysis:
     """Return the analysis of one document. Spans are offsets into `document.text`; what only the title says has none."""
-    body = compose(document.text)
-    lang = _language(document.lang) or identify_language(body.text)
-    title = f"{compose(document.title).text}{_TITLE_GAP}" if document.title else ""
+    return next(analyze_documents([document]))
+
+
+def analyze_documents(documents: Iterable[Document], batch_size: int = 1) -> Iterator[Analysis]:
+    """Return the analysis of each document, in order; empty text gives an empty analysis, and nothing is raised for any text.
+
+    Args:
+        batch_size: so many documents are taken before the first is answered, which is quicker, since the statistical model
+            reads what it has to of all of them together; fewer where they are long.
+    """
+    for batch in _batches(documents, batch_size):
+        found: dict[int, Analysis] = {}
+        for lang in dict.fromkeys(read.lang for read in batch):
+            places = [place for place, read in enumerate(batch) if read.lang == lang]
+            found.update(zip(places, _analyze(lang, [batch[place] for place in places]), strict=True))
+        yield from (found[place] for place in range(len(batch)))
+
+
+def _batches(documents: Iterable[Document], batch_size: int) -> Iterator[list[_Read]]:
+    batch: list[_Read] = []
+    for document in documents:
+        body = compose(document.text)
+        lang = _language(document.lang) or identify_language(body.text)
+        title = f"{compose(document.title).text}{_TITLE_GAP}" if document.title else ""
+        batch.append(_Read(document, body, lang, title))
+        if len(batch) >= batch_size or sum(len(read.body.text) for read in batch) > _MOST_LETTERS:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _analyze(lang: str, batch: Sequence[_Read]) -> list[Analysis]:
+    """Return the analyses of documents in one language."""
     nlp = build_pipeline(lang)
-    text = make_readable(title + body.text)
-    published = document.published if document.published and first_day(document.published) else None
     with nlp.memory_zone() if len(nlp.vocab) > _MOST_WORDS else nullcontext():
-        doc = nlp.make_doc(text)
-        text_of.keep(doc, text)
-        doc._.dpawatch_context = Context(published, document.publisher, len(title))
-        return body.restore(_analysis(document, lang, nlp(doc), len(title)))
+        docs = nlp.pipe((_make_doc(nlp, read) for read in batch), batch_size=len(batch))
+        return [
+            read.body.restore(_analysis(read.document, lang, doc, len(read.title)))
+            for read, doc in zip(batch, docs, strict=True)
+        ]
+
+
+def _make_doc(nlp: Language, read: _Read) -> Doc:
+    text = make_readable(read.title + read.body.text)
+    doc = nlp.make_doc(text)
+    text_of.keep(doc, text)
+    published = read.document.published
+    known = published if published and first_day(published) else None
+    doc._.dpawatch_context = Context(known, read.document.publisher, len(read.title))
+    return doc
 
 
 def _language(code: str | None) -> str | None:

@@ -21,22 +21,22 @@ _WORD = re.compile(r"\w+")
 PLACEHOLDERS = {"{c}": re.compile(COMPANY), "{r}": re.compile(REGULATOR), "{n}": re.compile(AMOUNT)}
 # Beginnings of words, of each of which one must be there.
 Way: TypeAlias = tuple[frozenset[str], ...]
+# Of what stands in a text, a tenth: what some phrase needs.
+_asked: set[str] = set()
 # the marks of the small language end what is certain of a word, and so do letters that stand for two
 _CERTAIN = re.compile(r"[^\W_șțşţ]+")
 
 
 @lru_cache(maxsize=256)
 def beginnings_of(text: str) -> frozenset[str]:
-    """Return how the words of a text begin, in lower case, in each way in which a phrase may know one; and its placeholders."""
-    held = set[str]().union(*map(_ways_to_know, _WORD.findall(text.lower())))
-    if not text.isascii():
-        held.update(mark for mark, placeholder in PLACEHOLDERS.items() if placeholder.search(text))
-    return frozenset(held)
+    """Return how the words of a text begin, in lower case, where a phrase needs one that begins so; and its placeholders."""
+    marks = () if text.isascii() else (m for m, placeholder in PLACEHOLDERS.items() if placeholder.search(text))
+    return frozenset(marks).union(*map(_ways_to_know, _WORD.findall(text.lower())))
 
 
 @lru_cache(maxsize=20_000)
-def _ways_to_know(word: str) -> tuple[str, str, str]:
-    return word[:_SHORT], word[:_LONG], word + _END
+def _ways_to_know(word: str) -> frozenset[str]:
+    return _asked.intersection((word[:_SHORT], word[:_LONG], word + _END))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +83,16 @@ def needed(parts: Iterable[Iterable[frozenset[str] | None]]) -> Needs | None:
         telling, *others = sure
         for beginning in telling:
             ways[beginning].append(tuple(others))
+    _ask(frozenset(ways).union(*(others for found in ways.values() for way in found for others in way)))
     return Needs({beginning: tuple(dict.fromkeys(found)) for beginning, found in ways.items()}, frozenset(ways))
+
+
+def _ask(beginnings: frozenset[str]) -> None:
+    """Take beginnings that texts shall list from now on."""
+    if not beginnings <= _asked:
+        _asked.update(beginnings)
+        beginnings_of.cache_clear()
+        _ways_to_know.cache_clear()
 
 
 def beginning_of(word: str) -> frozenset[str] | None:

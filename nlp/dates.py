@@ -10,8 +10,13 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import get_month_names
 
 from nlp.models import DateMention, Span
+from nlp.spans import near
 
 _YEAR = r"(?P<y{0}>(?:19|20)\d\d)"
+_ANY_YEAR = re.compile(r"(?:19|20)\d\d")
+_DIGIT = re.compile(r"\d")
+# Every date with a year begins so many letters before it, and ends so many behind.
+_BEFORE_A_YEAR, _BEHIND_A_YEAR = 80, 60
 
 
 @cache
@@ -70,8 +75,10 @@ def find_dates(text: str, lang: str, published: str | None = None) -> list[DateM
     Args:
         published: ISO date of the text; where it is known, a date without a year is the last such day before it.
     """
-    found = [(match.span(), _iso(match, lang)) for match in date_pattern(lang).finditer(text)]
-    if published and len(published) >= len("2024-01-01"):
+    years = (match.start() for match in _ANY_YEAR.finditer(text))
+    stretches = list(near(years, _BEFORE_A_YEAR, _BEHIND_A_YEAR, len(text)))
+    found = [(m.span(), _iso(m, lang)) for s in stretches for m in date_pattern(lang).finditer(text, *s)]
+    if published and len(published) >= len("2024-01-01") and _DIGIT.search(text):
         taken = [span for span, _ in found]
         for match in yearless_pattern(lang).finditer(text):
             if not any(s < match.end() and match.start() < e for s, e in taken):

@@ -14,8 +14,9 @@ from nlp.gazetteer import Law, Phrases, load_laws
 from nlp.kept import once_a_doc
 from nlp.models import Span
 from nlp.patterns import any_of
-from nlp.sentences import text_of
+from nlp.words import WordIndex, first_word, index_of
 
+_SPACES = r"[\s\u00a0]{1,4}"
 _DOTTED = re.compile(r"\d\.\d")
 
 
@@ -33,16 +34,24 @@ class LawMention:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """A pattern over names of laws, the law of each name, lower case, and the bearers of those that laws share."""
+    """A pattern over names of laws with their first words, one over those that begin with a mark, the law of each, and the bearers.
+
+    Names are in lower case, and bearers are all laws that share a name.
+    """
 
     pattern: re.Pattern[str]
+    first: frozenset[str]
+    marked: re.Pattern[str]
     laws: dict[str, str]
     bearers: dict[str, tuple[str, ...]]
 
-    def find(self, text: str) -> list[LawMention]:
-        """Return every place where one of the names stands, in order."""
-        found = []
-        for match in self.pattern.finditer(text):
+    def find(self, index: WordIndex) -> list[LawMention]:
+        """Return every place where one of the names stands in a text, in order."""
+        marked = (m for m in self.marked.finditer(index.text) if not index.text[m.start() - 1 : m.start()].isalnum())
+        found: list[LawMention] = []
+        for match in sorted((*index.finditer(self.pattern, self.first), *marked), key=re.Match.start):
+            if found and match.start() < found[-1].span[1]:
+                continue
             name = re.sub(r"\s+", " ", match.group()).lower()
             found.append(LawMention(self.laws.get(name, ""), match.span(), self.bearers.get(name, ())))
         return found
@@ -72,7 +81,10 @@ def _names(first: dict[str, str], takes: Callable[[str], bool]) -> Names:
     for law in load_laws():
         for name in filter(takes, _listed(law.shared_names)):
             shared.setdefault(name, [first[name]] if name in first else []).append(law.id)
-    return Names(_alternation({*first, *shared}), first, {name: tuple(ids) for name, ids in shared.items()})
+    names, begin = sorted({*first, *shared}), {name: first_word(name) for name in (*first, *shared)}
+    worded, marked = ([n for n in names if bool(begin[n]) is is_word] for is_word in (True, False))
+    bearers = {name: tuple(ids) for name, ids in shared.items()}
+    return Names(_alternation(worded), frozenset(begin[n] for n in worded), _alternation(marked), first, bearers)
 
 
 def _listed(names: Mapping[str, Phrases]) -> list[str]:
@@ -80,11 +92,8 @@ def _listed(names: Mapping[str, Phrases]) -> list[str]:
 
 
 def _alternation(names: Iterable[str]) -> re.Pattern[str]:
-    listed = sorted(names)
-    words, others = (
-        any_of((n for n in listed if n[0].isalnum() is is_word), space=r"[\s\u00a0]{1,4}") for is_word in (True, False)
-    )
-    return re.compile(rf"(?<!\w)(?:(?=\w)(?:{words})|(?:{others}))(?!\w)", re.IGNORECASE)
+    """Return the pattern of any of the names, up to where a word ends."""
+    return re.compile(rf"{any_of(names, space=_SPACES)}(?!\w)", re.IGNORECASE)
 
 
 @cache
@@ -96,7 +105,7 @@ def laws_by_id() -> dict[str, Law]:
 @once_a_doc
 def laws_of(doc: Doc) -> list[LawMention]:
     """Return the laws that doc names outright, found once for all components; which of several is meant may still be open."""
-    return outright_names().find(text_of(doc))
+    return outright_names().find(index_of(doc))
 
 
 @dataclass(frozen=True, slots=True)

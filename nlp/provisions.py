@@ -16,6 +16,7 @@ from nlp.laws import LawMention, Place, context_names, laws_by_id, laws_of, sett
 from nlp.regulators import find_country, regulators_by_id
 from nlp.roles import Cues, RoleReader
 from nlp.sentences import sentences_of, text_of
+from nlp.words import index_of
 
 
 class ProvisionTagger:
@@ -28,7 +29,7 @@ class ProvisionTagger:
     def __call__(self, doc: Doc) -> Doc:
         """Set `doc._.dpawatch_provisions`."""
         text = text_of(doc)
-        named, beside = laws_of(doc), context_names().find(text)
+        named, beside = laws_of(doc), context_names().find(index_of(doc))
         places, publisher = self._places(doc, (*named, *beside)), _region_of(doc._.dpawatch_context.publisher)
         outright, context = (settle_laws(mentions, places, publisher) for mentions in (named, beside))
         regulators = [m.span for m in doc._.dpawatch_regulators]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from functools import cache
 
 from babel.numbers import get_territory_currencies
@@ -16,8 +17,8 @@ from nlp.gazetteer import Country, RegulatorEntry, load_countries, load_lexicon,
 from nlp.identities import has_legal_form
 from nlp.laws import laws_by_id, laws_of
 from nlp.models import Span
-from nlp.patterns import PhrasePattern, any_of, compile_phrases, find_phrases, phrase_source
-from nlp.sentences import text_of
+from nlp.patterns import PhrasePattern, any_of, compile_phrases, find_phrases, needs_of, phrase_source
+from nlp.sentences import sentences_of, text_of
 from nlp.words import index_of
 
 # "NTT Data Romania SA" is a company; "the Spanish SA" is an authority.
@@ -91,7 +92,7 @@ class RegulatorTagger:
 
     def __call__(self, doc: Doc) -> Doc:
         """Set `doc._.dpawatch_regulators`."""
-        found = [*self._named(doc), *self._described(text_of(doc))]
+        found = [*self._named(doc), *self._described(text_of(doc), sentences_of(doc))]
         sure = {ids[0] for _, ids, is_sure in found if is_sure}
         found = _longest(found)
         shared: dict[str, list[Span]] = defaultdict(list)
@@ -121,11 +122,11 @@ class RegulatorTagger:
                 found.append(((match.start_char, match.end_char), sorted(self.bearers[key]), sure))
         return found
 
-    def _described(self, text: str) -> list[tuple[Span, list[str], bool]]:
-        if self.descriptions is None:
-            return []
+    def _described(self, text: str, sentences: Sequence[Span]) -> list[tuple[Span, list[str], bool]]:
         found = []
-        for match in self.descriptions.finditer(text):
+        pattern = self.descriptions
+        here = (s for s in sentences if pattern and pattern.may_stand_in(text[slice(*s)]))
+        for match in (m for s in here if pattern for m in pattern.pattern.finditer(text, *s)):
             if find_phrases(self.others, text, match.end(), match.end() + _OTHERS_REACH):
                 continue
             if has_legal_form(match.group()) and _IN_A_NAME.search(text, max(0, match.start() - 40), match.start()):
@@ -210,7 +211,7 @@ def _words(country: Country, lang: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(form for word in words for form in sorted(_spellings(word))))
 
 
-def _descriptions(lang: str) -> tuple[re.Pattern[str] | None, dict[str, str]]:
+def _descriptions(lang: str) -> tuple[PhrasePattern | None, dict[str, str]]:
     """Return one pattern over all descriptions, whose only filled group is the country word, and the regulator of each word."""
     named = [(word.lower(), country) for country in load_countries() for word in _words(country, lang)]
     ids = {word: country.dpa for word, country in named if country.dpa}
@@ -222,7 +223,7 @@ def _descriptions(lang: str) -> tuple[re.Pattern[str] | None, dict[str, str]]:
         phrase_source(p).replace("{country}", f"({word})").replace("{region}", f"({region})")
         for p in dict.fromkeys(phrases)
     ]
-    return re.compile(rf"(?<!\w)(?=\w)(?:{'|'.join(sources)})(?!\w)", re.IGNORECASE), ids
+    return PhrasePattern(rf"(?<!\w)(?=\w)(?:{'|'.join(sources)})(?!\w)", needs_of(phrases)), ids
 
 
 def _longest(found: list[tuple[Span, list[str], bool]]) -> list[tuple[Span, list[str], bool]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 
 from nlp.models import Span
 
@@ -18,6 +19,25 @@ def blank(text: str, taken: list[Span]) -> str:
             pieces += [text[at:start], "_" * (end - max(at, start))]
             at = end
     return "".join([*pieces, text[at:]])
+
+
+def near(places: Iterable[int], before: int, behind: int, end: int) -> Iterator[Span]:
+    """Yield the stretches of a text up to end in which each place has so many letters around it, in order and apart.
+
+    Reading only them saves most of a text, where what is looked for stands by something that is quickly found.
+
+    Args:
+        places: in order.
+    """
+    first = last = -1
+    for place in places:
+        if place - before > last:
+            if last >= 0:
+                yield first, last
+            first = max(0, place - before)
+        last = min(end, place + behind)
+    if last >= 0:
+        yield first, last
 
 
 def is_inside(span: Span, spans: list[Span]) -> bool:

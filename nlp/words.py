@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 
 from spacy.tokens import Doc
 
@@ -22,6 +25,21 @@ class WordIndex:
         self.places: dict[str, list[int]] = {}
         for match in _WORD.finditer(text):
             self.places.setdefault(match.group(), []).append(match.start())
+        self._folded: dict[str, list[int]] = defaultdict(list)
+        for word, places in self.places.items():
+            self._folded[word.lower()] += places
+
+    def starts(self, words: frozenset[str]) -> list[int]:
+        """Return where one of the words, given in lower case, stands in any case, in order."""
+        return sorted(chain.from_iterable(self._folded[word] for word in words & self._folded.keys()))
+
+    def finditer(self, pattern: re.Pattern[str], words: frozenset[str]) -> Iterator[re.Match[str]]:
+        """Yield the matches of a pattern, in order, of those that begin with one of the words, given in lower case."""
+        end = 0
+        for start in self.starts(words):
+            if start >= end and (match := pattern.match(self.text, start)):
+                end = match.end()
+                yield match
 
     def find(self, phrase: str) -> list[int]:
         """Return where phrase stands between the edges of words, in order; none when it does not begin with a word."""
@@ -31,6 +49,12 @@ class WordIndex:
 
     def _ends_at(self, end: int) -> bool:
         return not _WORD.match(self.text, end)
+
+
+def first_word(name: str) -> str:
+    """Return the word that a name begins with, lower case, or "" where it begins with a mark ("№ 152")."""
+    word = _WORD.match(name)
+    return word.group().lower() if word else ""
 
 
 @once_a_doc
