@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 
 from nlp.currencies import currency_data
 from nlp.dates import month_numbers
-from nlp.gazetteer import load_countries, load_lexicon, load_lexicons, load_terms
+from nlp.gazetteer import load_countries, load_legal_forms, load_lexicon, load_lexicons, load_terms
 from nlp.identities import UPPER, corporate_words, is_legal_form, known_names, legal_forms_source, territory_names
 from nlp.kept import once_a_doc
 from nlp.laws import laws_of
@@ -21,8 +21,8 @@ from nlp.models import Span
 from nlp.patterns import compile_phrases
 from nlp.regulators import names_of_regulators
 from nlp.sentences import sentence_index, sentences_of, text_of
-from nlp.spans import WHITE_SPACE, around, blank, free_of, is_inside, widen
-from nlp.words import count_words, index_of
+from nlp.spans import WHITE_SPACE, around, blank, free_of, is_inside, near, widen
+from nlp.words import WordIndex, count_words, first_word, index_of
 
 # No word of a name is longer; without such bounds, "A-A-A-…" is read to its end from each of its letters.
 _WORD = rf"[{UPPER}0-9][\w&+'’/\-]{{0,60}}(?:\.[\w&+-]{{1,30}}){{0,6}}"
@@ -53,6 +53,10 @@ def _codes() -> str:
 _DOTTED_FORM = re.compile(r"[ \u00a0](?:[A-Za-z]{1,3}\.){2,4}(?=[ \u00a0][^\W\d_])")
 # "Rosso Reisen 75 TEUR": a sum that is not written as others are ends a name.
 _SUM_BEHIND = re.compile(rf"[ \u00a0](?:\d+ T?(?:{_codes()})|(?:{_codes()}) \d+)\b")
+# a letter by itself, and none of those of "S.p.A." or "A / S"
+_LONE_LETTER = re.compile(r"\w(?!\w|\.| ?/)")
+# No name with a legal form is longer.
+_FORM_REACH = 600
 _NOUN_AND_ARTICLE = re.compile(r"(\w+) (?:der|des) ")
 _NOUN_AND_NAME = re.compile(rf"[ \u00a0]([^\W\d_A-Z][\w-]*)[ \u00a0][{UPPER}]")
 # what ends no name though it stands there
@@ -73,6 +77,21 @@ def legal_form_pattern() -> re.Pattern[str]:
     """Return the pattern of a capitalised name that ends in a legal form."""
     suffixed = rf"(?:{_WORD},?[ \u00a0]{{1,4}}{_LINK}){{1,7}}?(?:\({_WORD}\)\s+)?(?:{legal_forms_source()})(?!\w|-[^\W\d_]{{4}})"
     return re.compile(rf"(?<![\w.])(?:(?:S\.\s?C\.|SC)\s)?(?:{_BRACKETED}|{suffixed}|{_PREFIXED})")
+
+
+@cache
+def _form_words() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the longest word of each legal form, as it is written, and in lower case that of those with full stops."""
+    words = {form: max(re.findall(r"\w+", form), key=len) for form in (*load_legal_forms(), *_FORMS_IN_FRONT.split("|"))}
+    dotted = {form for form, word in words.items() if len(word) == 1 or form.count(".") > 1}
+    return frozenset(words[f] for f in words.keys() - dotted), frozenset(words[f].lower() for f in dotted)
+
+
+def _places_of_forms(index: WordIndex) -> list[int]:
+    """Return where a word of a legal form stands, in order; nothing that ends in one or begins with one is far from there."""
+    words, dotted = _form_words()
+    places = [at for word in words & index.places.keys() for at in index.places[word]]
+    return sorted([*places, *(at for at in index.starts(dotted) if not _LONE_LETTER.match(index.text, at))])
 
 
 @cache
@@ -167,6 +186,8 @@ class NameFinder:
         self.organisations = organisation_words()
         self.trades = tuple(load_lexicon(self.lang).words.get("trade", ()))
         self.bodies = frozenset(w.lower() for w in load_lexicon(self.lang).words.get("public_body", ()))
+        kinds = (load_lexicon(self.lang).words.get(w, ()) for w in ("public_body", "public_body_behind"))
+        self.body_words = frozenset(first_word(kind) for words in kinds for kind in words)
         self.appeals = compile_phrases(load_lexicon(self.lang).cues.get("contest", ()))
         self.stop_words = frozenset(nlp.Defaults.stop_words)
         self.relatives = [[word] for word in load_lexicon(self.lang).words.get("relatives", ())]
@@ -210,18 +231,21 @@ class NameFinder:
         capitals = [self._without_trade(doc, self._trim(text, m.span())) for m in _CAPITALISED.finditer(free)]
         runs = {} if self.lang in CAPITAL_NOUNS else {s[0]: s for s in capitals if not self._is_headline(doc, s)}
         known = [widen((m.start_char, m.end_char), runs) for m in self.known(doc, as_spans=True)]
-        formed = [self._trim(text, _without_date(m)) for m in legal_form_pattern().finditer(free)]
+        stretches = near(_places_of_forms(index_of(doc)), _FORM_REACH, _FORM_REACH, len(free))
+        matches = (m for stretch in stretches for m in legal_form_pattern().finditer(free, *stretch))
+        formed = [self._trim(text, _without_date(m)) for m in matches]
         formed = [self._without_trade(doc, self._without_act(text, _without_full_stop(doc, s))) for s in formed]
         formed = [s for s in formed if not is_legal_form(text[slice(*s)])]  # "The SA" is an authority
-        bodies = self._find_bodies(text, taken)
+        bodies = self._find_bodies(doc, taken)
         runs_and_bodies = {*capitals, *bodies} if self.lang in CAPITAL_NOUNS else set(capitals)
         names = (s for s in runs_and_bodies if self.is_plausible(text[slice(*s)]) and self._is_name(doc, s))
         return _Written(capitals, frozenset(names), runs, known, formed, bodies)
 
-    def _find_bodies(self, text: str, taken: list[Span]) -> list[Span]:
+    def _find_bodies(self, doc: Doc, taken: list[Span]) -> list[Span]:
         """Return the spans of public bodies with their kind, where a name of their own and not only a country's is in them."""
-        if self.public_bodies is None:
+        if self.public_bodies is None or not self.body_words & index_of(doc).folded.keys():
             return []
+        text = text_of(doc)
         found = [m.span() for m in self.public_bodies.finditer(blank(text, taken))]
         return [s for s in found if self._is_named(text, s) and self.is_plausible(text[slice(*s)])]
 

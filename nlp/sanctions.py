@@ -110,7 +110,8 @@ class SanctionTagger:
         """Return a fine for each sum that a word for imposing or paying stands by: "the office asks 32 million of the shop"."""
         due = {a.span[0] for a in mentions_in(mentions_of(doc, "amounts"), sentence) if a.use == "open"}
         cues = []
-        for position in (i for i, char in enumerate(masked.text) if char == AMOUNT and masked.origin(i) in due):
+        sums = (m.start() for m in re.finditer(AMOUNT, masked.text))
+        for position in (at for at in sums if masked.origin(at) in due):
             low, high = max(0, position - _SUM_REACH), position + _SUM_REACH
             near = find_phrases(self.due, masked.text, low, high)
             if REGULATOR_MARK in masked.text:  # damages are demanded too

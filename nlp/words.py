@@ -18,20 +18,20 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 
 
 class WordIndex:
-    """The places of the words of one text, by the word as it is written."""
+    """The places of the words of one text, by the word as it is written, and `folded` by the word in lower case."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.places: dict[str, list[int]] = {}
         for match in _WORD.finditer(text):
             self.places.setdefault(match.group(), []).append(match.start())
-        self._folded: dict[str, list[int]] = defaultdict(list)
+        self.folded: dict[str, list[int]] = defaultdict(list)
         for word, places in self.places.items():
-            self._folded[word.lower()] += places
+            self.folded[word.lower()] += places
 
     def starts(self, words: frozenset[str]) -> list[int]:
         """Return where one of the words, given in lower case, stands in any case, in order."""
-        return sorted(chain.from_iterable(self._folded[word] for word in words & self._folded.keys()))
+        return sorted(chain.from_iterable(self.folded[word] for word in words & self.folded.keys()))
 
     def finditer(self, pattern: re.Pattern[str], words: frozenset[str]) -> Iterator[re.Match[str]]:
         """Yield the matches of a pattern, in order, of those that begin with one of the words, given in lower case."""
