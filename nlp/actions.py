@@ -24,13 +24,13 @@ from nlp.events import (
     settle_roundup,
 )
 from nlp.exchange import convert_to_euro
-from nlp.extensions import require_attributes
+from nlp.extensions import context_of, require_attributes
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.grounds import Grounds
 from nlp.happenings import share_out
 from nlp.laws import laws_by_id
 from nlp.models import Action, Happening, Span, Status
-from nlp.patterns import compile_phrases, find_phrases
+from nlp.patterns import PatternIndex, compile_phrases, find_phrases
 from nlp.recall import Recall
 from nlp.regulators import regulators_by_id
 from nlp.sanctions import MONEY, REVIEWS
@@ -72,7 +72,7 @@ class ActionBuilder:
         self.court = compile_phrases(lexicon.cues.get("court", ()))
         self.hedge = compile_phrases(lexicon.cues["hedge"])
         self.negation = compile_phrases(lexicon.cues["negation"])
-        self.violations = {kind: compile_phrases(phrases) for kind, phrases in lexicon.violations.items()}
+        self.violations = PatternIndex((kind, compile_phrases(phrases)) for kind, phrases in lexicon.violations.items())
 
     def __call__(self, doc: Doc) -> Doc:
         """Set `doc._.dpawatch_actions`."""
@@ -194,7 +194,7 @@ class ActionBuilder:
         # a headline tells the act without its date, and the next sentence on it again
         told = [group.clause, *sorted(i for i in group.evidence if i > group.clause)[:1]]
         decided = self.dates.find(doc, [known.clauses[i].span for i in told], group.background)
-        day = decided or doc._.dpawatch_context.published
+        day = decided or context_of(doc).published
         euro = convert_to_euro(amount.amount, amount.currency, day) if amount else None
         violations = self._violations(doc, spans, provisions)
         return Action(
@@ -226,11 +226,9 @@ class ActionBuilder:
         return [g for g in groups if kinds.get(g.regulator or "", "dpa") in private]
 
     def _violations(self, doc: Doc, spans: list[Span], provisions: tuple[str, ...]) -> tuple[str, ...]:
-        found = {
-            kind
-            for kind, pattern in self.violations.items()
-            if any(find_phrases(pattern, text_of(doc), *s) for s in spans)
-        }
+        text = text_of(doc)
+        possible = ((kind, pattern, s) for s in spans for kind, pattern in self.violations.possible(text[slice(*s)]))
+        found = {kind for kind, pattern, s in possible if find_phrases(pattern, text, *s)}
         for provision in provisions:
             law, _, path = provision.partition(":")
             number = path.partition("(")[0]
@@ -264,7 +262,7 @@ class ActionBuilder:
 
     def _evidence(self, doc: Doc, known: Surroundings, group: Event) -> list[Span]:
         """Return the words that state the action, the most telling first; those of a title have no place in the text."""
-        first = doc._.dpawatch_context.title_end
+        first = context_of(doc).title_end
         told = [
             i for i in (group.clause, *sorted(group.evidence - {group.clause})) if known.clauses[i].span[0] >= first
         ]

@@ -17,7 +17,7 @@ from spacy.tokens import Doc
 
 from nlp.bare_sums import BareSums
 from nlp.currencies import ambiguous_words, bearer_of, currency_data, currency_words
-from nlp.extensions import AmountMention, RegulatorMention, Use
+from nlp.extensions import AmountMention, RegulatorMention, Use, context_of
 from nlp.gazetteer import Lexicon, load_lexicon, load_lexicons
 from nlp.models import Span
 from nlp.patterns import any_of, compile_phrases, find_phrases, first_letters
@@ -173,7 +173,7 @@ class AmountTagger:
             sentence = sentences[sentence_index(sentences, span[0])]
             use = self._use(text, sentence, span, currency, mentions)
             near = find_phrases(self.roughly, text, max(sentence[0], span[0] - _ROUGHLY_REACH), span[0])
-            rough = span[0] < doc._.dpawatch_context.title_end or any(not text[n[1] : span[0]].strip() for n in near)
+            rough = span[0] < context_of(doc).title_end or any(not text[n[1] : span[0]].strip() for n in near)
             mentions.append(AmountMention(value, currency, span, use, rough))
         doc._.dpawatch_amounts = tuple(
             sorted([*mentions, *self._bare(text, sentences, mentions, doc._.dpawatch_regulators)], key=lambda a: a.span)

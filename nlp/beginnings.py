@@ -63,10 +63,7 @@ class Needs:
 
 def is_open(way: Way, held: frozenset[str]) -> bool:
     """Return whether a text whose words begin so has one of each of the words of a way."""
-    for others in way:
-        if others.isdisjoint(held):
-            return False
-    return True
+    return not any(map(held.isdisjoint, way))
 
 
 def needed(parts: Iterable[Iterable[frozenset[str] | None]]) -> Needs | None:

@@ -248,9 +248,7 @@ class CompanyTagger:
         kind = before.endswith(self.kinds) or (bool(more) and first.lower().endswith(self.kinds))
         return odd or kind or before in self.against
 
-    def _read_frames(
-        self, masked: Masked, hits: Sequence[Hit], peers: dict[int, set[int]]
-    ) -> dict[int, CompanyRole]:
+    def _read_frames(self, masked: Masked, hits: Sequence[Hit], peers: dict[int, set[int]]) -> dict[int, CompanyRole]:
         """Return the role of each company of a sentence that a frame or a list beside one gives.
 
         Where a natural person is hit, no frame with a gap reaches from the measure to a company.

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from spacy.tokens import Doc
 
 from nlp.dates import find_dates, find_year
+from nlp.extensions import context_of
 from nlp.gazetteer import Lexicon
 from nlp.kept import once_a_doc
 from nlp.models import Span
@@ -53,7 +54,7 @@ class DecisionDates:
 
         A word for an occasion or a law stands close before those.
         """
-        text, at, published = text_of(doc), clause[0], doc._.dpawatch_context.published
+        text, at, published = text_of(doc), clause[0], context_of(doc).published
         found = []
         for mention in find_dates(text[slice(*clause)], self.lang, published):
             if published and mention.date > published[: len(mention.date)]:

@@ -12,7 +12,7 @@ from itertools import pairwise, takewhile
 
 from spacy.tokens import Doc
 
-from nlp.extensions import AmountMention
+from nlp.extensions import AmountMention, context_of
 from nlp.gazetteer import load_regulators
 from nlp.identities import has_legal_form
 from nlp.models import Span
@@ -131,7 +131,7 @@ def main_respondents(doc: Doc) -> list[str]:
 
     Where no organisation stands in such a place, it is the one named most, if that is more than once.
     """
-    title_end = doc._.dpawatch_context.title_end
+    title_end = context_of(doc).title_end
     weights: Counter[str] = Counter()
     for mention in doc._.dpawatch_companies:
         if mention.role == "respondent":
@@ -159,7 +159,7 @@ def _described_party(doc: Doc, sure: bool) -> list[str]:
     Args:
         sure: only where two words or the part of a processor say so, which a controller beside it does not share.
     """
-    sentences, title_end = sentences_of(doc), doc._.dpawatch_context.title_end
+    sentences, title_end = sentences_of(doc), context_of(doc).title_end
     cues = (c.span for c in doc._.dpawatch_sanctions if c.modality == "imposed" and c.span[0] >= title_end)
     start, end = next((sentences[sentence_index(sentences, s[0])] for s in cues), (0, 0))
     here = [m for m in doc._.dpawatch_companies if start <= m.span[0] < end]
@@ -203,7 +203,7 @@ def main_regulator(doc: Doc) -> str | None:
     courts = {entry.id for entry in load_regulators() if entry.kind in ("court", "board")}
     weights: Counter[str] = Counter()
     for mention in doc._.dpawatch_regulators:
-        weights[mention.id] += 3 if mention.span[0] < doc._.dpawatch_context.title_end else 1
+        weights[mention.id] += 3 if mention.span[0] < context_of(doc).title_end else 1
     ranked = [i for i, _ in weights.most_common()]
     return next((i for i in ranked if i not in courts), None)
 

@@ -18,7 +18,7 @@ from spacy.tokens import Doc
 from nlp.clauses import authority_of
 from nlp.dates import find_dates
 from nlp.events import Event
-from nlp.extensions import HappeningMention, mentions_of, require_attributes
+from nlp.extensions import HappeningMention, context_of, mentions_of, require_attributes
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.models import Happening, HappeningKind, Span
 from nlp.patterns import Masked, PatternIndex, compile_phrases, find_phrases, mask_sentence
@@ -79,7 +79,7 @@ class HappeningTagger:
     def _masked(self, doc: Doc, sentence: Span) -> Masked:
         """Return a sentence with its names masked, but those of courts, and its dates unreadable ("May" is no doubt)."""
         start, end = sentence
-        dates = [m.spans[0] for m in find_dates(text_of(doc)[start:end], self.lang, doc._.dpawatch_context.published)]
+        dates = [m.spans[0] for m in find_dates(text_of(doc)[start:end], self.lang, context_of(doc).published)]
         text = blank(text_of(doc)[start:end], dates)
         companies = [
             (i, (c.span[0] - start, c.span[1] - start))
@@ -133,7 +133,7 @@ class HappeningTagger:
         No measure stands between them, and no date is that of the decision or the appeal they name.
         """
         start, text = sentence[0], text_of(doc)
-        dates = find_dates(text[slice(*sentence)], self.lang, doc._.dpawatch_context.published)
+        dates = find_dates(text[slice(*sentence)], self.lang, context_of(doc).published)
         placed = [(m.date, (start + m.spans[0][0], start + m.spans[0][1])) for m in dates]
         within = next(((date, span) for date, span in placed if cue[0] <= span[0] < cue[1]), None)
         if within and not self._named_before(doc, cue[0], within[1][0]):
@@ -170,7 +170,7 @@ def share_out(doc: Doc, known: Surroundings, groups: Sequence[Event]) -> list[tu
     told: dict[int, list[Happening]] = defaultdict(list)
     for mention in doc._.dpawatch_happenings:
         owner = owners.of(mention)
-        if owner is not None and mention.sentence[0] >= doc._.dpawatch_context.title_end:
+        if owner is not None and mention.sentence[0] >= context_of(doc).title_end:
             told[owner].append(Happening(mention.kind, mention.date, mention.sentence))
     return [_once(told[i]) for i in range(len(groups))]
 

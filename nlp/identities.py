@@ -39,6 +39,12 @@ def known_names() -> dict[str, KnownCompany]:
 
 
 @cache
+def _known_ids() -> dict[str, str]:
+    """Return the name of each organisation of the gazetteer by its id."""
+    return {company.id: company.name for company in load_companies()}
+
+
+@cache
 def legal_forms_source() -> str:
     """Return the legal forms as a choice in a regular expression; the last full stop of each may be left out."""
     return "|".join(map(_form_source, load_legal_forms()))
@@ -117,7 +123,7 @@ def _part_legal_persons(names: dict[Span, str], ids: dict[Span, str]) -> dict[Sp
 
     The known ones are groups, whose members have many forms.
     """
-    known = {c.id for c in load_companies()}
+    known = _known_ids().keys()
     forms: dict[str, set[str]] = defaultdict(set)
     own = {span: _read_form(name) for span, name in names.items()}
     for span, identity in ids.items():
@@ -164,7 +170,7 @@ def _spelt_out(text: str, ids: dict[Span, str]) -> dict[str, str]:
 def _translated(text: str, names: dict[Span, str], ids: dict[Span, str]) -> dict[str, str]:
     """Return the id of an organisation's own name for the id of each translation that it stands behind in brackets."""
     spans = {name: span for span, name in names.items()}
-    known = {c.id for c in load_companies()}
+    known = _known_ids().keys()
     found: dict[str, str] = {}
     for (_, end), name in [(span, name) for span, name in names.items() if text[span[1] : span[1] + 2] == " ("]:
         match = _OWN_NAME.match(text, end)
@@ -242,7 +248,7 @@ def _full_ids(firm: set[str], every: set[str], formed: set[str]) -> dict[str, st
 
     A known one stands for both, unless the longer is that of a legal person of its own ("AXA Rosso Managers S.A.").
     """
-    known_ids = {c.id for c in load_companies()}
+    known_ids = _known_ids().keys()
     ordered = sorted(firm)
     full = {}
     for short in every:
@@ -260,7 +266,7 @@ def _display(identity: str, counter: Counter[str], short: set[str]) -> str:
     A legal person with a name of its own goes before the brand ("Foodinho s.r.l.", not "Glovo"), and the full name before
     those that brackets introduce for it.
     """
-    known = next((c.name for c in load_companies() if c.id == identity), None)
+    known = _known_ids().get(identity)
     legal = [n for n in counter if _form_suffix().search(n) and not company_id(n).startswith(slugify(known or ""))]
     if known in counter and not legal:
         return str(known)

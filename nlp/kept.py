@@ -24,7 +24,9 @@ class OnceADoc(Generic[T]):
 
     def __call__(self, doc: Doc) -> T:
         """Return what is known of doc, or found now."""
-        if self._last() is doc:  # a dictionary of weak references takes ten times as long, and loops ask again and again
+        if (
+            self._last() is doc
+        ):  # a dictionary of weak references takes ten times as long, and loops ask again and again
             return self._answer[0]
         if doc not in self._known:
             self._known[doc] = self._find(doc)

@@ -13,6 +13,7 @@ from spacy.tokens import Doc
 
 from nlp.currencies import currency_data
 from nlp.dates import month_numbers
+from nlp.extensions import context_of
 from nlp.gazetteer import load_countries, load_legal_forms, load_lexicon, load_lexicons, load_terms
 from nlp.identities import UPPER, corporate_words, is_legal_form, known_names, legal_forms_source, territory_names
 from nlp.kept import once_a_doc
@@ -82,7 +83,9 @@ def legal_form_pattern() -> re.Pattern[str]:
 @cache
 def _form_words() -> tuple[frozenset[str], frozenset[str]]:
     """Return the longest word of each legal form, as it is written, and in lower case that of those with full stops."""
-    words = {form: max(re.findall(r"\w+", form), key=len) for form in (*load_legal_forms(), *_FORMS_IN_FRONT.split("|"))}
+    words = {
+        form: max(re.findall(r"\w+", form), key=len) for form in (*load_legal_forms(), *_FORMS_IN_FRONT.split("|"))
+    }
     dotted = {form for form, word in words.items() if len(word) == 1 or form.count(".") > 1}
     return frozenset(words[f] for f in words.keys() - dotted), frozenset(words[f].lower() for f in dotted)
 
@@ -263,7 +266,7 @@ class NameFinder:
 
     def _is_headline(self, doc: Doc, span: Span) -> bool:
         """Return whether the words around a run of capitals are capitalised anyway, as those of an English title are."""
-        if span[0] < doc._.dpawatch_context.title_end:
+        if span[0] < context_of(doc).title_end:
             return True
         start, end = sentences_of(doc)[sentence_index(sentences_of(doc), span[0])]
         every, small = count_words(text_of(doc)[start:end])
@@ -275,7 +278,7 @@ class NameFinder:
 
         It keeps its capitals wherever it stands, and does not stand only before a comma ("Furthermore, the office").
         """
-        name, title_end = text_of(doc)[slice(*span)], doc._.dpawatch_context.title_end
+        name, title_end = text_of(doc)[slice(*span)], context_of(doc).title_end
         if self._is_placed(text_of(doc), span) or self._is_cue(doc, span) or self._is_attribute(text_of(doc), span):
             return False
         if self._opens(doc, span) and not any(_goes_on(text_of(doc), at) for at in index_of(doc).find(name)):

@@ -7,6 +7,7 @@ before it are as many as the ordinals.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 
 from nlp.extensions import CompanyMention
 from nlp.gazetteer import Lexicon
@@ -37,9 +38,9 @@ class OrdinalReader:
         """
         found: list[CompanyMention] = []
         for index, sentence in enumerate(sentences):
-            ordinals = [next(iter(self._find(text, sentence, place, sums)), None) for place in self.places]
-            spans = [span for span in ordinals if span]
-            if len(spans) < 2 or ordinals[: len(spans)] != spans:
+            ordinals = (next(iter(self._find(text, sentence, place, sums)), None) for place in self.places)
+            spans = [span for span in takewhile(bool, ordinals) if span]
+            if len(spans) < 2:
                 continue
             here = [m for m in companies[index] if m.span[0] < spans[0][0]]
             named = {m.id: m for m in here or (companies[index - 1] if index else ())}

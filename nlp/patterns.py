@@ -43,6 +43,8 @@ _BEGINNING = r"(?=[\w\ue000-\uf8ff])"
 _COMMA = r"\s?,"
 _GAPS = {"...": _GAP, "~": _INTRODUCTION}
 _MAX_MASKED = 0xE00
+# The words of a text that is no longer are listed once, and not anew for every part of it that is searched.
+_SENTENCE = 600
 # Measures that a party receives, as news has it.
 _HANDED = ("fine", "reprimand", "warning")
 
@@ -322,7 +324,7 @@ def find_phrases(phrases: PhrasePattern | None, text: str, start: int = 0, end: 
     if phrases is None:
         return []
     end = len(text) if end is None else end
-    if not phrases.may_stand_in(text[start:end]):
+    if not phrases.may_stand_in(text if len(text) <= _SENTENCE else text[start:end]):
         return []
     return [m.span() for m in phrases.pattern.finditer(text, start, end)]
 

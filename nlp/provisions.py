@@ -9,7 +9,7 @@ from spacy.tokens import Doc
 
 from nlp.attribution import Attribution, read_numbers
 from nlp.citations import continue_chain, iter_paths, parse_chains
-from nlp.extensions import ProvisionMention
+from nlp.extensions import ProvisionMention, context_of
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.grammar import Chain
 from nlp.laws import LawMention, Place, context_names, laws_by_id, laws_of, settle_laws
@@ -30,7 +30,7 @@ class ProvisionTagger:
         """Set `doc._.dpawatch_provisions`."""
         text = text_of(doc)
         named, beside = laws_of(doc), context_names().find(index_of(doc))
-        places, publisher = self._places(doc, (*named, *beside)), _region_of(doc._.dpawatch_context.publisher)
+        places, publisher = self._places(doc, (*named, *beside)), _region_of(context_of(doc).publisher)
         outright, context = (settle_laws(mentions, places, publisher) for mentions in (named, beside))
         regulators = [m.span for m in doc._.dpawatch_regulators]
         attribution = Attribution(text, outright, context, regulators)

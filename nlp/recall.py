@@ -9,6 +9,7 @@ from spacy.tokens import Doc
 from nlp.clauses import Clause
 from nlp.dates import find_year, find_years
 from nlp.events import ANNOUNCED, PASSING, Event, same_sum
+from nlp.extensions import context_of
 from nlp.models import Span
 from nlp.patterns import PhrasePattern, find_phrases
 from nlp.sentences import sentence_index, sentences_of, text_of
@@ -20,9 +21,9 @@ class Recall:
     def __init__(self, doc: Doc, clauses: list[Clause], recalling: PhrasePattern | None) -> None:
         """Take a text with its clauses, and phrases such as "had already been fined"."""
         self._text, self._sentences, self._clauses = text_of(doc), sentences_of(doc), clauses
-        self._title_end = doc._.dpawatch_context.title_end
+        self._title_end = context_of(doc).title_end
         self._recalling = recalling
-        published = doc._.dpawatch_context.published
+        published = context_of(doc).published
         self._published = int(published[:4]) if published else None
         last_named = max(map(int, find_years(self._text)), default=None)
         self._earliest = self._published - 1 if self._published else last_named

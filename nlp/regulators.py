@@ -12,7 +12,7 @@ from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
-from nlp.extensions import RegulatorMention
+from nlp.extensions import RegulatorMention, context_of
 from nlp.gazetteer import Country, RegulatorEntry, load_countries, load_lexicon, load_regulators
 from nlp.identities import has_legal_form
 from nlp.laws import laws_by_id, laws_of
@@ -156,7 +156,7 @@ class RegulatorTagger:
         part = entry.subdivision if entry.subdivision in country_words(self.lang) else None
         if find_country(doc, self.lang, part or entry.country):
             score += 2
-        if doc._.dpawatch_context.publisher == entry.id:
+        if context_of(doc).publisher == entry.id:
             score += 2
         if any(mention.law in entry.laws for mention in laws_of(doc)):
             score += 1
@@ -172,7 +172,7 @@ def implied_regulator(doc: Doc, lang: str, authority: PhrasePattern | None) -> s
     Args:
         authority: the words for one.
     """
-    publisher = regulators_by_id().get(doc._.dpawatch_context.publisher or "")
+    publisher = regulators_by_id().get(context_of(doc).publisher or "")
     if publisher and publisher.kind not in ("court", "board"):
         return publisher.id
     if not find_phrases(authority, text_of(doc)):
