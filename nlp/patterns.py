@@ -132,7 +132,8 @@ class FrameWords:
             "%links": self.links,
         }
         for mark, choice in words.items():
-            source = source.replace(mark, "|".join(_word(w) for w in sorted(choice)) or "(?!)")
+            if mark in source:
+                source = source.replace(mark, "|".join(_word(w) for w in sorted(choice)) or "(?!)")
         return source.replace("%word", _ANY_WORD if self.nouns else _PLAIN_WORD)
 
     def widen(self, phrase: str) -> str:

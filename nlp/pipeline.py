@@ -45,8 +45,9 @@ _MODELS = {
         )
     },
 }
-# Named entity recognition has a token embedding of its own in these models and needs none of their other parts.
-_UNUSED = ["tok2vec", "tagger", "morphologizer", "parser", "attribute_ruler", "lemmatizer", "senter"]
+# Named entity recognition has a token embedding of its own in these models and needs none of their other parts,
+# nor their list of strings: words are looked up by their hashes, and a text brings its own.
+_UNUSED = ["tok2vec", "tagger", "morphologizer", "parser", "attribute_ruler", "lemmatizer", "senter", "strings"]
 
 
 def model_of(lang: str) -> str | None:

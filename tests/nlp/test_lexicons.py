@@ -4,6 +4,7 @@ from typing import get_args
 
 import pytest
 
+from nlp import gazetteer
 from nlp.citations import parse_chains
 from nlp.errors import GazetteerError
 from nlp.gazetteer import (
@@ -61,6 +62,15 @@ def test_every_phrase_compiles_and_every_frame_has_a_company(lexicon):
 
 def test_a_language_without_a_lexicon_reads_with_the_english_one():
     assert load_lexicon("is").sanctions == load_lexicon("en").sanctions
+
+
+def test_the_english_file_is_read_once_for_all_languages(monkeypatch):
+    asked, read = [], gazetteer.read_toml
+    monkeypatch.setattr(gazetteer, "read_toml", lambda path: asked.append(path.name) or read(path))
+    gazetteer._sections.cache_clear()
+    for lang in ("en", "de", "nl", "is"):
+        load_lexicon.__wrapped__(lang)
+    assert sorted(asked) == ["de.toml", "en.toml", "nl.toml"]
 
 
 @pytest.mark.parametrize("lexicon", load_lexicons(), ids=lambda lexicon: lexicon.lang)
