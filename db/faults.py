@@ -6,10 +6,12 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING
 
 from db.errors import DatabaseError, StorageError
+
+if TYPE_CHECKING:  # the command line needs this room for `--help` too, and numpy comes with the library
+    from sqlite_utils import Database
 
 _DAMAGED = "is damaged; put a copy in its place, or save what is left of it with the .recover of sqlite3"
 _MEANINGS = {

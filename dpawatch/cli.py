@@ -247,19 +247,23 @@ def analyze(files: tuple[str, ...], jsonl: bool, explain: bool, page: Path | Non
       dpawatch analyze --explain --html article.html article.txt
     """
     from dpawatch.analysing import print_analyses, print_analysis_lines
+    from dpawatch.garbage import seldom_collecting
+    from nlp.starting import import_spacy
 
     if page and not explain:
         raise click.UsageError("--html needs --explain")
-    if explain:
-        from dpawatch.explain import print_explanations, write_explanations
+    texts = files or ("-",)
+    with seldom_collecting():
+        import_spacy()
+        if explain:
+            from dpawatch.explain import print_explanations, write_explanations
 
-        texts = files or ("-",)
-        bad = write_explanations(texts, jsonl, page) if page else print_explanations(texts, jsonl, click.echo)
-        report_bad_lines(bad)
-    elif jsonl:
-        report_bad_lines(print_analysis_lines(files or ("-",), click.echo))
-    else:
-        report_bad_lines(print_analyses(files or ("-",), click.echo))
+            bad = write_explanations(texts, jsonl, page) if page else print_explanations(texts, jsonl, click.echo)
+        elif jsonl:
+            bad = print_analysis_lines(texts, click.echo)
+        else:
+            bad = print_analyses(texts, click.echo)
+    report_bad_lines(bad)
 
 
 @main.command(context_settings={"ignore_unknown_options": True})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -43,6 +42,8 @@ def pinging(settings: Settings) -> Iterator[None]:
 
 
 def _ping(settings: Settings, address: str, well: bool) -> None:
+    import asyncio
+
     from ingest.errors import IngestError
 
     parts = urlsplit(address)

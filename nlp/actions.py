@@ -7,6 +7,7 @@ respondent and amount are one action; what an event leaves open is taken from th
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -23,8 +24,7 @@ from nlp.events import (
     separate_parties,
     settle_roundup,
 )
-from nlp.exchange import convert_to_euro
-from nlp.extensions import context_of, require_attributes
+from nlp.extensions import AmountMention, context_of, require_attributes
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.grounds import Grounds
 from nlp.happenings import share_out
@@ -36,6 +36,9 @@ from nlp.regulators import regulators_by_id
 from nlp.sanctions import MONEY, REVIEWS
 from nlp.sentences import text_of
 from nlp.surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from nlp.exchange import EuroAmount
 
 _STATUS_OF_SANCTION: dict[str, Status] = {
     "case-closed": "closed",
@@ -195,7 +198,7 @@ class ActionBuilder:
         told = [group.clause, *sorted(i for i in group.evidence if i > group.clause)[:1]]
         decided = self.dates.find(doc, [known.clauses[i].span for i in told], group.background)
         day = decided or context_of(doc).published
-        euro = convert_to_euro(amount.amount, amount.currency, day) if amount else None
+        euro = _in_euro(amount, day) if amount else None
         violations = self._violations(doc, spans, provisions)
         return Action(
             regulator=group.regulator,
@@ -296,6 +299,12 @@ def _confidence(group: Event, provisions: tuple[str, ...], violations: tuple[str
     if not group.regulator and not group.amounts:  # a wish or a threat of somebody else looks like this
         found -= 0.2
     return round(found, 2)
+
+
+def _in_euro(amount: AmountMention, day: str | None) -> EuroAmount | None:
+    from nlp.exchange import convert_to_euro  # an HTTP client comes with the rates, which few texts need
+
+    return convert_to_euro(amount.amount, amount.currency, day)
 
 
 @Language.factory(

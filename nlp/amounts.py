@@ -24,6 +24,7 @@ from nlp.patterns import any_of, compile_phrases, find_phrases, first_letters
 from nlp.regulators import currencies_of
 from nlp.sentences import sentence_index, sentences_of, text_of
 from nlp.spelt import spelt_sums
+from nlp.words import Openings, WordIndex, index_of, openings_of
 
 _SPACE = "[ \u00a0\u202f\u2009]"
 _GROUPED = rf"\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)(?:[.,]\d{{1,2}}(?!\d))?|\d{{1,3}}(?:[.,'’]\d{{3}})+(?!\d)(?:[.,]\d{{1,2}}(?!\d))?"
@@ -104,6 +105,29 @@ def bare_pattern(lang: str) -> re.Pattern[str]:
     )
 
 
+@cache
+def currency_openings(lang: str) -> Openings:
+    """Return what a currency behind a number begins with."""
+    return openings_of([*currency_data()["symbols"], *currency_data()["codes"]["codes"], *currency_words(lang)])
+
+
+@cache
+def number_openings(lang: str) -> Openings:
+    """Return what a number begins with."""
+    return openings_of(number_words(lang), numbers=True)
+
+
+@cache
+def amount_openings(lang: str) -> Openings:
+    """Return what a sum begins with: a number, or a currency in front of it."""
+    before = (
+        *currency_data()["symbols"],
+        *currency_data()["codes"]["codes"],
+        *currency_data()["ambiguous"]["crown"]["before"],
+    )
+    return openings_of((*before, *number_words(lang)), numbers=True)
+
+
 def _alternation(words: Iterable[str]) -> str:
     return any_of(words, space=r"\s+")
 
@@ -176,16 +200,22 @@ class AmountTagger:
             rough = span[0] < context_of(doc).title_end or any(not text[n[1] : span[0]].strip() for n in near)
             mentions.append(AmountMention(value, currency, span, use, rough))
         doc._.dpawatch_amounts = tuple(
-            sorted([*mentions, *self._bare(text, sentences, mentions, doc._.dpawatch_regulators)], key=lambda a: a.span)
+            sorted(
+                [*mentions, *self._bare(index_of(doc), sentences, mentions, doc._.dpawatch_regulators)],
+                key=lambda a: a.span,
+            )
         )
         return doc
 
     def _sums(self, doc: Doc) -> list[tuple[Decimal, str, Span]]:
         """Return value, currency and span of every sum with a currency, in order; the longer where two overlap."""
-        text = text_of(doc)
-        found = [(self._value(m), m.span(), m) for m in amount_pattern(self.lang).finditer(text)]
+        found = [
+            (self._value(m), m.span(), m)
+            for m in index_of(doc).finditer(amount_pattern(self.lang), amount_openings(self.lang))
+        ]
         words = number_words(self.lang), multipliers(self.lang)
-        found += spelt_sums(text, self.lang, currency_pattern(self.lang), *words)
+        currencies = index_of(doc).finditer(currency_pattern(self.lang), currency_openings(self.lang))
+        found += spelt_sums(text_of(doc), self.lang, currencies, *words)
         sums: list[tuple[Decimal, str, Span]] = []
         for value, span, match in sorted(found, key=lambda f: (f[1][0], -f[1][1])):
             currency = self._currency(match, doc)
@@ -195,7 +225,7 @@ class AmountTagger:
 
     def _bare(
         self,
-        text: str,
+        index: WordIndex,
         sentences: list[Span],
         found: list[AmountMention],
         regulators: Sequence[RegulatorMention],
@@ -209,9 +239,9 @@ class AmountTagger:
             currencies = {code for r in regulators for code in currencies_of(r.id)}
         if len(currencies) != 1:
             return []
-        currency = next(iter(currencies))
+        currency, text = next(iter(currencies)), index.text
         mentions = []
-        for match in bare_pattern(self.lang).finditer(text):
+        for match in index.finditer(bare_pattern(self.lang), number_openings(self.lang)):
             start, end = sentences[sentence_index(sentences, match.start())]
             value = self._value(match)
             if value and self.bare.is_sum(text, match.span(), start, found, scaled=bool(match.group("m1"))):

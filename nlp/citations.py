@@ -7,12 +7,14 @@ Words of all languages are read at once, since a text in one language quotes law
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from nlp.grammar import ARTICLE_HEAD, Chain, Grammar, Item, load_grammar, steps_between
 from nlp.laws import own_words
 from nlp.models import Span
 from nlp.postpositions import listed_values, read_behind
+from nlp.words import WordIndex
 
 _NUMBER = re.compile(
     r"(?:[LR]\.?\s?)?(?:\d{3,5}(?:\.\d{3,4})*|\d{1,5}(?::\d{1,4}(?!\d))?)(?:[-‑]\d{1,4}(?=[-‑\s,.;()]|$))*"
@@ -38,12 +40,13 @@ _COMMENT = re.compile(r"\s*\([^()\d]{3,80}\)")
 _WORD_LETTERS = frozenset("aeioyuzη")
 
 
-def parse_chains(text: str) -> list[Chain]:
-    """Return every citation chain of text in order, laws not yet known."""
-    grammar = load_grammar()
+def parse_chains(index: WordIndex) -> list[Chain]:
+    """Return every citation chain of a text in order, laws not yet known."""
+    text, grammar = index.text, load_grammar()
+    places = index.starts(grammar.openings)
     chains: list[Chain] = []
     end = 0
-    head, behind = grammar.head.search(text), grammar.behind[0].search(text)
+    head, behind = _next_head(text, grammar, places, 0), grammar.behind[0].search(text)
     while head or behind:
         if head and not (behind and behind.start() < head.start()):
             head = _with_prefix(text, grammar, head, end)
@@ -55,10 +58,16 @@ def parse_chains(text: str) -> list[Chain]:
             chains.append(found)
         end = found.end
         if head and head.start() < end:
-            head = grammar.head.search(text, end)
+            head = _next_head(text, grammar, places, end)
         if behind and behind.start() < end:
             behind = grammar.behind[0].search(text, end)
     return chains
+
+
+def _next_head(text: str, grammar: Grammar, places: list[int], end: int) -> re.Match[str] | None:
+    """Return the match of the next word for an article that begins at one of the places, none of them before end."""
+    later = map(places.__getitem__, range(bisect_left(places, end), len(places)))
+    return next((head for at in later if (head := grammar.head.match(text, at))), None)
 
 
 def _with_prefix(text: str, grammar: Grammar, head: re.Match[str], end: int) -> re.Match[str]:

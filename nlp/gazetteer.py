@@ -193,11 +193,16 @@ def load_lexicon(lang: str) -> Lexicon:
 
     Words that the English lexicon has and another does not are none in that language.
     """
-    folder = data_folder() / "lexicons"
-    path, english = folder / f"{LANGUAGE_ALIASES.get(lang, lang)}.toml", read_toml(folder / "en.toml")
-    sections = read_toml(path) if path.is_file() else english
-    complete = {name: {**dict.fromkeys(english.get(name, ()), ()), **words} for name, words in sections.items()}
-    return build_record(Lexicon, {"lang": lang, **complete}, path.name)
+    code, english = LANGUAGE_ALIASES.get(lang, lang), _sections("en")
+    complete = {name: {**dict.fromkeys(english.get(name, ()), ()), **words} for name, words in _sections(code).items()}
+    return build_record(Lexicon, {"lang": lang, **complete}, f"{code}.toml")
+
+
+@cache
+def _sections(lang: str) -> dict[str, Any]:
+    """Return the tables of a language's file, or the English ones; kept, since the lexicons of all languages ask for those."""
+    path = data_folder() / "lexicons" / f"{lang}.toml"
+    return read_toml(path) if lang == "en" or path.is_file() else _sections("en")
 
 
 @cache

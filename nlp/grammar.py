@@ -11,6 +11,7 @@ from nlp.gazetteer import data_folder, load_lexicons, read_toml
 from nlp.laws import own_words
 from nlp.models import Span
 from nlp.patterns import phrase_source
+from nlp.words import Openings, openings_of
 
 LATIN = "abcdefghijklmnopqrstuvwxyz"
 # A letter without bracket, as Swedish has it ("5.1 f"); k, s, v, w and the vowels are words of some language.
@@ -20,6 +21,7 @@ _QUOTES = "\"'“„«‘"
 # What closes a Greek letter that stands for a number: a bracket, or the numeral mark in one of its spellings.
 _MARKS = ")'’΄´ʹ"
 _EXPAND_LIMIT = 40
+_HEADS = ("article", "weak_article")
 ARTICLE_HEAD = re.compile(r"art|čl|[άα]ρ|cikk", re.IGNORECASE)
 _ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
 _ROMAN = f"(?-i:{'|'.join(sorted(_ROMANS, key=len, reverse=True))})(?!\\w)"
@@ -58,7 +60,8 @@ class Chain:
 class Grammar:
     """The compiled words of all languages.
 
-    `head` matches the word for an article, in one of the groups `code`, `own`, `weak` and `word`; `prefix` the parts of it
+    `head` matches the word for an article, in one of the groups `code`, `own`, `weak` and `word`, and `openings` tell what it can
+    begin with; `prefix` the parts of it
     that stand before ("point (f) of"), `prefixed` both, with the groups `points` and `paragraphs` (`also` behind points).
     `parts` are the forms of what follows a number directly,
     `siblings` those of what a list goes on with; `ordinals` has the number of each word for one ("eerste lid"), `letters`
@@ -68,6 +71,7 @@ class Grammar:
     """
 
     head: re.Pattern[str]
+    openings: Openings
     prefix: re.Pattern[str]
     prefixed: re.Pattern[str]
     paragraph: re.Pattern[str]
@@ -188,6 +192,10 @@ def load_grammar() -> Grammar:
     part_words = f"{_words('paragraph')}|{_words('unnumbered')}"
     return Grammar(
         head=re.compile(_head(), flags),
+        openings=openings_of(
+            (*own_words(), *(w for lexicon in load_lexicons() for s in _HEADS for w in lexicon.citation.get(s, ()))),
+            numbers=True,  # of a code's title
+        ),
         prefix=re.compile(rf"{_prefix(other)}\Z", flags),
         prefixed=re.compile(_prefix(other) + _head(), flags),
         paragraph=re.compile(

@@ -15,6 +15,7 @@ from typing import get_args
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from nlp.beginnings import PLACEHOLDERS
 from nlp.clauses import authority_of
 from nlp.dates import find_dates
 from nlp.events import Event
@@ -22,7 +23,7 @@ from nlp.extensions import HappeningMention, context_of, mentions_of, require_at
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.models import Happening, HappeningKind, Span
 from nlp.patterns import Masked, PatternIndex, compile_phrases, find_phrases, mask_sentence
-from nlp.placeholders import EVERY, REGULATOR_MARK
+from nlp.placeholders import REGULATOR_MARK
 from nlp.regulators import regulators_by_id
 from nlp.sanctions import IMPOSED
 from nlp.sentences import has_words, mentions_in, sentences_of, text_of
@@ -65,7 +66,9 @@ class HappeningTagger:
 
     def _read(self, doc: Doc, sentence: Span) -> list[HappeningMention]:
         """Return what a sentence says happened, the first mention of each kind."""
-        if not has_words(text_of(doc), sentence) or not self.any.possible(text_of(doc)[slice(*sentence)] + EVERY):
+        if not has_words(text_of(doc), sentence) or not self.any.possible(
+            text_of(doc)[slice(*sentence)], PLACEHOLDERS.keys()
+        ):
             return []
         masked = self._masked(doc, sentence)
         found = []

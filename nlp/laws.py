@@ -14,7 +14,7 @@ from nlp.gazetteer import Law, Phrases, load_laws
 from nlp.kept import once_a_doc
 from nlp.models import Span
 from nlp.patterns import any_of
-from nlp.words import WordIndex, first_word, index_of
+from nlp.words import Openings, WordIndex, index_of, openings_of
 
 _SPACES = r"[\s\u00a0]{1,4}"
 _DOTTED = re.compile(r"\d\.\d")
@@ -34,24 +34,17 @@ class LawMention:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """A pattern over names of laws with their first words, one over those that begin with a mark, the law of each, and the bearers.
-
-    Names are in lower case, and bearers are all laws that share a name.
-    """
+    """A pattern over names of laws, what they begin with, the law of each, and the bearers of those that laws share, in lower case."""
 
     pattern: re.Pattern[str]
-    first: frozenset[str]
-    marked: re.Pattern[str]
+    openings: Openings
     laws: dict[str, str]
     bearers: dict[str, tuple[str, ...]]
 
     def find(self, index: WordIndex) -> list[LawMention]:
         """Return every place where one of the names stands in a text, in order."""
-        marked = (m for m in self.marked.finditer(index.text) if not index.text[m.start() - 1 : m.start()].isalnum())
-        found: list[LawMention] = []
-        for match in sorted((*index.finditer(self.pattern, self.first), *marked), key=re.Match.start):
-            if found and match.start() < found[-1].span[1]:
-                continue
+        found = []
+        for match in index.finditer(self.pattern, self.openings):
             name = re.sub(r"\s+", " ", match.group()).lower()
             found.append(LawMention(self.laws.get(name, ""), match.span(), self.bearers.get(name, ())))
         return found
@@ -81,19 +74,13 @@ def _names(first: dict[str, str], takes: Callable[[str], bool]) -> Names:
     for law in load_laws():
         for name in filter(takes, _listed(law.shared_names)):
             shared.setdefault(name, [first[name]] if name in first else []).append(law.id)
-    names, begin = sorted({*first, *shared}), {name: first_word(name) for name in (*first, *shared)}
-    worded, marked = ([n for n in names if bool(begin[n]) is is_word] for is_word in (True, False))
-    bearers = {name: tuple(ids) for name, ids in shared.items()}
-    return Names(_alternation(worded), frozenset(begin[n] for n in worded), _alternation(marked), first, bearers)
+    names, bearers = {*first, *shared}, {name: tuple(ids) for name, ids in shared.items()}
+    pattern = re.compile(rf"(?<!\w){any_of(sorted(names), space=_SPACES)}(?!\w)", re.IGNORECASE)
+    return Names(pattern, openings_of(names), first, bearers)
 
 
 def _listed(names: Mapping[str, Phrases]) -> list[str]:
     return [name.lower() for group in names.values() for name in group]
-
-
-def _alternation(names: Iterable[str]) -> re.Pattern[str]:
-    """Return the pattern of any of the names, up to where a word ends."""
-    return re.compile(rf"{any_of(names, space=_SPACES)}(?!\w)", re.IGNORECASE)
 
 
 @cache

@@ -23,7 +23,7 @@ from nlp.patterns import compile_phrases
 from nlp.regulators import names_of_regulators
 from nlp.sentences import sentence_index, sentences_of, text_of
 from nlp.spans import WHITE_SPACE, around, blank, free_of, is_inside, near, widen
-from nlp.words import WordIndex, count_words, first_word, index_of
+from nlp.words import Openings, WordIndex, count_words, index_of, openings_of
 
 # No word of a name is longer; without such bounds, "A-A-A-…" is read to its end from each of its letters.
 _WORD = rf"[{UPPER}0-9][\w&+'’/\-]{{0,60}}(?:\.[\w&+-]{{1,30}}){{0,6}}"
@@ -81,13 +81,13 @@ def legal_form_pattern() -> re.Pattern[str]:
 
 
 @cache
-def _form_words() -> tuple[frozenset[str], frozenset[str]]:
-    """Return the longest word of each legal form, as it is written, and in lower case that of those with full stops."""
+def _form_words() -> tuple[frozenset[str], Openings]:
+    """Return the longest word of each legal form, as it is written, and of those with full stops, in any case."""
     words = {
         form: max(re.findall(r"\w+", form), key=len) for form in (*load_legal_forms(), *_FORMS_IN_FRONT.split("|"))
     }
     dotted = {form for form, word in words.items() if len(word) == 1 or form.count(".") > 1}
-    return frozenset(words[f] for f in words.keys() - dotted), frozenset(words[f].lower() for f in dotted)
+    return frozenset(words[f] for f in words.keys() - dotted), openings_of(words[f] for f in dotted)
 
 
 def _places_of_forms(index: WordIndex) -> list[int]:
@@ -190,7 +190,7 @@ class NameFinder:
         self.trades = tuple(load_lexicon(self.lang).words.get("trade", ()))
         self.bodies = frozenset(w.lower() for w in load_lexicon(self.lang).words.get("public_body", ()))
         kinds = (load_lexicon(self.lang).words.get(w, ()) for w in ("public_body", "public_body_behind"))
-        self.body_words = frozenset(first_word(kind) for words in kinds for kind in words)
+        self.body_words = openings_of(kind for words in kinds for kind in words)
         self.appeals = compile_phrases(load_lexicon(self.lang).cues.get("contest", ()))
         self.stop_words = frozenset(nlp.Defaults.stop_words)
         self.relatives = [[word] for word in load_lexicon(self.lang).words.get("relatives", ())]
@@ -246,7 +246,7 @@ class NameFinder:
 
     def _find_bodies(self, doc: Doc, taken: list[Span]) -> list[Span]:
         """Return the spans of public bodies with their kind, where a name of their own and not only a country's is in them."""
-        if self.public_bodies is None or not self.body_words & index_of(doc).folded.keys():
+        if self.public_bodies is None or not index_of(doc).starts(self.body_words):
             return []
         text = text_of(doc)
         found = [m.span() for m in self.public_bodies.finditer(blank(text, taken))]

@@ -92,9 +92,13 @@ class PatternIndex(Generic[K]):
                 self._places[beginning] += ((i, way) for way in ways)
         self._telling = frozenset(self._places)
 
-    def possible(self, text: str) -> list[tuple[K, PhrasePattern]]:
-        """Return the patterns that text can hold, in the order they were given."""
-        held = beginnings_of(text)
+    def possible(self, text: str, marks: Iterable[str] = ()) -> list[tuple[K, PhrasePattern]]:
+        """Return the patterns that text can hold, in the order they were given.
+
+        Args:
+            marks: placeholders that may stand in it for names, beside those that do.
+        """
+        held = beginnings_of(text).union(marks)
         found = set(self._always)
         for beginning in self._telling & held:
             for i, way in self._places[beginning]:
@@ -140,7 +144,8 @@ class FrameWords:
             "%links": self.links,
         }
         for mark, choice in words.items():
-            source = source.replace(mark, "|".join(_word(w) for w in sorted(choice)) or "(?!)")
+            if mark in source:
+                source = source.replace(mark, "|".join(_word(w) for w in sorted(choice)) or "(?!)")
         return source.replace("%word", _ANY_WORD if self.nouns else _PLAIN_WORD)
 
     def widen(self, phrase: str) -> str:

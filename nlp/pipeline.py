@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
@@ -12,6 +12,8 @@ from importlib.resources.abc import Traversable
 
 import spacy
 from spacy.language import Language
+from spacy.tokenizer import Tokenizer
+from spacy.util import registry
 
 from nlp.entities import COMPONENT
 from nlp.gazetteer import LANGUAGE_ALIASES
@@ -45,8 +47,10 @@ _MODELS = {
         )
     },
 }
-# Named entity recognition has a token embedding of its own in these models and needs none of their other parts.
-_UNUSED = ["tok2vec", "tagger", "morphologizer", "parser", "attribute_ruler", "lemmatizer", "senter"]
+# Named entity recognition has a token embedding of its own in these models and needs none of their other parts,
+# nor their list of strings: words are looked up by their hashes, and a text brings its own.
+_UNUSED = ["tok2vec", "tagger", "morphologizer", "parser", "attribute_ruler", "lemmatizer", "senter", "strings"]
+_WITHOUT_RULES = "dpawatch_without_rules"
 
 
 def model_of(lang: str) -> str | None:
@@ -67,11 +71,20 @@ def language_code(lang: str) -> str:
     return code if known and importlib.util.find_spec(f"spacy.lang.{code}") else "xx"
 
 
+def make_without_rules() -> Callable[[Language], Tokenizer]:
+    """Return what makes a tokenizer without rules: those of the language would be made in vain where a model brings its own."""
+    return lambda nlp: Tokenizer(nlp.vocab)
+
+
+registry.tokenizers(_WITHOUT_RULES, func=make_without_rules)
+
+
 @cache
 def build_pipeline(lang: str) -> Language:
     """Return the pipeline for a language (ISO 639-1), built once: our components, with named entities where a model is installed."""
     model = model_of(lang)
-    nlp = spacy.load(model, exclude=_UNUSED) if model else spacy.blank(language_code(lang))
+    empty = {"nlp.tokenizer": {"@tokenizers": _WITHOUT_RULES}}
+    nlp = spacy.load(model, exclude=_UNUSED, config=empty) if model else spacy.blank(language_code(lang))
     nlp.tokenizer = BoundedTokenizer(nlp.vocab, nlp.tokenizer)
     nlp.max_length = 100_000_000
     for component in COMPONENTS:

@@ -4,5 +4,3 @@ COMPANY = "[\ue000-\uefff]"
 REGULATOR_MARK = "\uf000"
 REGULATOR = "[\uf000-\uf8fe]"
 AMOUNT = "\uf8ff"
-# one of each, for what a sentence may hold once it is masked
-EVERY = " \ue000 \uf000 \uf8ff"

@@ -37,7 +37,7 @@ class ProvisionTagger:
         reader = RoleReader(self.cues, text, sentences_of(doc), regulators)
         mentions: list[ProvisionMention] = []
         parts: list[LawMention] = []
-        for found in parse_chains(text):
+        for found in parse_chains(index_of(doc)):
             law = attribution.law_of(found)
             for part, its_law in ((found, law), *_continued(text, found, attribution)) if law else ():
                 numbered = read_numbers(part, its_law)

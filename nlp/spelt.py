@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from text_to_num import text2num
@@ -24,20 +24,20 @@ _BEFORE = re.compile(
 def spelt_sums(
     text: str,
     lang: str,
-    currency: re.Pattern[str],
+    currencies: Iterable[re.Match[str]],
     numbers: Mapping[str, Decimal],
     multipliers: Mapping[str, Decimal],
 ) -> Iterator[tuple[Decimal, Span, re.Match[str]]]:
     """Yield value, span and the match of the currency of each sum in words.
 
     Args:
-        currency: finds currencies that can stand behind a number.
+        currencies: those of the text that can stand behind a number, in order.
         numbers: the number words of a language that text2num does not know, lower case; none are read where it has none.
         multipliers: its words for thousand and more.
     """
     if lang not in _LANGUAGES and not numbers:
         return
-    for match in currency.finditer(text):
+    for match in currencies:
         if text[match.start() - 1 : match.start()] not in _BETWEEN:
             continue
         low = max(0, match.start() - _REACH)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 
@@ -15,31 +16,47 @@ from nlp.sentences import text_of
 
 _WORD = re.compile(r"\w+")
 _LETTERS = re.compile(r"[^\W\d_]+")
+_RUN = re.compile(r"[^\W\d_]+|\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Openings:
+    """What phrases begin with: words, in lower case; marks; and it may be any number."""
+
+    words: frozenset[str]
+    marks: re.Pattern[str] | None
+    numbers: bool
+
+
+def openings_of(phrases: Iterable[str], numbers: bool = False) -> Openings:
+    """Return what phrases begin with, and numbers too where these may begin what is looked for."""
+    runs = {run.group().lower() if (run := _RUN.match(phrase)) else phrase[0] for phrase in phrases}
+    words = frozenset(run for run in runs if run[0].isalpha())
+    marks = "".join(sorted(run for run in runs if not run[0].isalnum()))
+    numbers = numbers or any(run[0].isdigit() for run in runs)
+    return Openings(words, re.compile(f"[{re.escape(marks)}]") if marks else None, numbers)
 
 
 class WordIndex:
-    """The places of the words of one text, by the word as it is written, and `folded` by the word in lower case."""
+    """The places of the words of one text, by the word as it is written.
+
+    `begins` has them by the letters they begin with, in lower case ("eur" for "EUR500"), and `numbers` where digits begin.
+    """
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.places: dict[str, list[int]] = {}
         for match in _WORD.finditer(text):
             self.places.setdefault(match.group(), []).append(match.start())
-        self.folded: dict[str, list[int]] = defaultdict(list)
+        self.begins: dict[str, list[int]] = defaultdict(list)
+        self.numbers: list[int] = []
         for word, places in self.places.items():
-            self.folded[word.lower()] += places
-
-    def starts(self, words: frozenset[str]) -> list[int]:
-        """Return where one of the words, given in lower case, stands in any case, in order."""
-        return sorted(chain.from_iterable(self.folded[word] for word in words & self.folded.keys()))
-
-    def finditer(self, pattern: re.Pattern[str], words: frozenset[str]) -> Iterator[re.Match[str]]:
-        """Yield the matches of a pattern, in order, of those that begin with one of the words, given in lower case."""
-        end = 0
-        for start in self.starts(words):
-            if start >= end and (match := pattern.match(self.text, start)):
-                end = match.end()
-                yield match
+            if word.isalpha():
+                self.begins[word.lower()] += places
+            elif letters := _LETTERS.match(word):
+                self.begins[letters.group().lower()] += places
+            else:
+                self.numbers += places
 
     def find(self, phrase: str) -> list[int]:
         """Return where phrase stands between the edges of words, in order; none when it does not begin with a word."""
@@ -47,14 +64,22 @@ class WordIndex:
         places = self.places.get(first.group(), ()) if first else ()
         return [at for at in places if self.text.startswith(phrase, at) and self._ends_at(at + len(phrase))]
 
+    def starts(self, openings: Openings) -> list[int]:
+        """Return where something begins so, in any case, in order."""
+        words = (self.begins[word] for word in openings.words & self.begins.keys())
+        marks = (mark.start() for mark in openings.marks.finditer(self.text)) if openings.marks else ()
+        return sorted(chain(chain.from_iterable(words), marks, self.numbers if openings.numbers else ()))
+
+    def finditer(self, pattern: re.Pattern[str], openings: Openings) -> Iterator[re.Match[str]]:
+        """Yield the matches of a pattern of what begins so, in order, as its own method does, which tries it at every letter."""
+        end = 0
+        for start in self.starts(openings):
+            if start >= end and (match := pattern.match(self.text, start)):
+                end = match.end()
+                yield match
+
     def _ends_at(self, end: int) -> bool:
         return not _WORD.match(self.text, end)
-
-
-def first_word(name: str) -> str:
-    """Return the word that a name begins with, lower case, or "" where it begins with a mark ("№ 152")."""
-    word = _WORD.match(name)
-    return word.group().lower() if word else ""
 
 
 @once_a_doc

@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -84,3 +86,28 @@ def test_bad_lines_are_named_and_the_others_answered(dpawatch):
 def test_text_is_written_in_utf8_and_not_escaped(dpawatch):
     result = dpawatch("analyze", "--jsonl", db=None, stdin=json.dumps({"id": "é中", "text": TEXT}))
     assert '"é中"' in result.stdout
+
+
+def test_a_short_text_imports_nothing_that_it_does_not_need(text_file):
+    """A person waits for the first text: spaCy's command line alone takes as long as the rest of spaCy."""
+    code = "import sys; from dpawatch.cli import main; main(sys.argv[1:], standalone_mode=False); print(*sys.modules)"
+    path = text_file("a.txt", "On 3 May 2021 the CNIL ordered Example Shop SAS to comply with Article 32 of the GDPR.")
+    shown = subprocess.run([sys.executable, "-c", code, "analyze", path], capture_output=True, text=True, check=True)
+    *lines, modules = shown.stdout.splitlines()
+    loaded = set(modules.split())
+    assert json.loads("\n".join(lines))["actions"][0]["regulator"] == "fr-cnil"
+    assert "spacy" in loaded
+    unneeded = {
+        "asyncio",
+        "currency_converter",
+        "datasette",
+        "distributed",
+        "httpx",
+        "jinja2",
+        "requests",
+        "spacy.cli",
+        "sqlite_utils",
+        "trafilatura",
+        "typer",
+    }
+    assert unneeded.isdisjoint(loaded)

@@ -52,7 +52,10 @@ def test_help_imports_nothing_heavy():
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert "click" in loaded
     heavy = {
+        "asyncio",
+        "numpy",
         "spacy",
+        "sqlite_utils",
         "datasette",
         "trafilatura",
         "httpx",

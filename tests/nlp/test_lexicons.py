@@ -4,7 +4,9 @@ from typing import get_args
 
 import pytest
 
+from nlp import gazetteer
 from nlp.citations import parse_chains
+from nlp.words import WordIndex
 from nlp.errors import GazetteerError
 from nlp.gazetteer import (
     KnownCompany,
@@ -63,6 +65,15 @@ def test_a_language_without_a_lexicon_reads_with_the_english_one():
     assert load_lexicon("is").sanctions == load_lexicon("en").sanctions
 
 
+def test_the_english_file_is_read_once_for_all_languages(monkeypatch):
+    asked, read = [], gazetteer.read_toml
+    monkeypatch.setattr(gazetteer, "read_toml", lambda path: asked.append(path.name) or read(path))
+    gazetteer._sections.cache_clear()
+    for lang in ("en", "de", "nl", "is"):
+        load_lexicon.__wrapped__(lang)
+    assert sorted(asked) == ["de.toml", "en.toml", "nl.toml"]
+
+
 @pytest.mark.parametrize("lexicon", load_lexicons(), ids=lambda lexicon: lexicon.lang)
 def test_a_word_that_only_english_has_is_none_in_a_language(lexicon):
     english = load_lexicon("en")
@@ -99,7 +110,7 @@ def test_the_articles_of_a_law_are_numbers_that_can_be_cited(law):
     numbers = [article.number for article in law.articles]
     assert len(numbers) == len(set(numbers))
     assert {a.violation for a in law.articles} - {None} <= VIOLATIONS
-    assert all(len(parse_chains(f"{law.article_words[0]} {without_its_word(law, number)}")) == 1 for number in numbers)
+    assert all(len(parse_chains(WordIndex(f"{law.article_words[0]} {without_its_word(law, number))}")) == 1 for number in numbers)
 
 
 @pytest.mark.parametrize("law", load_laws(), ids=lambda law: law.id)

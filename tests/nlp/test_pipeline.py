@@ -9,7 +9,7 @@ from spacy.tokens import Doc, DocBin
 
 from nlp.analyze import analyze_document
 from nlp.models import Document
-from nlp.pipeline import COMPONENTS, build_pipeline, language_code
+from nlp.pipeline import COMPONENTS, build_pipeline, language_code, model_of
 
 TEXT = (
     "On 3 May 2024, the ICO fined Alder Ltd, a retailer, £60,000 for a breach of Article 32(1) UK GDPR, after a complaint. "
@@ -98,3 +98,10 @@ def test_a_full_vocabulary_forgets_the_words_of_each_text(monkeypatch):
     assert [a.respondents for a in found.actions] == [
         a.respondents for a in analyze_document(Document(TEXT, lang="en")).actions
     ]
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_words_are_cut_as_the_model_cuts_them(lang):
+    model = spacy.load(model_of(lang), exclude=["ner"])
+    ours, theirs = (t.to_bytes(exclude=["vocab"]) for t in (build_pipeline(lang).tokenizer.inner, model.tokenizer))
+    assert ours == theirs
