@@ -29,15 +29,16 @@ def near(places: Iterable[int], before: int, behind: int, end: int) -> Iterator[
     Args:
         places: in order.
     """
-    first = last = -1
+    stretch: Span | None = None
     for place in places:
-        if place - before > last:
-            if last >= 0:
-                yield first, last
-            first = max(0, place - before)
-        last = min(end, place + behind)
-    if last >= 0:
-        yield first, last
+        low, high = max(0, place - before), min(end, place + behind)
+        if stretch and low <= stretch[1]:
+            low = stretch[0]
+        elif stretch:
+            yield stretch
+        stretch = (low, high)
+    if stretch:
+        yield stretch
 
 
 def is_inside(span: Span, spans: list[Span]) -> bool:

@@ -29,8 +29,15 @@ def test_how_a_word_begins(word, expected):
 
 
 def test_a_text_lists_its_words_and_placeholders():
-    assert {"fined$", "fined", "fin", "l$", "{c}", "{n}"} <= beginnings_of("Fined \ue000 l’amende of \uf8ff")
+    compile_phrases(("fined", "fine*", "finances*", "l'amende"))
+    held = beginnings_of("Fined \ue000 l’amende of \uf8ff")
+    assert {"fined$", "fin", "l$", "{c}", "{n}"} <= held
     assert "{r}" not in beginnings_of("Fined \ue000")
+
+
+def test_a_text_lists_what_a_phrase_made_later_needs():
+    assert "zyzzyva$" not in beginnings_of("A zyzzyva crept.")
+    assert compile_phrases(("zyzzyva",)).may_stand_in("A zyzzyva crept.")
 
 
 @pytest.mark.parametrize(
@@ -45,7 +52,15 @@ def test_a_text_lists_its_words_and_placeholders():
     ],
 )
 def test_a_phrase_needs_its_most_telling_word(phrase, expected):
-    assert compile_phrases((phrase,)).needs == (frozenset(expected) if expected else None)
+    needs = compile_phrases((phrase,)).needs
+    assert (needs.telling if needs else None) == (frozenset(expected) if expected else None)
+
+
+def test_a_phrase_needs_all_its_certain_words():
+    pattern = compile_phrases(("duty ... (erase|delete)", "must pay"))
+    may_stand = pattern.may_stand_in
+    assert may_stand("A duty to delete it.") and may_stand("They must soon pay.")
+    assert not may_stand("A duty to pay.") and not may_stand("They must delete it.")
 
 
 LANGUAGES = [lexicon.lang for lexicon in load_lexicons()]

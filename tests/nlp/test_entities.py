@@ -2,7 +2,8 @@
 
 import pytest
 
-from nlp.entities import COMPONENT
+from nlp import entities
+from nlp.entities import COMPONENT, EntityReader
 from nlp.pipeline import build_pipeline
 
 GONE = "The ICO fined Alder Ltd £60,000."
@@ -11,21 +12,20 @@ GONE = "The ICO fined Alder Ltd £60,000."
 @pytest.fixture
 def asked(monkeypatch):
     """Return a function that says which texts the model is given for a text."""
-    nlp = build_pipeline("en")
-    recognise = nlp.get_pipe("ner")
+    read = EntityReader._read
     given = []
 
-    def note(doc):
-        given.append(doc.text)
-        return recognise(doc)
+    def note(self, sentences):
+        parts = read(self, sentences)
+        given.extend(part.text for part in parts)
+        return parts
 
     def ask(text):
         given.clear()
-        nlp(text)
+        build_pipeline("en")(text)
         return "".join(given)
 
-    real = nlp.get_pipe
-    monkeypatch.setattr(nlp, "get_pipe", lambda name: note if name == "ner" else real(name))
+    monkeypatch.setattr(EntityReader, "_read", note)
     return ask
 
 
@@ -72,6 +72,22 @@ def test_spans_of_the_model_stand_where_they_do_in_the_text():
     text = "It rained.\n\nThe watchdog issued a fine against the Post Office in May. It rained in Leeds again."
     doc = build_pipeline("en")(text)
     assert [text[e.start_char : e.end_char] for e in doc.ents if e.label_ == "ORG"] == ["the Post Office"]
+
+
+def test_a_batch_is_read_as_its_texts_are():
+    nlp = build_pipeline("en")
+    texts = [f"The ICO fined {name}. It rained in {place}." for name in ("Rosso Bianco", "Ada Voss") for place in "AB"]
+    texts += ["", "Nothing happened.", "The watchdog issued a fine against the Post Office in May."]
+    alone = [[(e.text, e.label_) for e in nlp(text).ents] for text in texts]
+    assert [[(e.text, e.label_) for e in doc.ents] for doc in nlp.pipe(texts, batch_size=3)] == alone
+    assert sum(map(len, alone)) > 3
+
+
+def test_what_is_longer_than_the_model_may_have_at_once_is_read_in_turns(asked, monkeypatch):
+    monkeypatch.setattr(entities, "_MOST_TOKENS", 20)
+    text = " ".join(f"The ICO fined Rosso Bianco{'a' * n} £60,000." for n in range(9))
+    found = asked(text)
+    assert [found.count(f"Bianco{'a' * n} ") for n in range(9)] == [1] * 9
 
 
 def test_a_language_without_a_model_has_no_component_for_it():

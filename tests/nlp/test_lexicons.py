@@ -6,7 +6,6 @@ import pytest
 
 from nlp import gazetteer
 from nlp.citations import parse_chains
-from nlp.words import WordIndex
 from nlp.errors import GazetteerError
 from nlp.gazetteer import (
     KnownCompany,
@@ -21,6 +20,7 @@ from nlp.gazetteer import (
 )
 from nlp.models import Status
 from nlp.patterns import compile_frames, compile_phrases
+from nlp.words import WordIndex
 
 SANCTIONS = {
     "warning", "reprimand", "rights-order", "compliance-order", "breach-notice-order", "processing-ban",
@@ -110,7 +110,10 @@ def test_the_articles_of_a_law_are_numbers_that_can_be_cited(law):
     numbers = [article.number for article in law.articles]
     assert len(numbers) == len(set(numbers))
     assert {a.violation for a in law.articles} - {None} <= VIOLATIONS
-    assert all(len(parse_chains(WordIndex(f"{law.article_words[0]} {without_its_word(law, number))}")) == 1 for number in numbers)
+    assert all(
+        len(parse_chains(WordIndex(f"{law.article_words[0]} {without_its_word(law, number)}"))) == 1
+        for number in numbers
+    )
 
 
 @pytest.mark.parametrize("law", load_laws(), ids=lambda law: law.id)
