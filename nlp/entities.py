@@ -20,9 +20,10 @@ from nlp.extensions import mentions_of, require_attributes
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.identities import UPPER
 from nlp.models import Span
-from nlp.names import never_companies
+from nlp.names import never_companies, taken_of
 from nlp.patterns import PatternIndex, compile_phrases, find_phrases
 from nlp.sentences import mentions_in, sentences_of, text_of
+from nlp.spans import blank
 
 COMPONENT = "dpawatch_entities"
 # An article is shorter; a decision of 200 pages has a hundred thousand tokens, and the model needs some 16 kB for each.
@@ -97,8 +98,10 @@ class EntityReader:
         is_open = not any(m.role == "respondent" and not m.by_frame for m in companies)
         parties = ("respondent", "complainant") if is_open else ("respondent",)
         doubted = [m for m in companies if m.by_frame and m.role in parties]
+        # of what is known by itself the model's answer changes nothing
+        unknown = blank(text, [*taken_of(doc), *(m.span for m in companies if not m.by_frame)])
         for sentence in sentences_of(doc):
-            if self._is_unexplained(text, sentence) and (
+            if self._is_unexplained(unknown, sentence) and (
                 mentions_in(doubted, sentence)
                 or (is_open and self._tells(text, sentence))
                 or _lacks_parties(doc, sentence)
