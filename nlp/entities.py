@@ -28,7 +28,7 @@ from nlp.spans import blank
 COMPONENT = "dpawatch_entities"
 # An article is shorter; a decision of 200 pages has a hundred thousand tokens, and the model needs some 16 kB for each.
 _MOST_TOKENS = 5000
-_CAPITAL = re.compile(rf"(?<!\w)[{UPPER}]\w*(?:['’]\w+)?")
+_CAPITAL = re.compile(rf"(?<!\w)(?P<word>[{UPPER}]\w*(?:['’](?!s\b)\w+)?)")
 # "(ANM – Associazione Nazionale Magistrati)", "the University of Science and Technology (NTNU)".
 _SHORT = re.compile(rf"\(([{UPPER}]{{2,8}})(?![\w-])")
 _REACH = 60
@@ -119,7 +119,7 @@ class EntityReader:
 
     def _is_unexplained(self, text: str, span: Span) -> bool:
         """Return whether a sentence has a word with a capital that no list explains: else no name can stand in it."""
-        return not self.explained.issuperset(m.group().lower() for m in _CAPITAL.finditer(text, *span))
+        return not self.explained.issuperset(m["word"].lower() for m in _CAPITAL.finditer(text, *span))
 
 
 def _doc_of(tokens: list[Token]) -> Doc:
