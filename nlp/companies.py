@@ -71,6 +71,10 @@ class _Reading(NamedTuple):
     kinds: dict[int, set[str]]
 
 
+def _nothing_found(doc: Doc) -> tuple[list[Span], list[Span], list[Span]] | None:
+    return None
+
+
 def _new_readings(doc: Doc) -> dict[tuple[Span, tuple[Span, ...], tuple[Hit, ...]], _Reading]:
     return {}
 
@@ -110,10 +114,14 @@ class CompanyTagger:
         self.persons = PersonTeller(lexicon, self.organisations)
         # what was read of sentences, since the model changes the names of few of them
         self.read = once_a_doc(_new_readings)
+        self.found = once_a_doc(_nothing_found)
 
     def __call__(self, doc: Doc) -> Doc:
         """Set `doc._.dpawatch_companies`."""
         found = self.names.find(doc)
+        if self.found(doc) == found:  # the model changed nothing
+            return doc
+        self.found.keep(doc, found)
         named = {s for spans in found for s in spans if self.persons.is_person(text_of(doc), s)}
         firm, weak, doubtful = ([s for s in spans if s not in named] for spans in found)
         mentions = unify_names(text_of(doc), firm, [*weak, *doubtful], self.names.lang)
@@ -138,9 +146,10 @@ class CompanyTagger:
             while at < len(named) and named[at][0] < end:
                 here += [named[at]]
                 at += 1
-            regulators = [r.span for r in mentions_in(mentions_of(doc, "regulators"), (start, end))]
-            amounts = [a.span for a in mentions_in(mentions_of(doc, "amounts"), (start, end))]
-            hits += self.naturals.find(text_of(doc), (start, end), here, (regulators, amounts))
+            if persons := self.naturals.persons_in(text_of(doc), (start, end), here):
+                regulators = (r.span for r in mentions_in(mentions_of(doc, "regulators"), (start, end)))
+                amounts = (a.span for a in mentions_in(mentions_of(doc, "amounts"), (start, end)))
+                hits += self.naturals.find_hit(text_of(doc), (start, end), persons, regulators, amounts)
         return hits
 
     def _with_roles(

@@ -20,7 +20,7 @@ from nlp.extensions import mentions_of, require_attributes
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.identities import UPPER
 from nlp.models import Span
-from nlp.names import never_companies, taken_of
+from nlp.names import ORGANISATIONS, PERSONS, never_companies, taken_of
 from nlp.patterns import PatternIndex, compile_phrases, find_phrases
 from nlp.sentences import mentions_in, sentences_of, text_of
 from nlp.spans import blank
@@ -50,7 +50,7 @@ class EntityReader:
         self.against = re.compile(rf"(?<!\w)(?:{against})(?!\w)(?=[^,.;]{{0,{_REACH}}}?[{UPPER}])")
 
     def __call__(self, doc: Doc) -> Doc:
-        """Set `doc.ents`, and where there are some, `doc._.dpawatch_companies` anew."""
+        """Set `doc.ents`, and where they have names, `doc._.dpawatch_companies` anew."""
         return next(self.pipe(iter([doc])))
 
     def pipe(self, stream: Iterator[Doc], *, batch_size: int = 1) -> Iterator[Doc]:
@@ -62,6 +62,7 @@ class EntityReader:
                 found = [entity for _ in sentences for entity in next(told)]
                 if found:
                     doc.ents = tuple(TokenSpan(doc, first, last, label) for first, last, label in found)
+                if any(entity.label_ in ORGANISATIONS | PERSONS for entity in doc.ents):
                     self.nlp.get_pipe("dpawatch_companies")(doc)
                 yield doc
 

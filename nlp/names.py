@@ -69,6 +69,8 @@ ARTICLES = frozenset(
 )
 # The word in front of a name, and the noun in front of an article that belongs to it ("rechtbank Den" Haag).
 _WORD_BEFORE = re.compile(rf"(?:(?P<noun>\w+)[ \u00a0](?i:{'|'.join(sorted(ARTICLES))})|(?P<word>\w+))[ \u00a0]$")
+# what the models call them
+ORGANISATIONS, PERSONS = frozenset({"ORG"}), frozenset({"PERSON", "PER"})
 CAPITAL_NOUNS = frozenset({"de"})  # languages that write every noun with a capital
 COMPOUNDING = frozenset({"de", "nl", "sv", "da", "nb", "fi"})  # languages that write "delivery service" as one word
 
@@ -204,11 +206,11 @@ class NameFinder:
         Only a text that says what kind of organisation it is makes one of the last.
         """
         taken = taken_of(doc)
-        persons = [(e.start_char, e.end_char) for e in doc.ents if e.label_ in ("PERSON", "PER")]
+        persons = [(e.start_char, e.end_char) for e in doc.ents if e.label_ in PERSONS]
         text = text_of(doc)
         capitals, possible, runs, known, formed, bodies = self.written(doc)
         firm = free_of([*known, *formed], taken)
-        tagged = [self._trim(text, (e.start_char, e.end_char)) for e in doc.ents if e.label_ == "ORG"]
+        tagged = [self._trim(text, (e.start_char, e.end_char)) for e in doc.ents if e.label_ in ORGANISATIONS]
         tagged = [widen(self._without_role(text, s), runs) for s in tagged]
         tagged = [next((b for b in around(bodies, s) if b[0] <= s[0] and s[1] <= b[1]), s) for s in tagged]
         firm += [s for s in free_of(tagged, [*taken, *firm]) if self.is_plausible(text[slice(*s)])]

@@ -7,7 +7,7 @@ beside such a person, whom they work for or whose service they used, are no resp
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -38,19 +38,21 @@ class NaturalReader:
         self.frames = compile_frames(lexicon.frames.get("natural", ()), words, nearest=True)
         self.complainants = compile_frames(lexicon.frames.get("complainant", ()), words, nearest=True)
 
-    def find(self, text: str, sentence: Span, named: Sequence[Span], taken: Sequence[Sequence[Span]]) -> list[Hit]:
-        """Return the natural persons that a sentence says were hit.
-
-        Args:
-            named: the spans of persons' names in it.
-            taken: the spans of its regulators and of its sums.
-        """
+    def persons_in(self, text: str, sentence: Span, named: Sequence[Span]) -> list[Span]:
+        """Return the natural persons of a sentence: those whose names stand in it, and those it tells by what they are."""
         described = find_phrases(self.described, text, *sentence)
         named = [n for n in named if " " in text[slice(*n)] or text[slice(*n)].isupper()]  # and no lone "Dr"
-        persons = sorted({*named, *(d for d in described if not any(n[0] < d[1] and d[0] < n[1] for n in named))})
-        if not persons:
-            return []
-        regulators, amounts = taken
+        return sorted({*named, *(d for d in described if not any(n[0] < d[1] and d[0] < n[1] for n in named))})
+
+    def find_hit(
+        self, text: str, sentence: Span, persons: Sequence[Span], regulators: Iterable[Span], amounts: Iterable[Span]
+    ) -> list[Hit]:
+        """Return those of the natural persons of a sentence that it says were hit.
+
+        Args:
+            regulators: the spans of those it names.
+            amounts: the spans of its sums.
+        """
         masked = mask_sentence(text, sentence, list(enumerate(persons)), regulators, amounts)
         complained = {m.start("c") for pattern in self.complainants for m in pattern.finditer(masked.text)}
         matches = chain.from_iterable(pattern.finditer(masked.text) for pattern in self.frames)
