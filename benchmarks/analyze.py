@@ -1,4 +1,5 @@
-"""Words per second of `nlp.analyze` beside the stock English pipeline, on the same texts, in one run, on one core.
+"""Words per second of `nlp.analyze` beside the stock English pipeline, on the same texts, in one run, on one core: each text by
+itself, and twenty at a time, as spaCy's `pipe` and our `tag` read them.
 
 usage: analyze.py [--texts FILE.jsonl.gz]... [--limit N] [--growth]
 Without --texts the English articles of the demo are read, five times over. Both sides take turns, twenty texts at a time, and
@@ -12,19 +13,23 @@ import argparse
 import gzip
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 import spacy
 from spacy.language import Language
 
 from benchmarks.figures import Figure, note
 from dpawatch.demo.articles import load_articles
-from nlp.analyze import analyze_document
+from nlp.analyze import analyze_document, analyze_documents
 from nlp.models import Document
 from nlp.pipeline import model_of
 
+T = TypeVar("T")
 TURN = 20
 WARM_UP = 10
 MEGABYTES = (0.25, 0.5, 1, 2)
@@ -47,11 +52,17 @@ def read_with_ours(text: str) -> None:
     analyze_document(Document(text=text, lang="en"))
 
 
-def seconds(read: Callable[[str], object], texts: list[str]) -> float:
-    """Return the seconds of one processor that reading texts takes."""
+def read_batch_with_ours(texts: list[str]) -> None:
+    """Read texts as `dpawatch tag` does."""
+    documents = [Document(text=text, lang="en") for text in texts]
+    deque(analyze_documents(documents, batch_size=TURN), maxlen=0)
+
+
+def seconds(read: Callable[[T], object], things: Iterable[T]) -> float:
+    """Return the seconds of one processor that reading things takes."""
     started = time.process_time()
-    for text in texts:
-        read(text)
+    for thing in things:
+        read(thing)
     return time.process_time() - started
 
 
@@ -62,17 +73,32 @@ def turns(texts: list[str]) -> Iterator[list[str]]:
         yield turn
 
 
-def compare(stock: Language, texts: list[str]) -> tuple[float, float]:
-    """Return the words a second of the stock pipeline and of ours, both after some texts to warm up."""
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Words a second of the stock pipeline and of ours."""
+
+    theirs: float
+    ours: float
+
+    @property
+    def ratio(self) -> float:
+        """How many times as fast ours is."""
+        return self.ours / self.theirs
+
+
+def compare(stock: Language, texts: list[str]) -> tuple[Pace, Pace]:
+    """Return the pace of each text by itself and of texts in batches, after some texts to warm up."""
     for text in texts[:WARM_UP]:
         stock(text)
         read_with_ours(text)
-    theirs = ours = 0.0
+    taken = [0.0] * 4
     for turn in turns(texts):
-        theirs += seconds(stock, turn)
-        ours += seconds(read_with_ours, turn)
+        taken[0] += seconds(stock, turn)
+        taken[1] += seconds(read_with_ours, turn)
+        taken[2] += seconds(lambda batch: deque(stock.pipe(batch), maxlen=0), [turn])
+        taken[3] += seconds(read_batch_with_ours, [turn])
     words = sum(len(text.split()) for text in texts)
-    return words / theirs, words / ours
+    return Pace(words / taken[0], words / taken[1]), Pace(words / taken[2], words / taken[3])
 
 
 def measure_growth(texts: list[str]) -> None:
@@ -99,16 +125,17 @@ def main() -> None:
     stock = spacy.load(model)
     for path in options.texts or [None]:
         texts = load_texts(path, options.limit)
-        theirs, ours = compare(stock, texts)
         name = path.name if path else "demo"
-        sides = (
-            f"{ours:,.0f} and {theirs:,.0f} words/s; {len(texts):,} texts, {sum(len(t.split()) for t in texts):,} words"
-        )
-        note(
-            Figure(
-                f"words a second of {name}, beside {model}", ours / theirs, "times", least=LEAST.get(name), beside=sides
+        number = f"{len(texts):,} texts, {sum(len(t.split()) for t in texts):,} words"
+        for way, pace, least in zip(
+            ("one by one", "in batches"), compare(stock, texts), (None, LEAST.get(name)), strict=True
+        ):
+            sides = f"{pace.ours:,.0f} and {pace.theirs:,.0f} words/s; {number}"
+            note(
+                Figure(
+                    f"words a second of {name}, {way}, beside {model}", pace.ratio, "times", least=least, beside=sides
+                )
             )
-        )
     if options.growth:
         measure_growth(texts)
 

@@ -8,8 +8,8 @@ import spacy
 from benchmarks import analyze, grow
 from nlp.pipeline import model_of
 
-# the demo was read 4.0 times as fast as by the stock pipeline
-LEAST_TIMES_STOCK = 2.5
+# the demo was read 5.5 times as fast as by the stock pipeline in batches, 5.9 times one by one
+LEAST_TIMES_STOCK = 4
 # four times the length took 3.5 times the time
 MOST_OF_LENGTH = 1.4
 # adding to a thousand articles cost 1.1 times what adding to none does
@@ -26,8 +26,8 @@ def test_reading_is_so_many_times_as_fast_as_the_stock_pipeline(texts):
     model = model_of("en")
     if model is None:
         pytest.skip("no English model is installed")
-    theirs, ours = analyze.compare(spacy.load(model), texts)
-    assert ours / theirs > LEAST_TIMES_STOCK
+    paces = analyze.compare(spacy.load(model), texts)
+    assert min(pace.ratio for pace in paces) > LEAST_TIMES_STOCK
 
 
 def test_a_long_text_takes_in_proportion_to_its_length(texts):
