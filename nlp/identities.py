@@ -28,7 +28,7 @@ _OWN_NAME = re.compile(
     r"[ \u00a0]\((?:in [A-Z][a-z]+: ?)?[\"“„«]?(?P<alias>[^\W_][^()\"”»]{1,80}?)[\"”»]?(?: [-–] [^()]{1,20})?\)"
 )
 _INTRODUCED = re.compile(
-    r"\s*\((?:[\w ,-]{0,40}?[\s(])?[\"'“”„«‘’]?\s*(?P<alias>[^\s()\"'“”„«»‘’][^()\"'“”„«»‘’]{1,30}?)\s*[\"'“”»’]?\)"
+    r"\.?\s*\((?:[\w ,-]{0,40}?[\s(])?[\"'“”„«‘’]?\s*(?P<alias>[^\s()\"'“”„«»‘’][^()\"'“”„«»‘’]{1,30}?)\s*[\"'“”»’]?\)"
 )
 
 
@@ -146,7 +146,9 @@ def _introduced(text: str, ids: dict[Span, str]) -> dict[str, str]:
     found = {}
     for (_, end), identity in ids.items():
         match = _INTRODUCED.match(text, end)
-        alias = by_name.get(match.group("alias")) if match else None
+        # the full stop of a legal form may be no part of the name that was read
+        names = (match["alias"], match["alias"].removesuffix(".")) if match else ()
+        alias = next((by_name[name] for name in names if name in by_name), None)
         if (
             match
             and alias

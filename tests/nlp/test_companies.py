@@ -2,6 +2,9 @@
 
 import pytest
 
+from nlp.analyze import analyze_document
+from nlp.models import Document
+
 ROLES = [
     # object of the fine
     ("en", "The CNIL fined Google €50 million.", {("Google", "respondent")}),
@@ -123,3 +126,12 @@ def test_a_short_name_is_the_long_one_of_the_same_text(component):
 def test_the_one_called_the_controller(component, text, controllers):
     doc = component("en", "regulators", "provisions", "amounts", "companies")(text)
     assert {m.name for m in doc._.dpawatch_companies if m.is_controller} == controllers
+
+
+def test_a_name_shortened_in_brackets_behind_the_full_stop_of_its_form_is_the_same():
+    text = (
+        "The request went to V.B.M. Vento Bianco Moda S.p.a. (V.B.M. S.p.a.) and Rosso S.p.a. in May. "
+        "The Garante fined V.B.M. S.p.a. €20,000 for a breach of Article 5 GDPR."
+    )
+    (action,) = analyze_document(Document(text=text, lang="en")).actions
+    assert action.respondents == ("Vento Bianco Moda S.p.a.",)
