@@ -36,7 +36,7 @@ def beginnings_of(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=20_000)
 def _ways_to_know(word: str) -> frozenset[str]:
-    return _asked.intersection((word[:_SHORT], word[:_LONG], word + _END))
+    return frozenset(_asked.intersection((word[:_SHORT], word[:_LONG], word + _END)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

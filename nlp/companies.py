@@ -171,12 +171,12 @@ class CompanyTagger:
             if inside:
                 beside = tuple(h for h in hits if sentence[0] <= h.person[0] < sentence[1])
                 read = self._read_once(doc, sentence, inside, beside)
-                index = [numbers[span] for span in inside]
-                roles.update({index[i]: role for i, role in read.roles.items()})
-                peers.update({index[i]: {index[j] for j in near} for i, near in read.peers.items()})
-                controllers.update(index[i] for i in read.controllers)
+                here = [numbers[span] for span in inside]
+                roles.update({here[i]: role for i, role in read.roles.items()})
+                peers.update({here[i]: {here[j] for j in near} for i, near in read.peers.items()})
+                controllers.update(here[i] for i in read.controllers)
                 for i, found in read.kinds.items():
-                    kinds[index[i]] |= found
+                    kinds[here[i]] |= found
         for index, mention in enumerate(mentions):
             kinds[index] |= self._own_kinds(mention.name.lower())
         roles.update(dict.fromkeys(controllers, "respondent"))

@@ -8,13 +8,14 @@ of a measure or of what was done against somebody. Then the organisations are re
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
 
 from numpy import searchsorted
 from spacy.language import Language
 from spacy.tokens import Doc, Token
 from spacy.tokens import Span as TokenSpan
-from spacy.util import minibatch
 
 from nlp.extensions import mentions_of, require_attributes
 from nlp.gazetteer import Lexicon, load_lexicon
@@ -51,11 +52,12 @@ class EntityReader:
 
     def __call__(self, doc: Doc) -> Doc:
         """Set `doc.ents`, and where they have names, `doc._.dpawatch_companies` anew."""
-        return next(self.pipe(iter([doc])))
+        return next(self.pipe([doc]))
 
-    def pipe(self, stream: Iterator[Doc], *, batch_size: int = 1) -> Iterator[Doc]:
+    def pipe(self, stream: Iterable[Doc], *, batch_size: int = 1) -> Iterator[Doc]:
         """Yield the docs of a stream in order, each as a call returns it; the model reads the sentences of a batch together."""
-        for docs in minibatch(stream, batch_size):
+        stream = iter(stream)
+        while docs := list(islice(stream, batch_size)):
             asked = [(doc, list(self._sentences(doc))) for doc in docs]
             told = self._recognise([tokens for _, sentences in asked for tokens in sentences])
             for doc, sentences in asked:
@@ -84,7 +86,7 @@ class EntityReader:
         asks for Python's lock several times a token.
         """
         parts = [_doc_of(tokens) for tokens in sentences]
-        recogniser = self.nlp.get_pipe("ner")
+        recogniser: Any = self.nlp.get_pipe("ner")
         model, states = recogniser.model.predict(parts), recogniser.moves.init_batch(parts)
         unfinished = [state for state in states if not state.is_final()]
         while unfinished:
@@ -108,7 +110,7 @@ class EntityReader:
                 or _lacks_parties(doc, sentence)
             ):
                 first, last = searchsorted(starts, sentence)
-                yield list(doc[first:last])
+                yield list(doc[first : max(last, first + 1)])
 
     def _tells(self, text: str, span: Span) -> bool:
         """Return whether a sentence tells of a measure or what was done against somebody, or says what somebody is."""

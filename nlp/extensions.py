@@ -191,7 +191,8 @@ def mentions_of(doc: Doc, name: str) -> tuple[Any, ...]:
 
 def context_of(doc: Doc) -> Context:
     """Return what is known beside the text of doc, as `doc._.dpawatch_context` does in ten times the time."""
-    context: Context = doc.user_data.get(_CONTEXT_KEY, _NO_CONTEXT)
+    data: dict[Any, Any] = doc.user_data
+    context: Context = data.get(_CONTEXT_KEY, _NO_CONTEXT)
     return context
 
 
