@@ -12,7 +12,7 @@ from db.follow_tables import M023
 from db.health_tables import M022
 from db.redactions import M024
 from db.run_tables import M021
-from db.summary_tables import M015, M017, M018, M020
+from db.summary_tables import M015, M017, M018, M020, M025
 
 migrations = Migrations("dpawatch")
 
@@ -345,4 +345,11 @@ def m023_follows(db: Database) -> None:
 def m024_redactions(db: Database) -> None:
     """Keep what was taken down, and hashes by which it is known when it comes again."""
     for statement in M024:
+        db.execute(statement)
+
+
+@migrations()
+def m025_case_sources(db: Database) -> None:
+    """Keep which sources tell of each case in a table of its own, and have the indexes that pages of a million articles need."""
+    for statement in M025:
         db.execute(statement)

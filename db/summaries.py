@@ -62,6 +62,7 @@ _MEMBERS = {
     "violation": "select id, violation from temp.figures cross join case_violations on case_id = id",
     "status": "select id, status from temp.figures",
     "language": "select figures.id, lang from temp.figures cross join case_languages on case_id = figures.id",
+    "source": "select id, source from temp.figures cross join case_sources on case_id = id",
     "month": """select id, month from temp.figures where month is not null
         union all select id, month || ' ' || country from temp.figures where month is not null and country is not null""",
 }

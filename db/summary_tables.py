@@ -1,4 +1,4 @@
-"""Statements of m015, m017, m018 and m020: tables that pages ask instead of all cases, and what makes sums stale."""
+"""Statements of m015, m017, m018, m020 and m025: tables that pages ask instead of all cases, and what makes sums stale."""
 
 from __future__ import annotations
 
@@ -192,3 +192,34 @@ M020 = [
     "create index case_events_kind on case_events(kind, case_id, date)",
     "drop index articles_id_lang",
 ]
+
+# which sources tell of a case, kept by triggers: of the largest, articles by the hundred thousand would be looked through
+M025 = [
+    """create table case_sources (
+        case_id text not null references cases(id) on delete cascade, source text not null references sources(id),
+        primary key (case_id, source)
+    ) without rowid""",
+    """insert into case_sources (case_id, source)
+        select distinct case_id, source from case_articles join article_sources using (article)""",
+    "create index case_sources_source on case_sources(source)",
+    """create trigger case_sources_kept_ai after insert on case_articles begin
+        insert into case_sources (case_id, source) select new.case_id, source from article_sources
+            where article = new.article on conflict do nothing; end""",
+    """create trigger case_sources_kept_ad after delete on case_articles begin
+        delete from case_sources where case_id = old.case_id and not exists (
+            select 1 from case_articles join article_sources using (article)
+            where case_id = old.case_id and article_sources.source = case_sources.source); end""",
+    """create trigger case_sources_named_ai after insert on article_sources begin
+        insert into case_sources (case_id, source) select case_id, new.source from case_articles
+            where article = new.article on conflict do nothing; end""",
+    """create trigger case_sources_named_ad after delete on article_sources begin
+        delete from case_sources where source = old.source and case_id in (
+            select case_id from case_articles where article = old.article) and not exists (
+            select 1 from case_articles join article_sources using (article)
+            where case_id = case_sources.case_id and article_sources.source = old.source); end""",
+    *_stale_rows("case_sources", "case", "case_id"),
+    "insert into stale_summaries (kind, id) values ('all', '') on conflict do nothing",
+    # with the order of lists of a source's articles
+    "drop index articles_source",
+    "create index articles_source on articles(source, published)",
+]  # fmt: skip

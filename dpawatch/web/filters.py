@@ -48,8 +48,7 @@ _FOUND = {
     "least": "cases.amount_eur >= :least",
     "most": "cases.amount_eur <= :most",
     "lang": _CASES_OF.format("languages", "lang = :lang"),
-    "source": """cases.id in (select case_id from case_articles join article_sources using (article) where source = :source
-        union select case_id from case_articles join articles on articles.id = article where source = :source)""",
+    "source": _CASES_OF.format("sources", "source = :source"),
 }
 # What is asked of each case instead, in the order of the list, when many meet the condition: half of all are under one law,
 # are met soon, and need not all be looked up. The plus keeps SQLite from beginning with the condition after all.
@@ -64,6 +63,7 @@ _TESTED = {
     "violation": _HAS.format("violations", "violation = :violation"),
     "status": "+cases.status = :status",
     "lang": _HAS.format("languages", "lang = :lang"),
+    "source": _HAS.format("sources", "source = :source"),
 }
 # Most cases meet some of these.
 _COMMON = {"law", "sanction", "violation", "status", "lang"}

@@ -41,6 +41,7 @@ def rich(database_path, tmp_path_factory):
         db["company_redirects"].insert({"old_id": "google-inc", "company": "google", "made": "x"})
         db["sources"].update("fr-cnil-news", {"publisher": "fr-cnil", "language": "fr", "interval": 86400})
         db["articles"].update("good", {"source": "fr-cnil-news"})
+        db["article_sources"].insert({"article": "good", "source": "fr-cnil-news", "url": "x", "first_seen": "x"})
         db["sources"].insert({"id": "gone", "publisher": "Press", "format": "feed", "stopped": "2026-01-01T00:00:00Z"})
         asked = {"last_polled": "2026-01-01T00:00:00Z", "first_success": "2026-01-01T00:00:00Z", "format": "feed"}
         db["sources"].insert({"id": "quiet", "publisher": "Press", **asked})

@@ -22,6 +22,7 @@ FEW_TO_LIST, FEW_TO_COUNT = 2_000, 6_000
 _KIND_OF = {
     "regulator": "regulator", "country": "country", "company": "company", "group": "group", "law": "law",
     "provision": "provision", "sanction": "sanction", "violation": "violation", "status": "status", "lang": "language",
+    "source": "source",
 }  # fmt: skip
 _SUMMED = """
 select wanted.key as field, year, cases, fines, nullif(amount_eur, 0) as amount_eur
