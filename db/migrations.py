@@ -12,7 +12,7 @@ from db.follow_tables import M023
 from db.health_tables import M022
 from db.redactions import M024
 from db.run_tables import M021
-from db.summary_tables import M015, M017, M018, M020, M025
+from db.summary_tables import M015, M017, M018, M020, M025, M026
 
 migrations = Migrations("dpawatch")
 
@@ -350,6 +350,13 @@ def m024_redactions(db: Database) -> None:
 
 @migrations()
 def m025_case_sources(db: Database) -> None:
-    """Keep which sources tell of each case in a table of its own, and have the indexes that pages of a million articles need."""
+    """Keep which sources tell of each case in a table of its own, and each source's articles in the order of its page."""
     for statement in M025:
+        db.execute(statement)
+
+
+@migrations()
+def m026_orders_of_cases(db: Database) -> None:
+    """Keep with each order of cases what lists ask of a case, so that long lists begin at once."""
+    for statement in M026:
         db.execute(statement)

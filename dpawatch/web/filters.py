@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self
 from urllib.parse import urlencode
@@ -129,20 +129,34 @@ class CaseFilter:
     @property
     def where(self) -> tuple[str, dict[str, Any]]:
         """The condition in SQL on a row of `cases`, and its parameters."""
+        return _join(self._ask(field, self._is_tested(field)) for field in self.active), self._parameters
+
+    def split(self, looked_up: Collection[str]) -> tuple[str, str, dict[str, Any]]:
+        """Return the conditions on these fields, which are to be looked up, in SQL, the others, and the parameters of all."""
+        first = _join(self._ask(field, False) for field in self.active if field in looked_up)
+        others = _join(self._ask(field, True) for field in self.active if field not in looked_up)
+        return first, others, self._parameters
+
+    @property
+    def _parameters(self) -> dict[str, Any]:
         params = self.active
-        conditions = [self._ask(field) for field in params] or ["1"]
         if self.provision is not None:
             params["provision_text"] = re.sub(r"([%_\\])", r"\\\1", self.provision)
         if self.q is not None:
             params["q_words"] = match_query(self.q)
-        return " and ".join(conditions), params
+        return params
 
-    def _ask(self, field: str) -> str:
+    def _is_tested(self, field: str) -> bool:
+        """Tell whether a condition is asked of each case in turn instead of being looked up."""
+        return field in _COMMON or self._is_whole_law(field) if self.begin is None else field != self.begin
+
+    def _is_whole_law(self, field: str) -> bool:
+        return field == "provision" and ":" not in self.active[field]
+
+    def _ask(self, field: str, tested: bool) -> str:
         """Return one of the conditions in SQL."""
-        whole_law = field == "provision" and ":" not in self.active[field]
-        tested = field in _COMMON or whole_law if self.begin is None else field != self.begin
         asked = (_TESTED if tested else _FOUND).get(field, _FOUND[field])
-        return asked.replace(_PARTS, _OF_LAW.format("provision")) if whole_law else asked
+        return asked.replace(_PARTS, _OF_LAW.format("provision")) if self._is_whole_law(field) else asked
 
     @property
     def place(self) -> tuple[str, dict[str, Any]]:
@@ -218,6 +232,10 @@ class CaseFilter:
         if names and field in names:
             return names[field]
         return _SAYERS[field](value) if field in _SAYERS else str(value)
+
+
+def _join(conditions: Iterable[str]) -> str:
+    return " and ".join(conditions) or "1"
 
 
 def _read_sum(text: str) -> float | None:
