@@ -12,7 +12,7 @@ PUBLIC = frozenset({
     "case_provisions", "case_redirects", "case_sanctions", "case_sources", "case_totals", "case_violations",
     "cases", "companies", "company_aliases",
     "company_merges", "company_names", "company_redirects", "delays", "entities", "fetches", "history", "laws", "mentions",
-    "near_duplicates", "provisions", "regulators", "runs", "silences", "site_totals", "sources",
+    "near_duplicates", "provision_regulators", "provisions", "regulators", "runs", "silences", "site_totals", "sources",
 })  # fmt: skip
 # indexes of full-text search, made anew over the public texts
 SEARCHED = frozenset({"articles_fts", "cases_fts", "entities_fts"})

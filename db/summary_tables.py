@@ -1,4 +1,4 @@
-"""Statements of m015, m017, m018, m020, m025 and m026: tables that pages ask instead of all cases, and what makes sums stale."""
+"""Statements of m015, m017, m018, m020 and m025 to m027: tables that pages ask instead of all cases, and what makes sums stale."""
 
 from __future__ import annotations
 
@@ -236,4 +236,12 @@ M026 = [
     "create index cases_regulator on cases(regulator, last_seen desc, id, status, decided, first_seen)",
     "drop index cases_figures",
     "create index cases_figures on cases(id, decided, first_seen, last_seen, status, amount, amount_eur, regulator)",
+]
+
+# which authorities apply a provision, which nearly all cases of some would have to be asked for
+M027 = [
+    """create table provision_regulators (
+        provision text not null, regulator text not null, cases integer not null, primary key (provision, regulator)
+    ) without rowid""",
+    "insert into stale_summaries (kind, id) values ('all', '') on conflict do nothing",
 ]

@@ -244,6 +244,7 @@ def test_migrations_are_numbered_and_recorded_by_name(db):
         "m024_redactions",
         "m025_case_sources",
         "m026_orders_of_cases",
+        "m027_provision_regulators",
     ]
 
 

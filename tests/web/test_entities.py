@@ -120,6 +120,23 @@ def test_a_provision_takes_in_what_is_below_it(get, soup):
     assert get("/provision/ePrivacy.json").json()["above"] is None
 
 
+def test_who_applies_a_provision_is_told_also_while_nothing_is_summed(get, get_from, database_path, tmp_path):
+    path = tmp_path / "upgraded.db"
+    path.write_bytes(database_path.read_bytes())
+    db = Database(path)
+    with db.conn:
+        db.execute("delete from provision_regulators")
+    db.close()
+    counted = [
+        get_(f"/provision/GDPR:12{part}.json").json()["regulators"]
+        for get_ in (get, get_from([path]))
+        for part in ("", "(1)")
+    ]
+    assert counted[:2] == counted[2:]
+    assert [(row["id"], row["cases"]) for row in counted[0]] == [("fr-cnil", 2)]
+    assert get("/provision/GDPR.json").json()["regulators"] == []
+
+
 def test_a_provision_links_to_its_official_text(soup):
     assert "https://law.example/6" in links(soup("/provision/GDPR:6"))
 
