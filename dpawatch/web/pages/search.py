@@ -31,7 +31,7 @@ SHOWN, MOST_RESULTS, MOST_NAMES = 12, 100, 6
 _MOST_CHARACTERS = 300
 _SUGGESTED = 3
 # Of so many newest ones the best are told; ranking all that have a common word would hold up other readers.
-_RANKED_CASES, _RANKED_ARTICLES = 1_000, 100
+_RANKED_CASES, _RANKED_ARTICLES = 300, 100
 _NEWEST = """{table}.rowid >= coalesce((select rowid from {table} where {table} match :words
     order by rowid desc limit 1 offset :ranked), 0)"""
 # What stands before a number in citations, and in no name of a provision.
