@@ -18,6 +18,7 @@ from db.values import transaction
 
 # the day that a case is filed under: of its decision, else of its first article
 DAY = "coalesce(cases.decided, substr(cases.first_seen, 1, 10))"
+YEAR = f"coalesce(substr({DAY}, 1, 4), '')"
 # whether a case has a sum that stands: one that was only asked for, or was taken back, is no fine
 STANDS = "cases.amount is not null and cases.status not in ('annulled', 'proposed', 'investigation')"
 # all that there is and all that was is looked at again, and totals begin at nothing

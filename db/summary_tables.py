@@ -228,6 +228,9 @@ M025 = [
 # meet all conditions are found without reading a row of another
 M026 = [
     "drop index cases_years",
+    """create index cases_years on cases(
+        coalesce(substr(coalesce(decided, substr(first_seen, 1, 10)), 1, 4), ''), last_seen desc, id, regulator, status,
+        decided, first_seen, amount, amount_eur)""",
     "drop index cases_last_seen",
     "create index cases_last_seen on cases(last_seen desc, id, regulator, status, decided, first_seen, amount, amount_eur)",
     "drop index cases_amount_eur",

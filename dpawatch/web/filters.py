@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self
 from urllib.parse import urlencode
 
-from db.summaries import DAY
+from db.summaries import DAY, YEAR
 from dpawatch.web.matching import match_query
 from dpawatch.wording import country_name, format_day, format_money, label, language_name, machine_date
 
@@ -42,7 +42,7 @@ _FOUND = {
     "sanction": _CASES_OF.format("sanctions", "sanction = :sanction"),
     "violation": _CASES_OF.format("violations", "violation = :violation"),
     "status": "cases.status = :status",
-    "year": f"({DAY} >= :year and {DAY} < :year || '{_AFTER_ALL_DAYS}')",
+    "year": f"{YEAR} = :year",
     "since": f"{DAY} >= :since",
     "until": f"{DAY} < :until || '{_AFTER_ALL_DAYS}'",
     "least": "cases.amount_eur >= :least",

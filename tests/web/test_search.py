@@ -92,6 +92,7 @@ def test_what_was_typed_stays_in_the_box(soup):
         ("* AND ^", '"AND"*'),  # what has no letter or digit is no word
         ("", None),
         (" \" * ' & ", None),
+        ("fines EUR Fines", '"EUR" "fines"*'),  # once is enough, and what stands last may be a beginning
     ],
 )
 def test_words_become_quoted_strings(text, query):

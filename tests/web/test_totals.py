@@ -89,6 +89,34 @@ def test_a_list_is_counted_whatever_is_looked_at_first(made, arguments, monkeypa
             assert sum(row["cases"] for row in years) <= found["cases"]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "index"),
+    [
+        ({}, "cases_last_seen"), ({"sort": "largest"}, "cases_amount_eur"), ({"year": "2023"}, "cases_years"),
+        ({"year": "2023", "sanction": "fine"}, "cases_years"), ({"law": "GDPR", "lang": "en"}, "cases_last_seen"),
+        ({"regulator": "fr-cnil"}, "cases_regulator"), ({"min": "10", "sort": "largest", "lang": "en"}, "cases_amount_eur"),
+    ],
+)  # fmt: skip
+def test_a_list_is_read_in_its_order_and_not_sorted(made, arguments, index):
+    sql, params = CaseFilter.read(arguments).listed
+    db = Database(made)
+    plan = [row[3] for row in db.execute(f"explain query plan {sql}", params | {"limit": 9})]
+    db.close()
+    assert f"USING COVERING INDEX {index}" in plan[0]
+    assert not [step for step in plan if "ORDER BY" in step]
+
+
+@pytest.mark.parametrize("year", ["2019", "2023", "1999"])
+def test_a_year_is_that_of_the_decision_else_of_the_first_article(made, year):
+    sql, params = CaseFilter(year=year).listed
+    db = Database(made)
+    found = {case for (case,) in db.execute(sql, params | {"limit": 9_999})}
+    days = db.execute("select id, decided, first_seen from cases").fetchall()
+    db.close()
+    assert found == {case for case, decided, first in days if (decided or first or "").startswith(year)}
+    assert bool(found) == (year != "1999")
+
+
 @pytest.mark.parametrize("arguments", LISTS)
 def test_of_a_list_that_is_too_long_what_was_seen_is_told(made, arguments, monkeypatch):
     monkeypatch.setattr(totals, "FEW_TO_COUNT", 20)

@@ -63,7 +63,7 @@ _OF_KIND = {"company": "= 'company'", "regulator": "= 'regulator'", "provision":
 # The one that has the very name or id first, then what has most cases.
 _ENTITIES = """select kind, id, entities.name, country, cases from entities_fts join entities on entities.rowid = entities_fts.rowid
     where entities_fts match :words and kind {kind}
-    order by entities.name = :text collate nocase or id = :text collate nocase desc, cases desc, bm25(entities_fts, 4, 1), id
+    order by entities.name = :text collate nocase or id = :text collate nocase desc, cases desc, length(entities.name), id
     limit :limit"""
 
 

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from db.summaries import DAY, STANDS
+from db.summaries import STANDS, YEAR
 from dpawatch.web.database import fetch_rows
 from dpawatch.web.filters import CaseFilter
 
@@ -40,7 +40,7 @@ with looked as (
     select cases.rowid as rowid, id, regulator, status, decided, first_seen, amount, amount_eur from cases
     where {{first}} {{order}} limit :looked_at
 ), told as materialized (
-    select case when {{others}} then coalesce(substr({DAY}, 1, 4), '') end as year, {STANDS} as stands, amount_eur
+    select case when {{others}} then {YEAR} end as year, {STANDS} as stands, amount_eur
     from looked as cases
 )
 select year, count(*) as cases, count(nullif(stands, 0)) as fines,
@@ -49,7 +49,7 @@ from told group by year order by year
 """  # noqa: S608 (constants of ours)
 _LATEST = "order by cases.last_seen desc"
 # What an index finds and no summary knows: which of these conditions are looked up together.
-_RANGES = (("q",), ("least", "most"), ("since", "until", "year"))
+_RANGES = (("q",), ("least", "most"), ("year",), ("since", "until"))
 _NOTHING = {"cases": 0, "fines": 0, "amount_eur": None}
 
 
