@@ -17,7 +17,7 @@ Row = dict[str, Any]
 Summaries = dict[str, list[Row]]
 
 # So many cases are looked up and sorted in less time than it takes to ask all cases in turn; and so many are looked at to count them.
-FEW_TO_LIST, FEW_TO_COUNT = 2_000, 5_000
+FEW_TO_LIST, FEW_TO_COUNT = 2_000, 3_000
 # What a summary is called that has what one condition asks for.
 _KIND_OF = {
     "regulator": "regulator", "country": "country", "company": "company", "group": "group", "law": "law",
