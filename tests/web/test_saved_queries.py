@@ -14,7 +14,7 @@ PLAIN = {
         join provisions on provisions.id = provision
         where :provision = '' or law = :provision collate nocase or provisions.id = :provision collate nocase
             or instr(upper(provisions.id), upper(:provision) || '(') = 1
-        order by last_seen desc, case_id, provision limit 100""",
+        order by last_seen desc, case_id, provision limit 80""",
     "appealed-reduced-annulled": f"""select case_id || coalesce(max(date), 'None') || count(distinct kind) from case_events
         join cases on cases.id = case_id where {OVERTURNED} and (:regulator = '' or regulator = :regulator)
         group by case_id order by max(date) desc, case_id limit 100""",
