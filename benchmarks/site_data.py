@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from pathlib import Path
@@ -47,12 +47,13 @@ class _Draw:
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
-        self._weights: dict[int, tuple[float, ...]] = {}
+        self._weights: dict[tuple[int, int], tuple[float, ...]] = {}
         self._words: dict[str, tuple[list[str], list[float]]] = {}
 
     def zipf(self, values: Sequence[Any], shift: int = 1) -> Any:
-        weights = self._weights.setdefault(len(values), tuple(accumulate(1 / (n + shift) for n in range(len(values)))))
-        return self.random.choices(values, cum_weights=weights)[0]
+        if (known := (len(values), shift)) not in self._weights:
+            self._weights[known] = tuple(accumulate(1 / (n + shift) for n in range(len(values))))
+        return self.random.choices(values, cum_weights=self._weights[known])[0]
 
     def one(self, weighted: dict[str, int]) -> str:
         return self.random.choices(list(weighted), list(weighted.values()))[0]
@@ -180,7 +181,7 @@ def _case(
     """Yield the rows of one case, each with its table: told by articles about a thousandth of the time apart."""
     pick, at = draw.random, START + timedelta(days=DAYS * n / number)
     regulator, regulator_name, short = draw.zipf(regulators)
-    parties = list({draw.zipf(companies, 20) for _ in range(1 + (n % 7 == 0))})
+    parties = list(dict.fromkeys(draw.zipf(companies, 20) for _ in range(1 + (n % 7 == 0))))
     status, amount, decided = draw.one(STATUSES), draw.amount(), at.date().isoformat()[: pick.choice([4, 7, 10, 10])]
     told = sorted(
         {
@@ -202,7 +203,7 @@ def _case(
         "articles": len(told),
     }  # fmt: skip
     cited = {draw.zipf(provisions): draw.one(ROLES) for _ in range(pick.randint(0, 4))}
-    measures = {draw.one(SANCTIONS) for _ in range(2)}
+    measures = dict.fromkeys(draw.one(SANCTIONS) for _ in range(2))
     for company in parties:
         yield "case_companies", {"case_id": case, "company": company}
     for provision, role in cited.items():
@@ -232,7 +233,7 @@ def _case(
 
 def _action(
     draw: _Draw, case: str, place: int, article: str, regulator: str, status: str, amount: int | None, decided: str,
-    parties: list[str], cited: dict[str, str], measures: set[str],
+    parties: list[str], cited: dict[str, str], measures: Iterable[str],
 ) -> Iterator[tuple[str, dict[str, Any]]]:  # fmt: skip
     """Yield the rows of what one article says of a case."""
     action, start = f"{case}-{place}", draw.random.randrange(200)

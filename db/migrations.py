@@ -12,7 +12,7 @@ from db.follow_tables import M023
 from db.health_tables import M022
 from db.redactions import M024
 from db.run_tables import M021
-from db.summary_tables import M015, M017, M018, M020
+from db.summary_tables import M015, M017, M018, M020, M025, M026, M027
 
 migrations = Migrations("dpawatch")
 
@@ -345,4 +345,25 @@ def m023_follows(db: Database) -> None:
 def m024_redactions(db: Database) -> None:
     """Keep what was taken down, and hashes by which it is known when it comes again."""
     for statement in M024:
+        db.execute(statement)
+
+
+@migrations()
+def m025_case_sources(db: Database) -> None:
+    """Keep which sources tell of each case in a table of its own, and each source's articles in the order of its page."""
+    for statement in M025:
+        db.execute(statement)
+
+
+@migrations()
+def m026_orders_of_cases(db: Database) -> None:
+    """Keep with each order of cases what lists ask of a case, so that long lists begin at once."""
+    for statement in M026:
+        db.execute(statement)
+
+
+@migrations()
+def m027_provision_regulators(db: Database) -> None:
+    """Keep how many cases of each regulator cite each provision."""
+    for statement in M027:
         db.execute(statement)

@@ -9,9 +9,10 @@ PUBLIC = frozenset({
     "_sqlite_migrations", "action_evidence", "action_happenings", "action_names", "action_provisions",
     "action_respondents", "action_sanctions", "action_violations", "actions", "article_sources", "articles",
     "case_actions", "case_articles", "case_companies", "case_contradictions", "case_events", "case_languages",
-    "case_provisions", "case_redirects", "case_sanctions", "case_totals", "case_violations", "cases", "companies", "company_aliases",
+    "case_provisions", "case_redirects", "case_sanctions", "case_sources", "case_totals", "case_violations",
+    "cases", "companies", "company_aliases",
     "company_merges", "company_names", "company_redirects", "delays", "entities", "fetches", "history", "laws", "mentions",
-    "near_duplicates", "provisions", "regulators", "runs", "silences", "site_totals", "sources",
+    "near_duplicates", "provision_regulators", "provisions", "regulators", "runs", "silences", "site_totals", "sources",
 })  # fmt: skip
 # indexes of full-text search, made anew over the public texts
 SEARCHED = frozenset({"articles_fts", "cases_fts", "entities_fts"})

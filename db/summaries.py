@@ -18,6 +18,7 @@ from db.values import transaction
 
 # the day that a case is filed under: of its decision, else of its first article
 DAY = "coalesce(cases.decided, substr(cases.first_seen, 1, 10))"
+YEAR = f"coalesce(substr({DAY}, 1, 4), '')"
 # whether a case has a sum that stands: one that was only asked for, or was taken back, is no fine
 STANDS = "cases.amount is not null and cases.status not in ('annulled', 'proposed', 'investigation')"
 # all that there is and all that was is looked at again, and totals begin at nothing
@@ -25,6 +26,7 @@ _ALL = """
 delete from counted;
 delete from counted_delays;
 delete from case_totals;
+delete from provision_regulators;
 delete from delays;
 insert into stale_summaries (kind, id)
     select 'case', id from cases union all select 'company', id from companies union all select 'law', id from laws
@@ -62,6 +64,7 @@ _MEMBERS = {
     "violation": "select id, violation from temp.figures cross join case_violations on case_id = id",
     "status": "select id, status from temp.figures",
     "language": "select figures.id, lang from temp.figures cross join case_languages on case_id = figures.id",
+    "source": "select id, source from temp.figures cross join case_sources on case_id = id",
     "month": """select id, month from temp.figures where month is not null
         union all select id, month || ' ' || country from temp.figures where month is not null and country is not null""",
 }
@@ -81,6 +84,14 @@ with was as (
 )
 select *, 1 as sign from (select * from temp.counting except select * from was)
 union all select *, -1 from (select * from was except select * from temp.counting);
+create temp table paired as
+with pairs (provision, regulator, cases) as (
+    select cited.key, deciding.key, 1 from temp.counting as cited join temp.counting as deciding using (case_id)
+        where cited.kind = 'provision' and deciding.kind = 'regulator'
+    union all select cited.key, deciding.key, -1 from counted as cited join counted as deciding using (case_id)
+        where cited.kind = 'provision' and deciding.kind = 'regulator' and cited.case_id in {_STALE.format(kind="case")}
+)
+select provision, regulator, sum(cases) as cases from pairs group by provision, regulator having sum(cases) <> 0;
 delete from counted where (case_id, kind, key) in (select case_id, kind, key from temp.moved where sign = -1);
 insert into counted (case_id, kind, key, year, fine, amount_eur)
     select case_id, kind, key, year, fine, amount_eur from temp.moved where sign = 1;
@@ -104,6 +115,11 @@ update case_totals set largest_eur = (select max(largest) from (
         select case_totals.largest_eur as largest union all select largest_eur from case_totals as years
         where years.kind = case_totals.kind and years.key = case_totals.key and years.year <> ''))
     where (kind, key, year) in (select kind, key, '' from temp.changed)
+"""
+_PROVISION_REGULATORS = """
+insert into provision_regulators (provision, regulator, cases) select provision, regulator, cases from temp.paired where true
+    on conflict (provision, regulator) do update set cases = cases + excluded.cases;
+delete from provision_regulators where cases = 0 and (provision, regulator) in (select provision, regulator from temp.paired)
 """
 # the year alone is too coarse; of a month its middle is taken; one article that tells both on one day says nothing of the time between
 _DELAYS = f"""
@@ -160,7 +176,7 @@ union all select 'updated', (select now from clock)
 def refresh_summaries(db: Database) -> bool:
     """Bring the tables of sums up to what they are of; return whether anything of that had changed.
 
-    Tables: counted, case_totals, counted_delays, delays, entities; site_totals is compared each time.
+    Tables: counted, case_totals, provision_regulators, counted_delays, delays, entities; site_totals is compared each time.
     """
     with transaction(db):
         stale = db.execute("select 1 from stale_summaries limit 1").fetchone() is not None
@@ -178,9 +194,9 @@ def _refresh(db: Database) -> None:
     db.conn.create_function("concat_names", 3, names, deterministic=True)
     if db.execute("select 1 from stale_summaries where kind = 'all'").fetchone():
         _execute(db, _ALL)
-    _execute(db, _FIGURES, _COUNTING, _CASE_TOTALS, _ENTITIES)
+    _execute(db, _FIGURES, _COUNTING, _CASE_TOTALS, _PROVISION_REGULATORS, _ENTITIES)
     _refresh_delays(db)
-    for table in ("figures", "counting", "moved", "changed", "named"):
+    for table in ("figures", "counting", "moved", "paired", "changed", "named"):
         db.execute(f"drop table temp.{table}")
 
 

@@ -1,4 +1,4 @@
-"""Statements of m015, m017, m018 and m020: tables that pages ask instead of all cases, and what makes sums stale."""
+"""Statements of m015, m017, m018, m020 and m025 to m027: tables that pages ask instead of all cases, and what makes sums stale."""
 
 from __future__ import annotations
 
@@ -191,4 +191,60 @@ M020 = [
     # what became of cases, without all that happened in all of them
     "create index case_events_kind on case_events(kind, case_id, date)",
     "drop index articles_id_lang",
+]
+
+# which sources tell of a case, kept by triggers: of the largest, articles by the hundred thousand would be looked through
+M025 = [
+    """create table case_sources (
+        case_id text not null references cases(id) on delete cascade, source text not null references sources(id),
+        primary key (case_id, source)
+    ) without rowid""",
+    """insert into case_sources (case_id, source)
+        select distinct case_id, source from case_articles join article_sources using (article)""",
+    "create index case_sources_source on case_sources(source)",
+    """create trigger case_sources_kept_ai after insert on case_articles begin
+        insert into case_sources (case_id, source) select new.case_id, source from article_sources
+            where article = new.article on conflict do nothing; end""",
+    """create trigger case_sources_kept_ad after delete on case_articles begin
+        delete from case_sources where case_id = old.case_id and not exists (
+            select 1 from case_articles join article_sources using (article)
+            where case_id = old.case_id and article_sources.source = case_sources.source); end""",
+    """create trigger case_sources_named_ai after insert on article_sources begin
+        insert into case_sources (case_id, source) select case_id, new.source from case_articles
+            where article = new.article on conflict do nothing; end""",
+    """create trigger case_sources_named_ad after delete on article_sources begin
+        delete from case_sources where source = old.source and case_id in (
+            select case_id from case_articles where article = old.article) and not exists (
+            select 1 from case_articles join article_sources using (article)
+            where case_id = case_sources.case_id and article_sources.source = old.source); end""",
+    *_stale_rows("case_sources", "case", "case_id"),
+    "insert into stale_summaries (kind, id) values ('all', '') on conflict do nothing",
+    # with the order of lists of a source's articles
+    "drop index articles_source",
+    "create index articles_source on articles(source, published)",
+]  # fmt: skip
+
+# in the orders of lists, with what is asked and counted of each case, so that of two hundred thousand cases the first that
+# meet all conditions are found without reading a row of another
+M026 = [
+    "drop index cases_years",
+    """create index cases_years on cases(
+        coalesce(substr(coalesce(decided, substr(first_seen, 1, 10)), 1, 4), ''), last_seen desc, id, regulator, status,
+        decided, first_seen, amount, amount_eur)""",
+    "drop index cases_last_seen",
+    "create index cases_last_seen on cases(last_seen desc, id, regulator, status, decided, first_seen, amount, amount_eur)",
+    "drop index cases_amount_eur",
+    "create index cases_amount_eur on cases(amount_eur desc, id, regulator, status, decided, first_seen, amount)",
+    "drop index cases_regulator",
+    "create index cases_regulator on cases(regulator, last_seen desc, id, status, decided, first_seen)",
+    "drop index cases_figures",
+    "create index cases_figures on cases(id, decided, first_seen, last_seen, status, amount, amount_eur, regulator)",
+]
+
+# which authorities apply a provision, which nearly all cases of some would have to be asked for
+M027 = [
+    """create table provision_regulators (
+        provision text not null, regulator text not null, cases integer not null, primary key (provision, regulator)
+    ) without rowid""",
+    "insert into stale_summaries (kind, id) values ('all', '') on conflict do nothing",
 ]

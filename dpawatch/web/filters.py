@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self
 from urllib.parse import urlencode
 
-from db.summaries import DAY
+from db.summaries import DAY, YEAR
 from dpawatch.web.matching import match_query
 from dpawatch.wording import country_name, format_day, format_money, label, language_name, machine_date
 
@@ -42,14 +42,13 @@ _FOUND = {
     "sanction": _CASES_OF.format("sanctions", "sanction = :sanction"),
     "violation": _CASES_OF.format("violations", "violation = :violation"),
     "status": "cases.status = :status",
-    "year": f"({DAY} >= :year and {DAY} < :year || '{_AFTER_ALL_DAYS}')",
+    "year": f"{YEAR} = :year",
     "since": f"{DAY} >= :since",
     "until": f"{DAY} < :until || '{_AFTER_ALL_DAYS}'",
     "least": "cases.amount_eur >= :least",
     "most": "cases.amount_eur <= :most",
     "lang": _CASES_OF.format("languages", "lang = :lang"),
-    "source": """cases.id in (select case_id from case_articles join article_sources using (article) where source = :source
-        union select case_id from case_articles join articles on articles.id = article where source = :source)""",
+    "source": _CASES_OF.format("sources", "source = :source"),
 }
 # What is asked of each case instead, in the order of the list, when many meet the condition: half of all are under one law,
 # are met soon, and need not all be looked up. The plus keeps SQLite from beginning with the condition after all.
@@ -64,6 +63,7 @@ _TESTED = {
     "violation": _HAS.format("violations", "violation = :violation"),
     "status": "+cases.status = :status",
     "lang": _HAS.format("languages", "lang = :lang"),
+    "source": _HAS.format("sources", "source = :source"),
 }
 # Most cases meet some of these.
 _COMMON = {"law", "sanction", "violation", "status", "lang"}
@@ -129,20 +129,34 @@ class CaseFilter:
     @property
     def where(self) -> tuple[str, dict[str, Any]]:
         """The condition in SQL on a row of `cases`, and its parameters."""
+        return _join(self._ask(field, self._is_tested(field)) for field in self.active), self._parameters
+
+    def split(self, looked_up: Collection[str]) -> tuple[str, str, dict[str, Any]]:
+        """Return the conditions on these fields, which are to be looked up, in SQL, the others, and the parameters of all."""
+        first = _join(self._ask(field, False) for field in self.active if field in looked_up)
+        others = _join(self._ask(field, True) for field in self.active if field not in looked_up)
+        return first, others, self._parameters
+
+    @property
+    def _parameters(self) -> dict[str, Any]:
         params = self.active
-        conditions = [self._ask(field) for field in params] or ["1"]
         if self.provision is not None:
             params["provision_text"] = re.sub(r"([%_\\])", r"\\\1", self.provision)
         if self.q is not None:
             params["q_words"] = match_query(self.q)
-        return " and ".join(conditions), params
+        return params
 
-    def _ask(self, field: str) -> str:
+    def _is_tested(self, field: str) -> bool:
+        """Tell whether a condition is asked of each case in turn instead of being looked up."""
+        return field in _COMMON or self._is_whole_law(field) if self.begin is None else field != self.begin
+
+    def _is_whole_law(self, field: str) -> bool:
+        return field == "provision" and ":" not in self.active[field]
+
+    def _ask(self, field: str, tested: bool) -> str:
         """Return one of the conditions in SQL."""
-        whole_law = field == "provision" and ":" not in self.active[field]
-        tested = field in _COMMON or whole_law if self.begin is None else field != self.begin
         asked = (_TESTED if tested else _FOUND).get(field, _FOUND[field])
-        return asked.replace(_PARTS, _OF_LAW.format("provision")) if whole_law else asked
+        return asked.replace(_PARTS, _OF_LAW.format("provision")) if self._is_whole_law(field) else asked
 
     @property
     def place(self) -> tuple[str, dict[str, Any]]:
@@ -218,6 +232,10 @@ class CaseFilter:
         if names and field in names:
             return names[field]
         return _SAYERS[field](value) if field in _SAYERS else str(value)
+
+
+def _join(conditions: Iterable[str]) -> str:
+    return " and ".join(conditions) or "1"
 
 
 def _read_sum(text: str) -> float | None:

@@ -20,7 +20,9 @@ def match_query(text: str, least: int = 3) -> str | None:
     `least` letters or more may be the beginning of one.
     """
     cleaned = re.sub(r'["\x00\ud800-\udfff]', " ", text[:_MOST_CHARACTERS])
-    words = [word for word in cleaned.split() if any(c.isalnum() for c in word)][:_MOST_TERMS]
+    typed = [word for word in cleaned.split() if any(c.isalnum() for c in word)][:_MOST_TERMS]
+    # one that is typed again says nothing more, and would be looked for again; what is typed last stays last
+    words = list({word.casefold(): word for word in reversed(typed)}.values())[::-1]
     if not words:
         return None
     return " ".join(f'"{word}"' for word in words) + ("*" if len(words[-1]) >= least else "")

@@ -1,7 +1,10 @@
 """The benchmark of the site: its made-up database is sound, the same for the same seed, and every page of it answers."""
 
+from itertools import accumulate
+
 import pytest
 
+from benchmarks import site_data
 from benchmarks.site import main, make_paths
 from benchmarks.site_data import make_database
 
@@ -28,6 +31,15 @@ def test_many_different_pages_of_each_type_are_asked_for(made):
     assert {"home", "case", "company", "search", "query largest-fines"} <= types.keys()
     assert len(set(types["case"])) == len(set(types["article"])) == 40
     assert types == make_paths(made, "made", 40)
+
+
+def test_weights_are_made_once_for_a_list(monkeypatch):
+    """Or two hundred thousand cases take half an hour."""
+    made = []
+    monkeypatch.setattr(site_data, "accumulate", lambda weights: made.append(1) or accumulate(weights))
+    draw = site_data._Draw(1)
+    assert [draw.zipf("abc") for _ in range(9)] != [draw.zipf("abc", 20) for _ in range(9)]
+    assert len(made) == 2
 
 
 def test_every_page_answers(capsys):

@@ -71,6 +71,8 @@ FOREIGN_KEYS = {
     "case_sanctions.case_id": "cases",
     "case_violations.case_id": "cases",
     "case_languages.case_id": "cases",
+    "case_sources.case_id": "cases",
+    "case_sources.source": "sources",
     "case_events.case_id": "cases",
     "case_events.article": "articles",
     "case_events.action": "actions",
@@ -240,6 +242,9 @@ def test_migrations_are_numbered_and_recorded_by_name(db):
         "m022_health",
         "m023_follows",
         "m024_redactions",
+        "m025_case_sources",
+        "m026_orders_of_cases",
+        "m027_provision_regulators",
     ]
 
 
@@ -480,6 +485,47 @@ def test_cases_of_older_schemas_have_the_languages_of_their_articles():
     migrations.apply(db)
     assert db.execute("select case_id, lang from case_languages order by 1, 2").fetchall() == [
         ("one", "en"), ("one", "fr"), ("two", "fr"),
+    ]  # fmt: skip
+    db.close()
+
+
+def test_the_sources_of_cases_follow_their_articles(db):
+    def sources():
+        return db.execute("select case_id, source from case_sources order by case_id, source").fetchall()
+
+    db["cases"].insert_all(
+        {"id": case, "title": "T", "respondents": "", "regulator_names": "", "status": "decided", "articles": 2}
+        for case in ("one", "two")
+    )
+    db["sources"].insert_all({"id": name, "publisher": "p", "kind": "press", "format": "feed"} for name in "xyz")
+    text = {"title": "T", "fetched": "2026", "lang": "en", "publisher": "p", "text": "t", "content_hash": ""}
+    db["articles"].insert_all({"id": name, "url": name} | text for name in "abc")
+    came = {"url": "u", "first_seen": "2026"}
+    db["article_sources"].insert_all({"article": a, "source": s} | came for a, s in ("ax", "bx", "by"))
+    db["case_articles"].insert_all({"case_id": case, "article": name} for case, name in (
+        ("one", "a"), ("one", "b"), ("two", "b"), ("two", "c"),
+    ))  # fmt: skip
+    assert sources() == [("one", "x"), ("one", "y"), ("two", "x"), ("two", "y")]
+    db["article_sources"].insert({"article": "c", "source": "z"} | came)
+    db["article_sources"].delete(("b", "x"))
+    assert sources() == [("one", "x"), ("one", "y"), ("two", "y"), ("two", "z")]
+    db["case_articles"].delete(("two", "b"))
+    assert sources() == [("one", "x"), ("one", "y"), ("two", "z")]
+    db.execute("delete from articles where id = 'b'")
+    assert sources() == [("one", "x"), ("two", "z")]
+    db.execute("delete from cases where id = 'two'")
+    assert sources() == [("one", "x")]
+
+
+def test_cases_of_older_schemas_have_the_sources_of_their_articles():
+    db = migrate_to("m025_case_sources")
+    db.execute("pragma foreign_keys = off")
+    db.execute("insert into case_articles (case_id, article) values ('one', 'a'), ('one', 'b'), ('two', 'c')")
+    db.execute("""insert into article_sources (article, source, url, first_seen)
+        values ('a', 'x', 'u', ''), ('b', 'x', 'u', ''), ('b', 'y', 'u', ''), ('d', 'z', 'u', '')""")
+    migrations.apply(db)
+    assert db.execute("select case_id, source from case_sources order by 1, 2").fetchall() == [
+        ("one", "x"), ("one", "y"),
     ]  # fmt: skip
     db.close()
 

@@ -84,6 +84,19 @@ def test_months_are_those_of_the_decision_else_of_the_first_article(filled):
                     for country in ("", "FR")]  # fmt: skip
 
 
+def test_regulators_are_counted_with_each_provision_and_what_encloses_it(filled):
+    def applied():
+        return set(filled.execute("select provision, regulator, cases from provision_regulators").fetchall())
+
+    whole, cited = ("GDPR:5", "fr-cnil", 1), ("GDPR:5(1)", "fr-cnil", 1)
+    assert applied() == {whole, cited, ("GDPR:5(1)(f)", "fr-cnil", 1), ("GDPR:5", "ie-dpc", 1)}
+    filled.execute("insert into case_provisions values ('b', 'GDPR:5(1)', 'power')")
+    filled.execute("update cases set regulator = 'fr-cnil' where id = 'd'")
+    filled.execute("delete from case_provisions where case_id = 'a' and provision = 'GDPR:5(1)(f)'")
+    refresh_summaries(filled)
+    assert applied() == {("GDPR:5", "fr-cnil", 3), ("GDPR:5(1)", "fr-cnil", 2)}
+
+
 def test_delays_are_from_the_first_complaint_to_the_decision(filled, add_events):
     add_events("a", complaint="2021-01-05", investigation="2021-02", decided="2021-03-05")
     add_events("b", investigation="2021-03-05", decided="2021-03-05")  # told on one day: nothing is known
@@ -225,5 +238,7 @@ def test_a_change_of_one_case_writes_rows_of_that_case_alone(filled):
 
 
 def dump(db):
-    tables = ("counted", "case_totals", "month_totals", "counted_delays", "delays", "site_totals", "entities")
+    tables = (
+        "counted", "case_totals", "provision_regulators", "month_totals", "counted_delays", "delays", "site_totals", "entities",
+    )  # fmt: skip
     return {table: sorted(db.execute(f"select * from {table}"), key=repr) for table in tables}

@@ -41,6 +41,7 @@ def rich(database_path, tmp_path_factory):
         db["company_redirects"].insert({"old_id": "google-inc", "company": "google", "made": "x"})
         db["sources"].update("fr-cnil-news", {"publisher": "fr-cnil", "language": "fr", "interval": 86400})
         db["articles"].update("good", {"source": "fr-cnil-news"})
+        db["article_sources"].insert({"article": "good", "source": "fr-cnil-news", "url": "x", "first_seen": "x"})
         db["sources"].insert({"id": "gone", "publisher": "Press", "format": "feed", "stopped": "2026-01-01T00:00:00Z"})
         asked = {"last_polled": "2026-01-01T00:00:00Z", "first_success": "2026-01-01T00:00:00Z", "format": "feed"}
         db["sources"].insert({"id": "quiet", "publisher": "Press", **asked})
@@ -117,6 +118,23 @@ def test_a_provision_takes_in_what_is_below_it(get, soup):
     # there is no ePrivacy:5
     assert get("/provision/ePrivacy:5(3).json").json()["above"] == "ePrivacy"
     assert get("/provision/ePrivacy.json").json()["above"] is None
+
+
+def test_who_applies_a_provision_is_told_also_while_nothing_is_summed(get, get_from, database_path, tmp_path):
+    path = tmp_path / "upgraded.db"
+    path.write_bytes(database_path.read_bytes())
+    db = Database(path)
+    with db.conn:
+        db.execute("delete from provision_regulators")
+    db.close()
+    counted = [
+        get_(f"/provision/GDPR:12{part}.json").json()["regulators"]
+        for get_ in (get, get_from([path]))
+        for part in ("", "(1)")
+    ]
+    assert counted[:2] == counted[2:]
+    assert [(row["id"], row["cases"]) for row in counted[0]] == [("fr-cnil", 2)]
+    assert get("/provision/GDPR.json").json()["regulators"] == []
 
 
 def test_a_provision_links_to_its_official_text(soup):

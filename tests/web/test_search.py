@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from db.schema import open_database
+from dpawatch.web.database import fetch_rows
 from dpawatch.web.matching import match_query, read_snippet
 
 NASTY = [
@@ -92,6 +93,7 @@ def test_what_was_typed_stays_in_the_box(soup):
         ("* AND ^", '"AND"*'),  # what has no letter or digit is no word
         ("", None),
         (" \" * ' & ", None),
+        ("fines EUR Fines", '"EUR" "fines"*'),  # once is enough, and what stands last may be a beginning
     ],
 )
 def test_words_become_quoted_strings(text, query):
@@ -141,3 +143,17 @@ def test_longer_words_are_looked_for_where_the_word_itself_is_found_too_seldom(
     only, more = found(1)
     assert only < whole
     assert more
+
+
+def test_longer_words_are_not_looked_for_where_no_row_has_the_words_before(get, monkeypatch):
+    asked = []
+
+    async def note(database, sql, params=None):
+        asked.append((params or {}).get("words"))
+        return await fetch_rows(database, sql, params)
+
+    monkeypatch.setattr("dpawatch.web.pages.search.fetch_rows", note)
+    assert get("/search.json?q=nobody+goog&kind=article").json()["articles"] == []
+    assert '"nobody" "goog"*' not in asked
+    assert get("/search.json?q=cnil+goog&kind=article").json()["articles"]
+    assert '"cnil" "goog"*' in asked

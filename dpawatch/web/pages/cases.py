@@ -107,7 +107,10 @@ async def load_cases(database: Database, case_filter: CaseFilter, limit: int, na
     cases = await list_cases(database, begin_with_fewest(case_filter, known), limit + 1)
     more = len(cases) > limit
     after = case_filter.cursor_of(cases[limit - 1]) if more else None
-    totals, years = await load_totals(database, case_filter, known)
+    whole = [case["id"] for case in cases] if not more and case_filter.after is None else None
+    totals, years = await load_totals(database, case_filter, known, whole)
+    if totals["at_least"]:
+        totals["cases"] = max(totals["cases"], len(cases))
     return {
         "title": case_filter.describe(names),
         "ignored": list(case_filter.ignored),

@@ -31,7 +31,7 @@ SHOWN, MOST_RESULTS, MOST_NAMES = 12, 100, 6
 _MOST_CHARACTERS = 300
 _SUGGESTED = 3
 # Of so many newest ones the best are told; ranking all that have a common word would hold up other readers.
-_RANKED_CASES, _RANKED_ARTICLES = 1_000, 100
+_RANKED_CASES, _RANKED_ARTICLES = 300, 100
 _NEWEST = """{table}.rowid >= coalesce((select rowid from {table} where {table} match :words
     order by rowid desc limit 1 offset :ranked), 0)"""
 # What stands before a number in citations, and in no name of a provision.
@@ -63,7 +63,7 @@ _OF_KIND = {"company": "= 'company'", "regulator": "= 'regulator'", "provision":
 # The one that has the very name or id first, then what has most cases.
 _ENTITIES = """select kind, id, entities.name, country, cases from entities_fts join entities on entities.rowid = entities_fts.rowid
     where entities_fts match :words and kind {kind}
-    order by entities.name = :text collate nocase or id = :text collate nocase desc, cases desc, bm25(entities_fts, 4, 1), id
+    order by entities.name = :text collate nocase or id = :text collate nocase desc, cases desc, length(entities.name), id
     limit :limit"""
 
 
@@ -166,7 +166,7 @@ async def _find_cases(database: Database, words: str, case_filter: CaseFilter, l
     newest = "1" if params else _NEWEST.format(table="cases_fts")
     sql = _CASES.format(where=where, newest=newest, item=CASE_ITEM, rank="{rank}", order="{order}")
     params |= {"words": words, "limit": limit, "ranked": _RANKED_CASES - 1}
-    return await _ranked(database, sql, _CASE_RANK, "place", params)
+    return await _ranked(database, "cases_fts", sql, _CASE_RANK, "place", params)
 
 
 async def _find_articles(database: Database, words: str, case_filter: CaseFilter, limit: int) -> list[Row]:
@@ -175,18 +175,23 @@ async def _find_articles(database: Database, words: str, case_filter: CaseFilter
     newest = "1" if params else _NEWEST.format(table="articles_fts")
     sql = _ARTICLES.format(where=where, newest=newest, open=OPEN, close=CLOSE, order="{order}")
     params |= {"words": words, "limit": limit, "ranked": _RANKED_ARTICLES - 1}
-    return await _ranked(database, sql, _ARTICLE_RANK, "articles_fts.rowid", params)
+    return await _ranked(database, "articles_fts", sql, _ARTICLE_RANK, "articles_fts.rowid", params)
 
 
-async def _ranked(database: Database, sql: str, rank: str, place: str, params: Row) -> list[Row]:
+async def _ranked(database: Database, table: str, sql: str, rank: str, place: str, params: Row) -> list[Row]:
     """Return the best rows with the words as they were typed, or where these are too few, also with longer last words.
 
-    All words that begin alike have long lists of rows to be joined, which would hold up other readers.
+    All words that begin alike have long lists of rows to be joined, which would hold up other readers: not where no row has
+    the words before.
     """
     words = params["words"]
     whole = await _quick_enough(database, sql, rank, place, params | {"words": words.removesuffix("*")})
     if len(whole) >= params["limit"] or not words.endswith("*"):
         return whole
+    if before := words.rpartition(" ")[0]:
+        found = f"select 1 from {table} where {table} match :words limit 1"  # noqa: S608 (a name of ours)
+        if not await fetch_rows(database, found, {"words": before}):
+            return whole
     return await _quick_enough(database, sql, rank, place, params)
 
 
