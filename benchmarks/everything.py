@@ -1,19 +1,20 @@
 """Every benchmark, one after the other, and all their figures as one table.
 
-usage: everything.py [--quick] [--write]
+usage: everything.py [--quick] [--write] [--only WORD]
 Those that need texts or pages of the corpus beside the checkout are left out, and named, where it is not there. --quick
-takes smaller inputs, --write puts the table into docs/performance.md. Exits 1 when a benchmark broke down; a figure that
-misses its bar is shown as it is.
+takes smaller inputs, --write puts the table into docs/performance.md, --only measures those with the word in their title and
+leaves the rows of the others as they are. Exits 1 when a benchmark broke down; a figure that misses its bar is shown as it is.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -45,8 +46,10 @@ BENCHMARKS = (
     Benchmark("Memory of a run", ("memory",), ("--articles", "100")),
     Benchmark("Two hundred runs in a row", ("soak",), ("--runs", "8")),
     Benchmark("Real pages", ("replay", str(CORPUS / "gdprhub_pages.tar.gz")), (), "gdprhub_pages.tar.gz"),
+    Benchmark("Two processes", ("tag", "--texts", str(CORPUS / "gdprhub.jsonl.gz")), ("--articles", "100"), "gdprhub.jsonl.gz"),
     Benchmark("A growing database", ("grow", "--sizes", "0,1000,10000,100000"), ("--sizes", "0,500")),
     Benchmark("The site", ("site",), ("--quick",)),
+    Benchmark("The site at a million", ("site", "--articles", "1000000", "--cases", "200000", "--publish"), ("--quick",)),
     Benchmark("Archived news", ("backfill",), ("--pages", "100")),
 )  # fmt: skip
 
@@ -71,20 +74,36 @@ def measure(
         yield benchmark, "broke down" if broke else "", figures
 
 
-def write_table(measured: Sequence[tuple[Benchmark, str, list[Figure]]], machine: str, day: date) -> str:
-    """Return the figures as a table of Markdown, with the machine and the day above it."""
-    lines = [
-        f"Measured on {day.isoformat()}: {machine}.",
-        "",
-        "| figure | measured | asked | both sides |",
-        "|---|---|---|---|",
-    ]
+def write_rows(measured: Iterable[tuple[Benchmark, str, list[Figure]]], day: date) -> dict[str, list[str]]:
+    """Return the rows of each benchmark by its title: one with the day and what became of it, and one a figure."""
+    rows = {}
     for benchmark, state, figures in measured:
-        lines.append(f"| **{benchmark.title}** | {state} | | |")
+        rows[benchmark.title] = [f"| **{benchmark.title}** | {state or day.isoformat()} | | |"]
         for figure in figures:
             missed = "" if figure.holds else " **missed**"
-            lines.append(f"| {figure.name} | {figure.format_value()}{missed} | {figure.bar} | {figure.beside} |")
-    return "\n".join(lines) + "\n"
+            rows[benchmark.title].append(
+                f"| {figure.name} | {figure.format_value()}{missed} | {figure.bar} | {figure.beside} |"
+            )
+    return rows
+
+
+def read_rows(page: str) -> dict[str, list[str]]:
+    """Return the rows between a page's marks of figures, by the title of their benchmark; raises ValueError without marks."""
+    _, rest = page.split(BEGIN)
+    rows: dict[str, list[str]] = {}
+    for line in rest.split(END)[0].splitlines():
+        if title := re.match(r"\| \*\*(.+?)\*\* \|", line):
+            rows[title.group(1)] = []
+        if rows:
+            rows[list(rows)[-1]].append(line)
+    return rows
+
+
+def write_table(rows: Mapping[str, Sequence[str]], machine: str) -> str:
+    """Return the rows as a table of Markdown, in the order of the benchmarks, with the machine above it."""
+    known = [line for benchmark in BENCHMARKS for line in rows.get(benchmark.title, ())]
+    head = ["| figure | measured | asked | both sides |", "|---|---|---|---|"]
+    return "\n".join([f"Measured on {machine}.", "", *head, *known]) + "\n"
 
 
 def put_table(page: str, table: str) -> str:
@@ -99,14 +118,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="smaller inputs: does everything work?")
     parser.add_argument("--write", action="store_true", help="put the table into docs/performance.md")
+    parser.add_argument("--only", default="", metavar="WORD", help="only the benchmarks with this word in their title")
     options = parser.parse_args()
-    machine = f"{describe_machine()}, load {os.getloadavg()[0]:.1f} at the beginning"
+    chosen = [benchmark for benchmark in BENCHMARKS if options.only.lower() in benchmark.title.lower()]
+    measured = []
     with tempfile.TemporaryDirectory() as folder:
-        measured = list(measure(BENCHMARKS, options.quick, Path(folder)))
-    table = write_table(measured, machine, datetime.now(UTC).date())
-    print(f"\n{table}")
-    if options.write:
-        PAGE.write_text(put_table(PAGE.read_text(encoding="utf-8"), table), encoding="utf-8")
+        for result in measure(chosen, options.quick, Path(folder)):
+            measured.append(result)
+            page = PAGE.read_text(encoding="utf-8")
+            table = write_table(read_rows(page) | write_rows([result], datetime.now(UTC).date()), describe_machine())
+            if options.write:  # each as it comes, since all of them take two hours
+                PAGE.write_text(put_table(page, table), encoding="utf-8")
+    print(f"\n{write_table(write_rows(measured, datetime.now(UTC).date()), describe_machine())}")
     return int(any(state == "broke down" for _, state, _ in measured))
 
 

@@ -235,7 +235,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         empty, path = Path(folder) / "empty.db", options.keep or Path(folder) / "grow.db"
         start_database(empty).close()
-        cost_of_empty = measure(empty)["all"]
+        of_empty = measure(empty)
         db = start_database(path)
         held = db["articles"].count
         articles = islice(make_articles(max(sizes)), held, None)
@@ -246,7 +246,7 @@ def main() -> None:
             held, filled = size, time.process_time() - started
             db.execute("pragma wal_checkpoint(truncate)")
             cost = measure(path)
-            ratio = cost["all"] / cost_of_empty
+            ratio = cost["all"] / of_empty["all"]
             megabytes, cases = path.stat().st_size / 1e6, db["cases"].count
             print(
                 f"{size:10} {cases:8} {megabytes:5.0f} {filled:7.0f} {cost['import']:9.2f} {cost['tag']:8.2f}"
@@ -254,8 +254,18 @@ def main() -> None:
                 flush=True,
             )
         db.close()
-    sides = f"{cost['all']:.1f} ms; {cost_of_empty:.1f} ms an article"
+    sides = f"{cost['all']:.1f} ms; {of_empty['all']:.1f} ms an article"
     note(Figure(f"adding to {held:,} articles, of adding to none", ratio, most=MOST, beside=sides))
+    read, read_first = cost["tag"], of_empty["tag"]
+    sides = f"{read:.1f} ms; {read_first:.1f} ms an article, storing included"
+    note(
+        Figure(
+            f"reading an article beside {held:,}, of reading one beside none",
+            read / read_first,
+            most=MOST,
+            beside=sides,
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from benchmarks.everything import BENCHMARKS, Benchmark, measure, put_table, write_table
+from benchmarks.everything import BENCHMARKS, Benchmark, measure, put_table, read_rows, write_rows, write_table
 from benchmarks.figures import KEPT_IN, Figure, load_kept, note
 
 
@@ -36,10 +36,28 @@ def test_benchmarks_are_run_and_their_figures_come_into_the_table(tmp_path):
         ("Pages", "left out", []),
     ]
     measured[0][2].append(Figure("ratio", 1.5, most=1.3, beside="15 and 10 ms"))
-    table = write_table(measured, "2 cores", date(2026, 3, 1)).splitlines()
-    assert table[0] == "Measured on 2026-03-01: 2 cores."
-    assert "| ratio | 1.50 **missed** | at most 1.3 | 15 and 10 ms |" in table
-    assert "| **Wrong** | broke down | | |" in table
+    rows = write_rows(measured, date(2026, 3, 1))
+    assert "| ratio | 1.50 **missed** | at most 1.3 | 15 and 10 ms |" in rows["Texts"]
+    assert rows["Texts"][0] == "| **Texts** | 2026-03-01 | | |"
+    assert rows["Wrong"] == ["| **Wrong** | broke down | | |"]
+
+
+def test_benchmarks_measured_alone_leave_the_rows_of_the_others():
+    first, second = (benchmark.title for benchmark in BENCHMARKS[:2])
+    figures = [Figure("speed", 2.5)]
+    before = write_rows([(BENCHMARKS[1], "", figures), (BENCHMARKS[0], "", figures)], date(2026, 3, 1))
+    page = put_table("<!-- figures --><!-- end of figures -->", write_table(before, "2 cores"))
+    assert read_rows(page) == before
+    later = write_table(read_rows(page) | write_rows([(BENCHMARKS[1], "", [])], date(2026, 3, 2)), "4 cores")
+    assert later.splitlines() == [
+        "Measured on 4 cores.",
+        "",
+        "| figure | measured | asked | both sides |",
+        "|---|---|---|---|",
+        f"| **{first}** | 2026-03-01 | | |",
+        "| speed | 2.50 |  |  |",
+        f"| **{second}** | 2026-03-02 | | |",
+    ]
 
 
 def test_the_table_takes_the_place_of_the_one_before():
