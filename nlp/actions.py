@@ -24,7 +24,7 @@ from nlp.events import (
     separate_parties,
     settle_roundup,
 )
-from nlp.extensions import AmountMention, context_of, require_attributes
+from nlp.extensions import AmountMention, context_of, mentions_of, require_attributes
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.grounds import Grounds
 from nlp.happenings import share_out
@@ -167,11 +167,11 @@ class ActionBuilder:
         "It will cost the shop 12,000 euros. The authority sees a breach of Article 6."
         """
         entry = regulators_by_id().get(known.regulator or "")
-        breached = any(p.role == "violated" for p in doc._.dpawatch_provisions)
+        breached = any(p.role == "violated" for p in mentions_of(doc, "provisions"))
         first = known.first_sum()
         if first is None or entry is None or entry.kind != "dpa" or not breached:
             return []
-        if any(cue.id in MONEY for cue in doc._.dpawatch_sanctions):
+        if any(cue.id in MONEY for cue in mentions_of(doc, "sanctions")):
             return []
         # a court's damages are told in the same words, and it gives orders too
         court = find_phrases(self.court, text_of(doc)) if found else known.says(first, self.court)
@@ -222,7 +222,7 @@ class ActionBuilder:
         """Return the matters of privacy: where a privacy authority decides, or a privacy law or its words are named."""
         kinds = {e.id: e.kind for e in map(regulators_by_id().get, {g.regulator or "" for g in groups}) if e}
         private = {"dpa", "supervisor"}
-        if any(p.id.partition(":")[0] not in _OTHER_LAWS for p in doc._.dpawatch_provisions):
+        if any(p.id.partition(":")[0] not in _OTHER_LAWS for p in mentions_of(doc, "provisions")):
             private.update(kinds.values())
         elif not private.issuperset(kinds.values()) and find_phrases(self.privacy, text_of(doc)):
             private.update(set(kinds.values()) - {"competition"})

@@ -17,7 +17,7 @@ from spacy.tokens import Doc
 
 from nlp.bare_sums import BareSums
 from nlp.currencies import ambiguous_words, bearer_of, currency_data, currency_words
-from nlp.extensions import AmountMention, RegulatorMention, Use, context_of
+from nlp.extensions import AmountMention, RegulatorMention, Use, context_of, mentions_of
 from nlp.gazetteer import Lexicon, load_lexicon, load_lexicons
 from nlp.models import Span
 from nlp.patterns import any_of, compile_phrases, find_phrases, first_letters
@@ -201,7 +201,7 @@ class AmountTagger:
             mentions.append(AmountMention(value, currency, span, use, rough))
         doc._.dpawatch_amounts = tuple(
             sorted(
-                [*mentions, *self._bare(index_of(doc), sentences, mentions, doc._.dpawatch_regulators)],
+                [*mentions, *self._bare(index_of(doc), sentences, mentions, mentions_of(doc, "regulators"))],
                 key=lambda a: a.span,
             )
         )

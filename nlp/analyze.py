@@ -15,7 +15,7 @@ from spacy.tokens import Doc
 
 from nlp.composed import Composed, compose
 from nlp.dates import find_dates, first_day
-from nlp.extensions import CompanyMention, Context
+from nlp.extensions import CompanyMention, Context, mentions_of
 from nlp.gazetteer import LANGUAGE_ALIASES
 from nlp.models import (
     Action,
@@ -130,13 +130,13 @@ def identify_language(text: str) -> str:
 def _analysis(document: Document, lang: str, doc: Doc, offset: int) -> Analysis:
     regulators = tuple(
         Regulator(i, regulators_by_id()[i].name, spans)
-        for i, spans in _spans(((m.id, m.span) for m in doc._.dpawatch_regulators), offset)
+        for i, spans in _spans(((m.id, m.span) for m in mentions_of(doc, "regulators")), offset)
     )
-    actions = tuple(_shift(action, offset) for action in doc._.dpawatch_actions)
+    actions = tuple(_shift(action, offset) for action in mentions_of(doc, "actions"))
     relevance = _relevance(doc, actions)
     dates = ((d.date, d.spans[0]) for d in find_dates(text_of(doc), lang))
-    cues = ((c.id, c.span) for c in doc._.dpawatch_sanctions if c.modality in ("imposed", "intended"))
-    amounts = (((m.amount, m.currency), m.span) for m in doc._.dpawatch_amounts)
+    cues = ((c.id, c.span) for c in mentions_of(doc, "sanctions") if c.modality in ("imposed", "intended"))
+    amounts = (((m.amount, m.currency), m.span) for m in mentions_of(doc, "amounts"))
     return Analysis(
         id=document.id,
         lang=lang,
@@ -169,9 +169,9 @@ def _shift(action: Action, offset: int) -> Action:
 
 
 def _companies(doc: Doc, offset: int) -> tuple[Company, ...]:
-    mentions: tuple[CompanyMention, ...] = doc._.dpawatch_companies
+    mentions: tuple[CompanyMention, ...] = mentions_of(doc, "companies")
     names = {m.id: m.name for m in mentions}
-    respondents = {name for action in doc._.dpawatch_actions for name in action.respondents}
+    respondents = {name for action in mentions_of(doc, "actions") for name in action.respondents}
     roles: dict[str, set[CompanyRole]] = defaultdict(set)
     for mention in mentions:
         roles[mention.id].add(mention.role)
@@ -191,12 +191,12 @@ def _role(name: str, roles: set[CompanyRole], respondents: set[str]) -> CompanyR
 
 def _provisions(doc: Doc, offset: int) -> tuple[Provision, ...]:
     roles: dict[str, set[ProvisionRole]] = defaultdict(set)
-    for mention in doc._.dpawatch_provisions:
+    for mention in mentions_of(doc, "provisions"):
         roles[mention.id].add(mention.role)
-    spans = _spans(((m.id, m.span) for m in doc._.dpawatch_provisions), offset)
-    own = {action.status for action in doc._.dpawatch_actions if not action.background}
+    spans = _spans(((m.id, m.span) for m in mentions_of(doc, "provisions")), offset)
+    own = {action.status for action in mentions_of(doc, "actions") if not action.background}
     if own and own <= _OPEN:  # what an authority has not decided yet, it holds against a party and no more
-        past = {p for action in doc._.dpawatch_actions if action.background for p in action.provisions}
+        past = {p for action in mentions_of(doc, "actions") if action.background for p in action.provisions}
         for identity in roles.keys() - past:
             roles[identity] = {"alleged" if role == "violated" else role for role in roles[identity]}
     return tuple(Provision(i, next(r for r in _PROVISION_ORDER if r in roles[i]), s) for i, s in spans)
@@ -207,5 +207,5 @@ def _relevance(doc: Doc, actions: tuple[Action, ...]) -> float:
     own = [a.confidence for a in actions if not a.background]
     if own:
         return max(own)
-    traces = (doc._.dpawatch_regulators, doc._.dpawatch_provisions, doc._.dpawatch_sanctions, actions)
+    traces = (mentions_of(doc, "regulators"), mentions_of(doc, "provisions"), mentions_of(doc, "sanctions"), actions)
     return round(0.1 * sum(bool(t) for t in traces), 2)

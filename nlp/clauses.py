@@ -132,7 +132,7 @@ class ClauseReader:
 
     def read(self, doc: Doc) -> list[Clause]:
         """Return the clauses of doc, in order; a sentence that tells of one matter is one."""
-        cues = doc._.dpawatch_sanctions
+        cues = mentions_of(doc, "sanctions")
         money = any(c.id in MONEY and c.modality in IMPOSED for c in cues)
         clauses: list[Clause] = []
         for sentence in sentences_of(doc):

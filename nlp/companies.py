@@ -134,7 +134,7 @@ class CompanyTagger:
     def _counted(self, doc: Doc, mentions: list[CompanyMention]) -> list[CompanyMention]:
         """Return the parties that stand as "the first" and "the second"."""
         sentences = sentences_of(doc)
-        sums = {a.span[0] for a in doc._.dpawatch_amounts}
+        sums = {a.span[0] for a in mentions_of(doc, "amounts")}
         return self.ordinals.read(text_of(doc), sentences, [mentions_in(mentions, s) for s in sentences], sums)
 
     def _find_hits(self, doc: Doc, named: list[Span]) -> list[Hit]:

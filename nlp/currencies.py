@@ -13,6 +13,7 @@ from babel import Locale, UnknownLocaleError
 from babel.numbers import get_currency_name
 from spacy.tokens import Doc
 
+from nlp.extensions import mentions_of
 from nlp.gazetteer import data_folder, load_lexicon, load_lexicons, read_toml
 from nlp.regulators import currencies_of
 from nlp.sentences import text_of
@@ -65,7 +66,7 @@ def bearer_of(group: str, doc: Doc, lang: str, position: int) -> str:
     if lang in by_language:
         return str(by_language[lang])
     bearers = {*by_language.values(), *table["by_word"].values()}
-    regulators = sorted(doc._.dpawatch_regulators, key=lambda r: abs(r.span[0] - position))
+    regulators = sorted(mentions_of(doc, "regulators"), key=lambda r: abs(r.span[0] - position))
     for regulator in regulators[:1] if default else regulators:
         if native := bearers & currencies_of(regulator.id):
             return str(native.pop())

@@ -96,7 +96,7 @@ class EntityReader:
 
     def _sentences(self, doc: Doc) -> Iterator[list[Token]]:
         """Yield the tokens of each sentence that the model is asked about."""
-        text, companies = text_of(doc), doc._.dpawatch_companies
+        text, companies = text_of(doc), mentions_of(doc, "companies")
         starts = doc.to_array("IDX")
         is_open = not any(m.role == "respondent" and not m.by_frame for m in companies)
         parties = ("respondent", "complainant") if is_open else ("respondent",)

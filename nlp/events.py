@@ -12,7 +12,7 @@ from itertools import pairwise, takewhile
 
 from spacy.tokens import Doc
 
-from nlp.extensions import AmountMention, context_of
+from nlp.extensions import AmountMention, context_of, mentions_of
 from nlp.gazetteer import load_regulators
 from nlp.identities import has_legal_form
 from nlp.models import Span
@@ -133,12 +133,12 @@ def main_respondents(doc: Doc) -> list[str]:
     """
     title_end = context_of(doc).title_end
     weights: Counter[str] = Counter()
-    for mention in doc._.dpawatch_companies:
+    for mention in mentions_of(doc, "companies"):
         if mention.role == "respondent":
             weights[mention.name] += 3 if mention.span[0] < title_end else 2 if mention.span[0] < title_end + 300 else 1
     if described := _described_party(doc, sure=True):
         return described
-    controllers = [m for m in doc._.dpawatch_companies if m.is_controller]
+    controllers = [m for m in mentions_of(doc, "companies") if m.is_controller]
     if controllers:  # of those that are called so later, one may stand beside the matter
         sentences = sentences_of(doc)
         first = sentence_index(sentences, controllers[0].span[0])
@@ -146,7 +146,7 @@ def main_respondents(doc: Doc) -> list[str]:
     if described := _described_party(doc, sure=False):
         return described
     if not weights:
-        return [] if doc._.dpawatch_persons else _most_named(doc, title_end)
+        return [] if mentions_of(doc, "persons") else _most_named(doc, title_end)
     most = max(weights.values())
     return [name for name, weight in weights.most_common() if weight * 2 > most]
 
@@ -160,22 +160,22 @@ def _described_party(doc: Doc, sure: bool) -> list[str]:
         sure: only where two words or the part of a processor say so, which a controller beside it does not share.
     """
     sentences, title_end = sentences_of(doc), context_of(doc).title_end
-    cues = (c.span for c in doc._.dpawatch_sanctions if c.modality == "imposed" and c.span[0] >= title_end)
+    cues = (c.span for c in mentions_of(doc, "sanctions") if c.modality == "imposed" and c.span[0] >= title_end)
     start, end = next((sentences[sentence_index(sentences, s[0])] for s in cues), (0, 0))
-    here = [m for m in doc._.dpawatch_companies if start <= m.span[0] < end]
-    if any(m.role == "respondent" for m in here) or not doc._.dpawatch_regulators:
+    here = [m for m in mentions_of(doc, "companies") if start <= m.span[0] < end]
+    if any(m.role == "respondent" for m in here) or not mentions_of(doc, "regulators"):
         return []
     named = {m.id for m in here}
     words = re.findall(r"[\w-]+", text_of(doc)[start:end].lower())
     said = {*words, *(f"{first} {second}" for first, second in pairwise(words))}
-    later = [m for m in doc._.dpawatch_companies if m.span[0] >= end and m.id not in named]
+    later = [m for m in mentions_of(doc, "companies") if m.span[0] >= end and m.id not in named]
     fitting = [m for m in later if any(not sure or " " in kind or m.role == "processor" for kind in m.kinds & said)]
     return [m.name for m in fitting[:1]]
 
 
 def _most_named(doc: Doc, title_end: int) -> list[str]:
     """Return the one organisation that the title names, else the one named most often, if that is more than once."""
-    mentions = [m for m in doc._.dpawatch_companies if m.role == "mentioned"]
+    mentions = [m for m in mentions_of(doc, "companies") if m.role == "mentioned"]
     in_title = list(dict.fromkeys(m.name for m in mentions if m.span[0] < title_end))
     if in_title:
         return in_title if len(in_title) == 1 else []
@@ -191,10 +191,10 @@ def introduced_party(doc: Doc) -> list[str]:
 
     A text that leaves out whom a measure is directed against mostly introduces it elsewhere; of itself it makes no matter.
     """
-    mentions = [m for m in doc._.dpawatch_companies if m.role == "mentioned"]
+    mentions = [m for m in mentions_of(doc, "companies") if m.role == "mentioned"]
     introduced = [m.name for m in mentions if m.is_introduced][:1]
     formed = {m.name for m in mentions if has_legal_form(m.name)}
-    processors = [] if mentions else [m.name for m in doc._.dpawatch_companies if m.role == "processor"]
+    processors = [] if mentions else [m.name for m in mentions_of(doc, "companies") if m.role == "processor"]
     return introduced or list(formed if len(formed) == 1 else dict.fromkeys(processors))
 
 
@@ -202,7 +202,7 @@ def main_regulator(doc: Doc) -> str | None:
     """Return the regulator named most, one of the title counting more; never a court, which reviews what another decides."""
     courts = {entry.id for entry in load_regulators() if entry.kind in ("court", "board")}
     weights: Counter[str] = Counter()
-    for mention in doc._.dpawatch_regulators:
+    for mention in mentions_of(doc, "regulators"):
         weights[mention.id] += 3 if mention.span[0] < context_of(doc).title_end else 1
     ranked = [i for i, _ in weights.most_common()]
     return next((i for i in ranked if i not in courts), None)

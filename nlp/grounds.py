@@ -8,7 +8,7 @@ from functools import cached_property
 from spacy.tokens import Doc
 
 from nlp.events import Event, group_by_sentence
-from nlp.extensions import ProvisionMention
+from nlp.extensions import ProvisionMention, mentions_of
 from nlp.models import ProvisionRole
 from nlp.surroundings import Surroundings
 
@@ -45,7 +45,7 @@ class Grounds:
 
     def _by_clause(self, doc: Doc, roles: tuple[ProvisionRole, ...]) -> dict[int, list[ProvisionMention]]:
         spans = [c.span for c in self._known.clauses]
-        return group_by_sentence(spans, [p for p in doc._.dpawatch_provisions if p.role in roles])
+        return group_by_sentence(spans, [p for p in mentions_of(doc, "provisions") if p.role in roles])
 
     @cached_property
     def _claimed(self) -> set[int]:

@@ -171,7 +171,7 @@ def share_out(doc: Doc, known: Surroundings, groups: Sequence[Event]) -> list[tu
     """
     owners = _Owners(known, groups)
     told: dict[int, list[Happening]] = defaultdict(list)
-    for mention in doc._.dpawatch_happenings:
+    for mention in mentions_of(doc, "happenings"):
         owner = owners.of(mention)
         if owner is not None and mention.sentence[0] >= context_of(doc).title_end:
             told[owner].append(Happening(mention.kind, mention.date, mention.sentence))

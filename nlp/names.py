@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 
 from nlp.currencies import currency_data
 from nlp.dates import month_numbers
-from nlp.extensions import context_of
+from nlp.extensions import context_of, mentions_of
 from nlp.gazetteer import load_countries, load_legal_forms, load_lexicon, load_lexicons, load_terms
 from nlp.identities import UPPER, corporate_words, is_legal_form, known_names, legal_forms_source, territory_names
 from nlp.kept import once_a_doc
@@ -170,7 +170,12 @@ class _Written(NamedTuple):
 @once_a_doc
 def taken_of(doc: Doc) -> list[Span]:
     """Return the spans of what is no organisation: regulators, laws, sums and provisions."""
-    mentions = (*doc._.dpawatch_regulators, *laws_of(doc), *doc._.dpawatch_amounts, *doc._.dpawatch_provisions)
+    mentions = (
+        *mentions_of(doc, "regulators"),
+        *laws_of(doc),
+        *mentions_of(doc, "amounts"),
+        *mentions_of(doc, "provisions"),
+    )
     return [m.span for m in mentions]
 
 

@@ -9,7 +9,7 @@ from spacy.tokens import Doc
 
 from nlp.attribution import Attribution, read_numbers
 from nlp.citations import continue_chain, iter_paths, parse_chains
-from nlp.extensions import ProvisionMention, context_of
+from nlp.extensions import ProvisionMention, context_of, mentions_of
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.grammar import Chain
 from nlp.laws import LawMention, Place, context_names, laws_by_id, laws_of, settle_laws
@@ -32,7 +32,7 @@ class ProvisionTagger:
         named, beside = laws_of(doc), context_names().find(index_of(doc))
         places, publisher = self._places(doc, (*named, *beside)), _region_of(context_of(doc).publisher)
         outright, context = (settle_laws(mentions, places, publisher) for mentions in (named, beside))
-        regulators = [m.span for m in doc._.dpawatch_regulators]
+        regulators = [m.span for m in mentions_of(doc, "regulators")]
         attribution = Attribution(text, outright, context, regulators)
         reader = RoleReader(self.cues, text, sentences_of(doc), regulators)
         mentions: list[ProvisionMention] = []
@@ -60,7 +60,7 @@ class ProvisionTagger:
         regions = {laws_by_id()[law].jurisdiction for law in shared}
         places = [
             Place(m.span[0], region, True)
-            for m in doc._.dpawatch_regulators
+            for m in mentions_of(doc, "regulators")
             if m.sure and (region := _region_of(m.id)) is not None
         ]
         for region in sorted(regions):

@@ -12,7 +12,7 @@ from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
-from nlp.extensions import RegulatorMention, context_of
+from nlp.extensions import RegulatorMention, context_of, mentions_of
 from nlp.gazetteer import Country, RegulatorEntry, load_countries, load_lexicon, load_regulators
 from nlp.identities import has_legal_form
 from nlp.laws import laws_by_id, laws_of
@@ -177,7 +177,7 @@ def implied_regulator(doc: Doc, lang: str, authority: PhrasePattern | None) -> s
         return publisher.id
     if not find_phrases(authority, text_of(doc)):
         return None
-    courts = {regulators_by_id()[m.id].country for m in doc._.dpawatch_regulators}
+    courts = {regulators_by_id()[m.id].country for m in mentions_of(doc, "regulators")}
     laws = {mention.law for mention in laws_of(doc)}
     countries = courts or {laws_by_id()[law].jurisdiction for law in laws} & national_authorities().keys()
     if not countries and "GDPR" in laws:

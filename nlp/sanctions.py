@@ -86,7 +86,7 @@ class SanctionTagger:
         if not any(c.id not in _TENTATIVE for c in cues):
             cues += self._orders(masked)
         damages = not told and REGULATOR_MARK not in masked.text and find_phrases(self.cues["court"], masked.text)
-        if (told or doc._.dpawatch_regulators) and not damages and not any(c.id in _PAID for c in cues):
+        if (told or mentions_of(doc, "regulators")) and not damages and not any(c.id in _PAID for c in cues):
             cues += self._imposed_sums(doc, masked, sentence)
         return _without_yielding(cues)
 

@@ -21,7 +21,7 @@ from nlp.events import (
     main_respondents,
     same_sum,
 )
-from nlp.extensions import AmountMention
+from nlp.extensions import AmountMention, mentions_of
 from nlp.models import Span
 from nlp.patterns import PhrasePattern, find_phrases
 from nlp.regulators import implied_regulator
@@ -52,10 +52,10 @@ class Surroundings:
         self.clauses = clauses
         spans = [c.span for c in clauses]
         self.amounts = group_by_sentence(
-            spans, [a for a in doc._.dpawatch_amounts if a.use in ("open", "conversion", "daily")]
+            spans, [a for a in mentions_of(doc, "amounts") if a.use in ("open", "conversion", "daily")]
         )
-        self.companies = group_by_sentence(spans, doc._.dpawatch_companies)
-        self.regulators = group_by_sentence(spans, doc._.dpawatch_regulators)
+        self.companies = group_by_sentence(spans, mentions_of(doc, "companies"))
+        self.regulators = group_by_sentence(spans, mentions_of(doc, "regulators"))
         told = ((i, authority_of([m.id for m in here])) for i, here in self.regulators.items())
         self._authorities = {i: authority for i, authority in told if authority}
         self._decided_in = sorted(self._authorities)
@@ -106,7 +106,7 @@ class Surroundings:
         ours = not (event.background and event.amounts) or self.says(event.clause, self._same)
         if not event.respondents and len(self.respondents) == 1 and ours:
             event.respondents = list(self.respondents)
-        if not event.respondents and not self.respondents and not self._doc._.dpawatch_persons:
+        if not event.respondents and not self.respondents and not mentions_of(self._doc, "persons"):
             event.respondents = self._only_company(event.clause) or list(self.introduced)
 
     def _is_another(self, event: Event) -> bool:
@@ -124,7 +124,7 @@ class Surroundings:
 
     def _is_natural(self, event: Event) -> bool:
         """Return whether the clause of an event says that a natural person was hit, of whom no name is told."""
-        return bool(mentions_in(self._doc._.dpawatch_persons, self.clauses[event.clause].span))
+        return bool(mentions_in(mentions_of(self._doc, "persons"), self.clauses[event.clause].span))
 
     def says(self, index: int, phrases: PhrasePattern | None) -> bool:
         """Return whether a clause has one of the phrases."""

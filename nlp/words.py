@@ -57,6 +57,7 @@ class WordIndex:
                 self.begins[letters.group().lower()] += places
             else:
                 self.numbers += places
+        self._beginnings = frozenset(self.begins)
 
     def find(self, phrase: str) -> list[int]:
         """Return where phrase stands between the edges of words, in order; none when it does not begin with a word."""
@@ -66,7 +67,7 @@ class WordIndex:
 
     def starts(self, openings: Openings) -> list[int]:
         """Return where something begins so, in any case, in order."""
-        words = (self.begins[word] for word in openings.words & self.begins.keys())
+        words = (self.begins[word] for word in openings.words & self._beginnings)
         marks = (mark.start() for mark in openings.marks.finditer(self.text)) if openings.marks else ()
         return sorted(chain(chain.from_iterable(words), marks, self.numbers if openings.numbers else ()))
 
