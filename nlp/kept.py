@@ -19,15 +19,13 @@ class OnceADoc(Generic[T]):
         update_wrapper(self, find)
         self._find = find
         self._known: WeakKeyDictionary[Doc, T] = WeakKeyDictionary()
-        self._last: Callable[[], Doc | None] = lambda: None
-        self._answer: list[T] = []
+        self._last: tuple[ref[Doc], T] | None = None
 
     def __call__(self, doc: Doc) -> T:
         """Return what is known of doc, or found now."""
-        if (
-            self._last() is doc
-        ):  # a dictionary of weak references takes ten times as long, and loops ask again and again
-            return self._answer[0]
+        last = self._last  # loops ask again and again, and a dictionary of weak references takes ten times as long
+        if last and last[0]() is doc:
+            return last[1]
         if doc not in self._known:
             self._known[doc] = self._find(doc)
         return self.keep(doc, self._known[doc])
@@ -35,7 +33,7 @@ class OnceADoc(Generic[T]):
     def keep(self, doc: Doc, found: T) -> T:
         """Keep for doc what the caller has already, and return it."""
         self._known[doc] = found
-        self._last, self._answer = ref(doc), [found]
+        self._last = ref(doc), found
         return found
 
 

@@ -21,7 +21,8 @@ _SMALL = frozenset(
     {"de", "del", "la", "da", "do", "dos", "das", "van", "der", "den", "von", "zu", "di", "y", "e", "af"}
 )
 _MOST_WORDS = 5
-_LAST_WORDS = re.compile(r"(?:([^\W\d_]+)[ \u00a0]+)?([^\W\d_]+)[.,]?[ \u00a0]+$")
+# no word is tried from its middle on
+_LAST_WORDS = re.compile(r"(?<![^\W\d_])(?:([^\W\d_]+)[ \u00a0]+)?([^\W\d_]+)[.,]?[ \u00a0]+$")
 _SHORT_TITLE = 3
 _SURNAME_FIRST = frozenset({"hu"})  # languages that put the given name last
 
