@@ -24,10 +24,37 @@ def test_a_limit_takes_texts_from_the_whole_file(corpus):
     assert analyze.load_texts(corpus, 5) == ["Text 1.", "Text 21.", "Text 41.", "Text 61.", "Text 81."]
 
 
-def test_both_sides_read_every_text_in_turns(monkeypatch):
+class Stock:
+    """Notes what it is given, as the stock pipeline would read it: one by one or in batches."""
+
+    def __init__(self, read):
+        self.read = read
+
+    def __call__(self, text):
+        self.read.append(f"stock {text}")
+
+    def pipe(self, texts):
+        self.read.append(f"stock {'+'.join(texts)}")
+        return iter(texts)
+
+
+def test_both_sides_read_every_text_in_turns_alone_and_in_batches(monkeypatch):
     read = []
-    monkeypatch.setattr(analyze, "read_with_ours", lambda text: read.append(("ours", text)))
+    monkeypatch.setattr(analyze, "read_with_ours", lambda text: read.append(f"ours {text}"))
+    monkeypatch.setattr(analyze, "read_batch_with_ours", lambda texts: read.append(f"ours {'+'.join(texts)}"))
     monkeypatch.setattr(analyze, "WARM_UP", 0)
     monkeypatch.setattr(analyze, "TURN", 2)
-    analyze.compare(lambda text: read.append(("stock", text)), ["a", "b", "c"])
-    assert [f"{side} {text}" for side, text in read] == ["stock a", "stock b", "ours a", "ours b", "stock c", "ours c"]
+    alone, together = analyze.compare(Stock(read), ["a", "b", "c"])
+    first = ["stock a", "stock b", "ours a", "ours b", "stock a+b", "ours a+b"]
+    assert read == [*first, "stock c", "ours c", "stock c", "ours c"]
+    assert alone.ratio > 0 and together.ratio > 0
+
+
+def test_batches_are_read_as_tag_reads_them(monkeypatch):
+    given = []
+    monkeypatch.setattr(
+        analyze, "analyze_documents", lambda documents, batch_size: given.append((list(documents), batch_size)) or []
+    )
+    analyze.read_batch_with_ours(["a", "b"])
+    ((documents, batch_size),) = given
+    assert ([d.text for d in documents], batch_size) == (["a", "b"], analyze.TURN)
