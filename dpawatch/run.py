@@ -118,6 +118,8 @@ def recorded_run(db: Database, command: str, progress: Progress, clock: Clock = 
             with suppress(sqlite3.Error):
                 _finish(run, started, "failed" if isinstance(error, Exception) else "interrupted", error)
             raise
+        if not run.stopped:  # an article that came in may be one more of a case that is told of already
+            refresh_summaries(db)
         _finish(run, started, "stopped" if run.stopped else "done")
 
 

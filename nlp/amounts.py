@@ -19,6 +19,7 @@ from nlp.bare_sums import BareSums
 from nlp.currencies import ambiguous_words, bearer_of, currency_data, currency_words
 from nlp.extensions import AmountMention, RegulatorMention, Use, context_of, mentions_of
 from nlp.gazetteer import Lexicon, load_lexicon, load_lexicons
+from nlp.letters import look_up
 from nlp.models import Span
 from nlp.patterns import any_of, compile_phrases, find_phrases, first_letters
 from nlp.regulators import currencies_of
@@ -27,7 +28,12 @@ from nlp.spelt import spelt_sums
 from nlp.words import Openings, WordIndex, index_of, openings_of
 
 _SPACE = "[ \u00a0\u202f\u2009]"
-_GROUPED = rf"\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)(?:[.,]\d{{1,2}}(?!\d))?|\d{{1,3}}(?:[.,'’]\d{{3}})+(?!\d)(?:[.,]\d{{1,2}}(?!\d))?"
+# No sum has more groups: a table of numbers with three digits would be read to its end from each of them.
+_GROUPS = "{1,8}"
+_GROUPED = (
+    rf"\d{{1,3}}(?:{_SPACE}\d{{3}}){_GROUPS}(?!\d)(?:[.,]\d{{1,2}}(?!\d))?"
+    rf"|\d{{1,3}}(?:[.,'’]\d{{3}}){_GROUPS}(?!\d)(?:[.,]\d{{1,2}}(?!\d))?"
+)
 _NUMBER = rf"{_GROUPED}|\d++(?:[.,]\d++)?"
 _LONGEST_NUMBER = 40
 _POWERS = {"thousand": Decimal(1000), "million": Decimal(10) ** 6, "billion": Decimal(10) ** 9}
@@ -252,7 +258,7 @@ class AmountTagger:
     def _value(self, match: re.Match[str]) -> Decimal | None:
         groups = match.groupdict()
         word = groups.get("m1") or groups.get("m2")
-        factor = multipliers(self.lang)[re.sub(r"\s+", " ", word).lower()] if word else Decimal(1)
+        factor = look_up(multipliers(self.lang), re.sub(r"\s+", " ", word)) if word else Decimal(1)
         number = groups.get("n1") or groups["n2"]
         if len(number) > _LONGEST_NUMBER:
             return None
@@ -270,7 +276,7 @@ class AmountTagger:
         whole = groups.get("n3") or groups.get("n4")
         if not whole:
             return Decimal(0)
-        lesser = multipliers(self.lang)[(groups.get("m3") or "").lower()] if groups.get("m3") else Decimal(1)
+        lesser = look_up(multipliers(self.lang), groups["m3"] or "") if groups.get("m3") else Decimal(1)
         return parse_number(whole, self.decimal_mark, scaled=False) * lesser
 
     def _currency(self, match: re.Match[str], doc: Doc) -> str:
@@ -278,8 +284,9 @@ class AmountTagger:
         if mark and mark not in ambiguous_words():
             code = str(currency_data()["symbols"].get(mark, mark))
             return "CNY" if code == "RMB" else code
-        word = mark or re.sub(r"\s+", " ", match.groupdict().get("lead") or match.group("word")).lower()
-        return currency_words(self.lang)[word] or bearer_of(ambiguous_words()[word], doc, self.lang, match.start())
+        word = mark or re.sub(r"\s+", " ", match.groupdict().get("lead") or match.group("word"))
+        code = look_up(currency_words(self.lang), word)
+        return code or bearer_of(look_up(ambiguous_words(), word), doc, self.lang, match.start())
 
     def _use(self, text: str, sentence: Span, span: Span, currency: str, earlier: list[AmountMention]) -> Use:
         start, end = max(sentence[0], span[0] - _REACH_BEFORE), min(sentence[1], span[1] + _REACH_BEHIND)

@@ -79,14 +79,16 @@ def analyze_documents(documents: Iterable[Document], batch_size: int = 1) -> Ite
 
 def _batches(documents: Iterable[Document], batch_size: int) -> Iterator[list[_Read]]:
     batch: list[_Read] = []
+    letters = 0
     for document in documents:
         body = compose(document.text)
         lang = _language(document.lang) or identify_language(body.text)
         title = f"{compose(document.title).text}{_TITLE_GAP}" if document.title else ""
         batch.append(_Read(document, body, lang, title))
-        if len(batch) >= batch_size or sum(len(read.body.text) for read in batch) > _MOST_LETTERS:
+        letters += len(body.text)
+        if len(batch) >= batch_size or letters > _MOST_LETTERS:
             yield batch
-            batch = []
+            batch, letters = [], 0
     if batch:
         yield batch
 

@@ -9,6 +9,7 @@ from functools import cache
 from babel import Locale, UnknownLocaleError
 from babel.dates import get_month_names
 
+from nlp.letters import look_up
 from nlp.models import DateMention, Span
 from nlp.spans import near
 
@@ -16,7 +17,7 @@ _YEAR = r"(?P<y{0}>(?:19|20)\d\d)"
 _ANY_YEAR = re.compile(r"(?:19|20)\d\d")
 _DIGIT = re.compile(r"\d")
 # Every date with a year begins so many letters before it, and ends so many behind.
-_BEFORE_A_YEAR, _BEHIND_A_YEAR = 80, 60
+_BEFORE_A_YEAR, _BEHIND_A_YEAR = 200, 150
 
 
 @cache
@@ -91,7 +92,7 @@ def _before(match: re.Match[str], lang: str, published: str) -> str | None:
     name, day = match["m1"] or match["m2"], int(match["d1"] or match["d2"])
     if name == "may":
         return None
-    tail = f"{month_numbers(lang)[name.lower()]:02d}-{day:02d}"
+    tail = f"{look_up(month_numbers(lang), name):02d}-{day:02d}"
     return _if_possible(f"{int(published[:4]) - (tail > published[5:])}-{tail}")
 
 
@@ -121,7 +122,7 @@ def _iso(match: re.Match[str], lang: str) -> str | None:
     day = next((v for k, v in groups.items() if k.startswith("d") and v), None)
     if month == "may":  # the English verb
         return None
-    number = int(month) if month.isdigit() else month_numbers(lang)[month.lower()]
+    number = int(month) if month.isdigit() else look_up(month_numbers(lang), month)
     if lang == "en" and groups["m6"] and int(groups["d6"]) <= 12:  # the day or the month may stand first
         return None
     if not day:

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
 
 from nlp.gazetteer import data_folder, load_lexicons, read_toml
 from nlp.laws import own_words
+from nlp.letters import fold, look_up
 from nlp.models import Span
 from nlp.patterns import phrase_source
 from nlp.words import Openings, openings_of
@@ -103,9 +105,10 @@ class Grammar:
     def paragraph_number(self, written: str) -> str:
         """Return the number of a paragraph as ids have it: "II" and "second" are "2", "1er" is "1"."""
         digits = re.match(r"\d+", written)
-        return (
-            digits.group() if digits else self.ordinals.get(written.lower()) or str(_ROMANS.index(written.upper()) + 1)
-        )
+        if digits:
+            return digits.group()
+        roman = fold(written).upper()
+        return str(_ROMANS.index(roman) + 1) if roman in _ROMANS else look_up(self.ordinals, written)
 
 
 def _words(section: str, shortest: int = 1) -> str:
@@ -155,6 +158,12 @@ def _head() -> str:
     )
 
 
+def _heads() -> set[str]:
+    """Return the words for an article, and those that stand for it in one law."""
+    listed = (lexicon.citation.get(section, ()) for lexicon in load_lexicons() for section in _HEADS)
+    return {*own_words(), *chain.from_iterable(listed)}
+
+
 def _prefix(letter: str) -> str:
     """Return the source of the parts of an article that stand before it: "lett. f) del par. 1 dell'", "le f) du 1 de l'".
 
@@ -192,10 +201,8 @@ def load_grammar() -> Grammar:
     part_words = f"{_words('paragraph')}|{_words('unnumbered')}"
     return Grammar(
         head=re.compile(_head(), flags),
-        openings=openings_of(
-            (*own_words(), *(w for lexicon in load_lexicons() for s in _HEADS for w in lexicon.citation.get(s, ()))),
-            numbers=True,  # of a code's title
-        ),
+        # a letter of the number may stand without a space ("articleL121-1"), and a number begins the title of a code
+        openings=openings_of((f"{head}{letter}" for head in _heads() for letter in ("", "l", "r")), numbers=True),
         prefix=re.compile(rf"{_prefix(other)}\Z", flags),
         prefixed=re.compile(_prefix(other) + _head(), flags),
         paragraph=re.compile(

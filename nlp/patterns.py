@@ -113,7 +113,7 @@ def compile_phrases(phrases: tuple[str, ...]) -> PhrasePattern | None:
     if not phrases:
         return None
     choices = FrameWords().fill("|".join(phrase_source(p) for p in sorted(phrases, key=len, reverse=True)))
-    return PhrasePattern(rf"(?<!\w){_BEGINNING}(?:{choices})(?!\w)", needs_of(phrases))
+    return PhrasePattern(rf"(?<!\w){_BEGINNING}(?:{choices})(?!\w)", _needed(phrases))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ def compile_frames(
         sources = (source.replace(_GAP, _GAP.replace(";:", f";:{COMPANY[1:-1]}")) for source in sources)
     named = (_name_first(source, words) for source in sources)
     sources = (rf"(?<!\w){_BEGINNING}(?:{source})(?!\w)" for source in named)
-    return tuple(PhrasePattern(source, needs_of((phrase,))) for source, phrase in zip(sources, widened, strict=True))
+    return tuple(PhrasePattern(source, _needed((phrase,))) for source, phrase in zip(sources, widened, strict=True))
 
 
 def article_words(lexicon: Lexicon) -> str:
@@ -278,7 +278,7 @@ def phrase_source(phrase: str) -> str:
     return source
 
 
-def needs_of(phrases: Iterable[str]) -> Needs | None:
+def _needed(phrases: Iterable[str]) -> Needs | None:
     """Return the words a text must have where it can hold one of the phrases."""
     return needed([_need(word) for word in _split(phrase, " ") if not _is_optional(word)] for phrase in phrases)
 
@@ -287,8 +287,27 @@ def _need(word: str) -> frozenset[str] | None:
     """Return how words begin of which a text must have one for a word of a phrase: of a choice the most telling word of each way."""
     if not (word.startswith("(") and word.endswith(")")):
         return beginning_of(word)
-    chosen = needs_of(_split(word[1:-1], "|"))
+    chosen = _needed(_split(word[1:-1], "|"))
     return chosen.telling if chosen else None
+
+
+def first_words(phrase: str) -> set[str]:
+    """Return the words that what a phrase finds can begin with, as the phrase has them, with "*" where any letters may follow.
+
+    Raises ValueError where it can begin with any word.
+    """
+    found: set[str] = set()
+    for word in _split(phrase, " "):
+        whole = word.startswith("(") and word.endswith((")", ")?", ")*"))
+        parts = _split(word[1:].rstrip("?*")[:-1], "|") if whole else []
+        found |= {first for part in parts for first in first_words(part)}
+        if not whole:
+            if not (word[0].isalpha() or word.startswith("{")):
+                raise ValueError(f"{phrase!r} can begin with any word")
+            found.add(f"{word[:-2]}*" if word.endswith("?") else word)
+        if not _is_optional(word):
+            break
+    return found
 
 
 def _is_optional(word: str) -> bool:

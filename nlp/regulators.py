@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
 from functools import cache
 
 from babel.numbers import get_territory_currencies
@@ -16,10 +15,11 @@ from nlp.extensions import RegulatorMention, context_of, mentions_of
 from nlp.gazetteer import Country, RegulatorEntry, load_countries, load_lexicon, load_regulators
 from nlp.identities import has_legal_form
 from nlp.laws import laws_by_id, laws_of
+from nlp.letters import look_up
 from nlp.models import Span
-from nlp.patterns import PhrasePattern, any_of, compile_phrases, find_phrases, needs_of, phrase_source
-from nlp.sentences import sentences_of, text_of
-from nlp.words import index_of
+from nlp.patterns import PhrasePattern, any_of, compile_phrases, find_phrases, first_words, phrase_source
+from nlp.sentences import text_of
+from nlp.words import Openings, WordIndex, index_of, openings_of
 
 # "NTT Data Romania SA" is a company; "the Spanish SA" is an authority.
 _IN_A_NAME = re.compile(r"(?<!\w)(?!The |the )[A-Z][\w&.'’-]*[ \u00a0]$")
@@ -86,13 +86,13 @@ class RegulatorTagger:
         words = [name for name in self.bearers if " " not in name]
         self.exact.add("name", [nlp.make_doc(word) for word in words])
         self.lower.add("name", [nlp.make_doc(name) for name in self.bearers if " " in name])
-        self.descriptions, self.countries = _descriptions(self.lang)
+        self.descriptions, self.openings, self.countries = _descriptions(self.lang)
         self.others = compile_phrases(load_lexicon(self.lang).regulators["others"])
         self.fine = compile_phrases(load_lexicon(self.lang).sanctions["fine"])
 
     def __call__(self, doc: Doc) -> Doc:
         """Set `doc._.dpawatch_regulators`."""
-        found = [*self._named(doc), *self._described(text_of(doc), sentences_of(doc))]
+        found = [*self._named(doc), *self._described(index_of(doc))]
         sure = {ids[0] for _, ids, is_sure in found if is_sure}
         found = _longest(found)
         shared: dict[str, list[Span]] = defaultdict(list)
@@ -122,17 +122,17 @@ class RegulatorTagger:
                 found.append(((match.start_char, match.end_char), sorted(self.bearers[key]), sure))
         return found
 
-    def _described(self, text: str, sentences: Sequence[Span]) -> list[tuple[Span, list[str], bool]]:
-        found = []
-        pattern = self.descriptions
-        here = (s for s in sentences if pattern and pattern.may_stand_in(text[slice(*s)]))
-        for match in (m for s in here if pattern for m in pattern.pattern.finditer(text, *s)):
+    def _described(self, index: WordIndex) -> list[tuple[Span, list[str], bool]]:
+        if self.descriptions is None:
+            return []
+        found, text = [], index.text
+        for match in index.finditer(self.descriptions, self.openings):
             if find_phrases(self.others, text, match.end(), match.end() + _OTHERS_REACH):
                 continue
             if has_legal_form(match.group()) and _IN_A_NAME.search(text, max(0, match.start() - 40), match.start()):
                 continue
             word = next(v for v in match.groups() if v)
-            found.append((match.span(), [self.countries[word.lower()]], True))
+            found.append((match.span(), [look_up(self.countries, word)], True))
         return found
 
     def _fines(self, text: str, span: Span) -> bool:
@@ -211,19 +211,23 @@ def _words(country: Country, lang: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(form for word in words for form in sorted(_spellings(word))))
 
 
-def _descriptions(lang: str) -> tuple[PhrasePattern | None, dict[str, str]]:
-    """Return one pattern over all descriptions, whose only filled group is the country word, and the regulator of each word."""
+def _descriptions(lang: str) -> tuple[re.Pattern[str] | None, Openings, dict[str, str]]:
+    """Return one pattern over all descriptions, whose only filled group is the country word, what they begin with, and the
+    regulator of each word.
+    """
     named = [(word.lower(), country) for country in load_countries() for word in _words(country, lang)]
     ids = {word: country.dpa for word, country in named if country.dpa}
     phrases = [*load_lexicon(lang).regulators["descriptions"], *load_lexicon("en").regulators["descriptions"]]
     if not ids or not phrases:
-        return None, ids
+        return None, openings_of(()), ids
     word, region = any_of(ids), any_of(w for w, country in named if country.dpa and "-" in country.code)
     sources = [
         phrase_source(p).replace("{country}", f"({word})").replace("{region}", f"({region})")
         for p in dict.fromkeys(phrases)
     ]
-    return PhrasePattern(rf"(?<!\w)(?=\w)(?:{'|'.join(sources)})(?!\w)", needs_of(phrases)), ids
+    pattern = re.compile(rf"(?<!\w)(?=\w)(?:{'|'.join(sources)})(?!\w)", re.IGNORECASE)
+    begin = {first for phrase in phrases for first in first_words(phrase)}
+    return pattern, openings_of([*ids, *begin]), ids
 
 
 def _longest(found: list[tuple[Span, list[str], bool]]) -> list[tuple[Span, list[str], bool]]:

@@ -12,6 +12,7 @@ from itertools import chain
 from spacy.tokens import Doc
 
 from nlp.kept import once_a_doc
+from nlp.letters import fold
 from nlp.sentences import text_of
 
 _WORD = re.compile(r"\w+")
@@ -21,20 +22,23 @@ _RUN = re.compile(r"[^\W\d_]+|\d+")
 
 @dataclass(frozen=True, slots=True)
 class Openings:
-    """What phrases begin with: words, in lower case; marks; and it may be any number."""
+    """What phrases begin with: words, in small letters, or how words begin; marks; and it may be any number."""
 
     words: frozenset[str]
+    stems: tuple[str, ...]
     marks: re.Pattern[str] | None
     numbers: bool
 
 
 def openings_of(phrases: Iterable[str], numbers: bool = False) -> Openings:
-    """Return what phrases begin with, and numbers too where these may begin what is looked for."""
-    runs = {run.group().lower() if (run := _RUN.match(phrase)) else phrase[0] for phrase in phrases}
-    words = frozenset(run for run in runs if run[0].isalpha())
+    """Return what phrases begin with, and numbers too where these may begin what is looked for; "*" behind a word is any letters."""
+    begin = {phrase: _RUN.match(phrase) for phrase in phrases}
+    runs = {fold(run.group()) if run else phrase[0] for phrase, run in begin.items()}
+    stems = {fold(run.group()) for phrase, run in begin.items() if run and phrase.startswith("*", run.end())}
+    words = frozenset(run for run in runs - stems if run[0].isalpha())
     marks = "".join(sorted(run for run in runs if not run[0].isalnum()))
     numbers = numbers or any(run[0].isdigit() for run in runs)
-    return Openings(words, re.compile(f"[{re.escape(marks)}]") if marks else None, numbers)
+    return Openings(words, tuple(sorted(stems)), re.compile(f"[{re.escape(marks)}]") if marks else None, numbers)
 
 
 class WordIndex:
@@ -52,9 +56,9 @@ class WordIndex:
         self.numbers: list[int] = []
         for word, places in self.places.items():
             if word.isalpha():
-                self.begins[word.lower()] += places
+                self.begins[fold(word)] += places
             elif letters := _LETTERS.match(word):
-                self.begins[letters.group().lower()] += places
+                self.begins[fold(letters.group())] += places
             else:
                 self.numbers += places
         self._beginnings = frozenset(self.begins)
@@ -67,7 +71,10 @@ class WordIndex:
 
     def starts(self, openings: Openings) -> list[int]:
         """Return where something begins so, in any case, in order."""
-        words = (self.begins[word] for word in openings.words & self._beginnings)
+        begin = openings.words & self._beginnings
+        if openings.stems:
+            begin |= {word for word in self.begins if word.startswith(openings.stems)}
+        words = (self.begins[word] for word in begin)
         marks = (mark.start() for mark in openings.marks.finditer(self.text)) if openings.marks else ()
         return sorted(chain(chain.from_iterable(words), marks, self.numbers if openings.numbers else ()))
 

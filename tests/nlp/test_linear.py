@@ -88,6 +88,8 @@ def test_a_run_of_marks_between_words_is_passed_over_at_once(lang, text, mark):
         ("fr", "d’Alder-", 8000),
         ("en", "Art.5-", 8000),
         ("en", "Mr. ", 20000),  # a person at every word
+        ("en", "100 ", 20000),  # a table of numbers
+        ("en", "123\u00a0456,", 20000),
     ],
 )
 def test_one_word_again_and_again_takes_no_longer_each_time(lang, unit, size):

@@ -2,6 +2,9 @@
 
 import pytest
 
+from nlp.analyze import analyze_document
+from nlp.models import Document
+
 MENTIONS = [
     # an abbreviation of its own
     ("en", "The CNIL opened its doors.", [("fr-cnil", "CNIL")]),
@@ -42,3 +45,15 @@ def test_a_country_in_front_of_a_legal_form_is_part_of_a_name(component):
     nlp = component("en", "regulators")
     assert nlp("The controller, Norda Data Romania SA, lost letters.")._.dpawatch_regulators == ()
     assert [m.id for m in nlp("The Romanian SA fined it.")._.dpawatch_regulators] == ["ro-anspdcp"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("en", "The Dutch\ndata protection authority fined Rosso Ltd.", "nl-ap"),
+        ("en", "The data protection authority of\nFrance fined Rosso Ltd.", "fr-cnil"),
+        ("de", "Die Datenschutzbehörde von\nHamburg verhängte ein Bußgeld.", "de-hmbbfdi"),
+    ],
+)
+def test_a_description_may_be_broken_over_a_line(lang, text, expected):
+    assert [m.id for m in analyze_document(Document(text=text, lang=lang)).regulators] == [expected]
