@@ -9,6 +9,8 @@ from sqlite_utils import Database
 
 from benchmarks.site_data import make_database
 from db.summaries import STANDS
+from dpawatch.progress import Silent
+from dpawatch.run import recorded_run
 from dpawatch.web.filters import CaseFilter
 from dpawatch.web.pages import totals
 from dpawatch.web.pages.totals import begin_with_fewest, load_summaries, load_totals
@@ -184,3 +186,20 @@ def test_a_list_begins_with_what_few_cases_have():
     assert begin_with_fewest(CaseFilter(), known).begin == "lang"
     assert begin_with_fewest(CaseFilter(), {"law": known["law"]}).begin == ""
     assert begin_with_fewest(CaseFilter(), {}).begin is None
+
+
+def test_an_article_that_comes_in_by_another_source_counts_for_it_at_once(database_path, tmp_path):
+    path = tmp_path / "in.db"
+    path.write_bytes(database_path.read_bytes())
+    db = Database(path)
+    source, article = next(
+        db.execute(
+            """select sources.id, case_articles.article from sources, case_articles
+                where (sources.id, case_id) not in (select source, case_id from case_sources) limit 1"""
+        )
+    )
+    before = totals_of(path, {"source": source})[0]["cases"]
+    with recorded_run(db, "import", Silent()), db.conn:
+        db.execute("insert into article_sources values (?, ?, 'https://in.example/', '2026-01-01')", [article, source])
+    db.close()
+    assert totals_of(path, {"source": source})[0]["cases"] == before + 1
