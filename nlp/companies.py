@@ -20,19 +20,18 @@ from nlp.extensions import CompanyMention, PersonMention, mentions_of, require_a
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.identities import unify_names
 from nlp.kept import once_a_doc
+from nlp.masking import Masked, mask_sentence
 from nlp.models import CompanyRole, Span
 from nlp.names import ARTICLES, CAPITAL_NOUNS, COMPOUNDING, NameFinder, organisation_words
 from nlp.naturals import Hit, NaturalReader
 from nlp.ordinals import OrdinalReader
 from nlp.patterns import (
     FrameWords,
-    Masked,
     PatternIndex,
     PhrasePattern,
     compile_frames,
     frame_words,
     is_loose,
-    mask_sentence,
     receiving_frames,
     sharing_frame,
 )

@@ -21,8 +21,9 @@ from nlp.dates import find_dates
 from nlp.events import Event
 from nlp.extensions import HappeningMention, context_of, mentions_of, require_attributes
 from nlp.gazetteer import Lexicon, load_lexicon
+from nlp.masking import Masked, mask_sentence
 from nlp.models import Happening, HappeningKind, Span
-from nlp.patterns import Masked, PatternIndex, compile_phrases, find_phrases, mask_sentence
+from nlp.patterns import PatternIndex, compile_phrases, find_phrases
 from nlp.placeholders import REGULATOR_MARK
 from nlp.regulators import regulators_by_id
 from nlp.sanctions import IMPOSED

@@ -14,20 +14,18 @@ from spacy.tokens import Doc
 from nlp.currencies import currency_data
 from nlp.dates import month_numbers
 from nlp.extensions import context_of, mentions_of
-from nlp.gazetteer import load_countries, load_legal_forms, load_lexicon, load_lexicons, load_terms
-from nlp.identities import UPPER, corporate_words, is_legal_form, known_names, legal_forms_source, territory_names
+from nlp.forms import find_formed
+from nlp.gazetteer import load_countries, load_lexicon, load_lexicons, load_terms
+from nlp.identities import UPPER, corporate_words, is_legal_form, known_names, territory_names
 from nlp.kept import once_a_doc
 from nlp.laws import laws_of
 from nlp.models import Span
 from nlp.patterns import compile_phrases
 from nlp.regulators import names_of_regulators
 from nlp.sentences import sentence_index, sentences_of, text_of
-from nlp.spans import WHITE_SPACE, around, blank, free_of, is_inside, near, widen
-from nlp.words import Openings, WordIndex, count_words, index_of, openings_of
+from nlp.spans import WHITE_SPACE, around, blank, free_of, is_inside, widen
+from nlp.words import count_words, index_of, openings_of
 
-# No word of a name is longer; without such bounds, "A-A-A-…" is read to its end from each of its letters.
-_WORD = rf"[{UPPER}0-9][\w&+'’/\-]{{0,60}}(?:\.[\w&+-]{{1,30}}){{0,6}}"
-_LINK = r"(?:(?:de|in|del|di|da|do|dos|of|the|and|&|y|e|i|und|et|van|der|den|für|la|el|los|pour|des)\s{1,4}){0,2}"
 # Words that stand inside a name without a capital; "and" is none, since it makes a list.
 _INSIDE = (
     "voor|aux|dla|de|del|della|dello|dei|degli|delle|di|da|do|dos|das|of|for|van|der|den|für|la|le|el|los|las|pour|des|du|din|og"
@@ -37,13 +35,6 @@ _PIECE = rf"[{UPPER}](?:[\w&+'’\-]|\.(?=\w)){{0,60}}(?<!['’])(?:(?<=\b[{UPPE
 _CAPITALISED = re.compile(
     rf"(?<![\w.@/]){_PIECE}(?:[ \u00a0](?:(?:&|{_INSIDE})[ \u00a0]|\b[dl]['’]){{0,2}}(?:{_PIECE}|\d+\b)){{0,9}}"
 )
-# Baltic and Slavic names stand in quotes behind their form: SIA "Rosso".
-_BALTIC_IN_FRONT = "SIA|UAB|MB|VšĮ|VĮ|OÜ|MTÜ"
-_FORMS_IN_FRONT = f"{_BALTIC_IN_FRONT}|AS|AD|EAD|EOOD|OOD|ООО|ОАО|ПАО|ЗАО|АО|ЕООД|ООД|АД|ЕАД|ТОВ|ПрАТ|ПАТ"
-_PREFIXED = rf"(?:{_FORMS_IN_FRONT})\s+[\"“”„«‘']{_WORD}(?:\s{_WORD}){{0,5}}\s?[\"“”»’']"
-
-# Where the rest of the name has no capital, it runs to a bracket: "(VĮ Registrų centras)".
-_BRACKETED = rf"(?:{_BALTIC_IN_FRONT})[ \u00a0]{_WORD}(?:[ \u00a0][^\W\d_]{{2,30}}){{1,4}}(?=[ \u00a0]?[()])"
 
 
 def _codes() -> str:
@@ -54,10 +45,6 @@ def _codes() -> str:
 _DOTTED_FORM = re.compile(r"[ \u00a0](?:[A-Za-z]{1,3}\.){2,4}(?=[ \u00a0][^\W\d_])")
 # "Rosso Reisen 75 TEUR": a sum that is not written as others are ends a name.
 _SUM_BEHIND = re.compile(rf"[ \u00a0](?:\d+ T?(?:{_codes()})|(?:{_codes()}) \d+)\b")
-# a letter by itself, and none of those of "S.p.A." or "A / S"
-_LONE_LETTER = re.compile(r"\w(?!\w|\.| ?/)")
-# No name with a legal form is longer.
-_FORM_REACH = 600
 _NOUN_AND_ARTICLE = re.compile(r"(\w+) (?:der|des) ")
 _NOUN_AND_NAME = re.compile(rf"[ \u00a0]([^\W\d_A-Z][\w-]*)[ \u00a0][{UPPER}]")
 # what ends no name though it stands there
@@ -73,30 +60,6 @@ _WORD_BEFORE = re.compile(rf"(?:(?P<noun>\w+)[ \u00a0](?i:{'|'.join(sorted(ARTIC
 ORGANISATIONS, PERSONS = frozenset({"ORG"}), frozenset({"PERSON", "PER"})
 CAPITAL_NOUNS = frozenset({"de"})  # languages that write every noun with a capital
 COMPOUNDING = frozenset({"de", "nl", "sv", "da", "nb", "fi"})  # languages that write "delivery service" as one word
-
-
-@cache
-def legal_form_pattern() -> re.Pattern[str]:
-    """Return the pattern of a capitalised name that ends in a legal form."""
-    suffixed = rf"(?:{_WORD},?[ \u00a0]{{1,4}}{_LINK}){{1,7}}?(?:\({_WORD}\)\s+)?(?:{legal_forms_source()})(?!\w|-[^\W\d_]{{4}})"
-    return re.compile(rf"(?<![\w.])(?:(?:S\.\s?C\.|SC)\s)?(?:{_BRACKETED}|{suffixed}|{_PREFIXED})")
-
-
-@cache
-def _form_words() -> tuple[frozenset[str], Openings]:
-    """Return the longest word of each legal form, as it is written, and of those with full stops, in any case."""
-    words = {
-        form: max(re.findall(r"\w+", form), key=len) for form in (*load_legal_forms(), *_FORMS_IN_FRONT.split("|"))
-    }
-    dotted = {form for form, word in words.items() if len(word) == 1 or form.count(".") > 1}
-    return frozenset(words[f] for f in words.keys() - dotted), openings_of(words[f] for f in dotted)
-
-
-def _places_of_forms(index: WordIndex) -> list[int]:
-    """Return where a word of a legal form stands, in order; nothing that ends in one or begins with one is far from there."""
-    words, dotted = _form_words()
-    places = [at for word in words & index.places.keys() for at in index.places[word]]
-    return sorted([*places, *(at for at in index.starts(dotted) if not _LONE_LETTER.match(index.text, at))])
 
 
 @cache
@@ -241,9 +204,7 @@ class NameFinder:
         capitals = [self._without_trade(doc, self._trim(text, m.span())) for m in _CAPITALISED.finditer(free)]
         runs = {} if self.lang in CAPITAL_NOUNS else {s[0]: s for s in capitals if not self._is_headline(doc, s)}
         known = [widen((m.start_char, m.end_char), runs) for m in self.known(doc, as_spans=True)]
-        stretches = near(_places_of_forms(index_of(doc)), _FORM_REACH, _FORM_REACH, len(free))
-        matches = (m for stretch in stretches for m in legal_form_pattern().finditer(free, *stretch))
-        formed = [self._trim(text, _without_date(m)) for m in matches]
+        formed = [self._trim(text, _without_date(m)) for m in find_formed(index_of(doc), free)]
         formed = [self._without_trade(doc, self._without_act(text, _without_full_stop(doc, s))) for s in formed]
         formed = [s for s in formed if not is_legal_form(text[slice(*s)])]  # "The SA" is an authority
         bodies = self._find_bodies(doc, taken)

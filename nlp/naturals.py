@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from itertools import chain
 
 from nlp.gazetteer import Lexicon
+from nlp.masking import mask_sentence
 from nlp.models import Span
-from nlp.patterns import FrameWords, article_words, compile_frames, compile_phrases, find_phrases, mask_sentence
+from nlp.patterns import FrameWords, article_words, compile_frames, compile_phrases, find_phrases
 
 _COMMA = re.compile(r"(?<!\d),|,(?!\d)")
 

@@ -10,8 +10,9 @@ from spacy.tokens import Doc
 
 from nlp.extensions import Modality, SanctionCue, mentions_of
 from nlp.gazetteer import Lexicon, load_lexicon
+from nlp.masking import Masked, mask_sentence
 from nlp.models import Span
-from nlp.patterns import Masked, PatternIndex, compile_phrases, find_phrases, mask_sentence
+from nlp.patterns import PatternIndex, compile_phrases, find_phrases
 from nlp.placeholders import AMOUNT, REGULATOR_MARK
 from nlp.sentences import has_words, mentions_in, sentences_of, text_of
 

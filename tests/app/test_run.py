@@ -191,13 +191,13 @@ def test_tag_and_cases_never_need_the_network(dpawatch, poll, rows, monkeypatch)
 def test_an_article_that_breaks_the_reader_is_recorded_and_the_others_are_read(poll, rows, monkeypatch):
     import nlp.analyze
 
-    def break_on_google(documents):
+    def break_on_google(documents, **how):
         for document in documents:
             if "Google" in document.text:
                 raise ValueError("odd text")
-            yield original(document)
+            yield from original([document], **how)
 
-    original = nlp.analyze.analyze_document
+    original = nlp.analyze.analyze_documents
     monkeypatch.setattr(nlp.analyze, "analyze_documents", break_on_google)
     result = poll("run")
     assert result.exit_code == 0

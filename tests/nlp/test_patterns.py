@@ -2,7 +2,8 @@
 
 import pytest
 
-from nlp.patterns import compile_frames, compile_phrases, find_phrases, mask_sentence
+from nlp.masking import mask_sentence
+from nlp.patterns import compile_frames, compile_phrases, find_phrases
 
 PHRASES = [
     ("order* ... (delete|erase)", "the body ordered the firm to erase it", True),
