@@ -86,7 +86,7 @@ class Pace:
 
 
 def compare(stock: Language, texts: list[str]) -> tuple[Pace, Pace]:
-    """Return the pace of each text by itself and of texts in batches, after those of the demo: patterns are compiled once a process."""
+    """Return the pace of each text by itself and of texts in batches, after those of the demo: a process compiles a pattern once."""
     for text in dict.fromkeys(load_texts(None, None)):
         stock(text)
         read_with_ours(text)
