@@ -10,7 +10,7 @@ Batch = list[Document]
 # each document with its analysis, or with what went wrong in words, which travel where an error may not
 Readings = list[tuple[Document, Analysis | str]]
 # documents that the statistical model reads together; more win no time
-_TOGETHER = 16
+_TOGETHER = 50
 Read = Callable[[Iterator[Batch]], Iterator[Readings]]
 
 

@@ -33,7 +33,7 @@ _ROMAN = re.compile(r"[IVXL]{1,6}(?!\w)")
 _BELGIAN_POINT = re.compile(r"(\d{1,2})°(?!\w)")
 _PLAIN_NUMBER = re.compile(r"\d{1,5}")
 _DEEPER = re.compile(r",\s?\(?([a-z])\)")
-_PREFIX_REACH = 90
+_PREFIX_REACH, _JOINT_REACH = 90, 40
 _ORDINAL_MARK = re.compile(r"\.?[ºª°]")
 _COMMENT = re.compile(r"\s*\([^()\d]{3,80}\)")
 # Letters that are words of their own in some language, so never a point in a list without brackets.
@@ -72,7 +72,10 @@ def _next_head(text: str, grammar: Grammar, places: list[int], end: int) -> re.M
 
 def _with_prefix(text: str, grammar: Grammar, head: re.Match[str], end: int) -> re.Match[str]:
     """Return the match of the word for an article with the parts that stand before it, none of them before end."""
-    before = grammar.prefix.search(text, max(end, head.start() - _PREFIX_REACH), head.start())
+    low = max(end, head.start() - _PREFIX_REACH)
+    # it ends in a word such as "of", which is quicker seen than that no prefix leads to it from any of the letters before
+    joined = grammar.joined.search(text, max(low, head.start() - _JOINT_REACH), head.start())
+    before = grammar.prefix.search(text, low, head.start()) if joined else None
     return grammar.prefixed.match(text, before.start() if before else head.start()) or head
 
 

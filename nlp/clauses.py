@@ -157,7 +157,7 @@ class ClauseReader:
             for c in mentions_in(mentions_of(doc, "companies"), sentence)
             if c.role in ("respondent", "mentioned", "processor")
         ]
-        strangers = [_Mark("stranger", s) for s in find_phrases(self.stranger, text, *sentence) if sums]
+        strangers = [_Mark("stranger", s) for s in (find_phrases(self.stranger, text, *sentence) if sums else ())]
         if not self._is_list_of(text, strangers):
             strangers = [m for m in strangers if _leads(text, m.span, sums, _NEAR) or _follows(text, m.span, sums)]
         return sorted([*sums, *cues, *authorities, *parties, *strangers], key=lambda m: m.span)

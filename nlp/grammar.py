@@ -63,8 +63,8 @@ class Grammar:
     """The compiled words of all languages.
 
     `head` matches the word for an article, in one of the groups `code`, `own`, `weak` and `word`, and `openings` tell what it can
-    begin with; `prefix` the parts of it
-    that stand before ("point (f) of"), `prefixed` both, with the groups `points` and `paragraphs` (`also` behind points).
+    begin with; `prefix` the parts of it that stand before ("point (f) of"), `joined` the last word of these, `prefixed` both, with
+    the groups `points` and `paragraphs` (`also` behind points).
     `parts` are the forms of what follows a number directly,
     `siblings` those of what a list goes on with; `ordinals` has the number of each word for one ("eerste lid"), `letters`
     the Latin letter of each that numbers points in another alphabet. `roman` is a paragraph as German lawyers number it
@@ -75,6 +75,7 @@ class Grammar:
     head: re.Pattern[str]
     openings: Openings
     prefix: re.Pattern[str]
+    joined: re.Pattern[str]
     prefixed: re.Pattern[str]
     paragraph: re.Pattern[str]
     ordinal: re.Pattern[str]
@@ -204,6 +205,7 @@ def load_grammar() -> Grammar:
         # a letter of the number may stand without a space ("articleL121-1"), and a number begins the title of a code
         openings=openings_of((f"{head}{letter}" for head in _heads() for letter in ("", "l", "r")), numbers=True),
         prefix=re.compile(rf"{_prefix(other)}\Z", flags),
+        joined=re.compile(rf"(?<!\w)(?:{_words('of', 2)}|the)(?:{_SPACE}+|(?<=['’]){_SPACE}*)\Z", flags),
         prefixed=re.compile(_prefix(other) + _head(), flags),
         paragraph=re.compile(
             rf"[\s\u00a0,]*(?:{_words('paragraph')})[\s\u00a0]*\(?(\d{{1,2}}(?!\d)|{_ROMAN}){_ORDINAL}\)?", flags

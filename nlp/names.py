@@ -236,8 +236,8 @@ class NameFinder:
         """Return whether the words around a run of capitals are capitalised anyway, as those of an English title are."""
         if span[0] < context_of(doc).title_end:
             return True
-        start, end = sentences_of(doc)[sentence_index(sentences_of(doc), span[0])]
-        every, small = count_words(text_of(doc)[start:end])
+        sentences = sentences_of(doc)
+        every, small = count_words(text_of(doc)[slice(*sentences[sentence_index(sentences, span[0])])])
         own, own_small = count_words(text_of(doc)[slice(*span)])
         return small - own_small < max(2, (every - own) // 3)
 

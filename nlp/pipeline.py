@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -92,6 +93,7 @@ def build_pipeline(lang: str) -> Language:
     if nlp.has_pipe("ner"):
         nlp.disable_pipe("ner")
         nlp.add_pipe(COMPONENT, after="dpawatch_companies")
+    gc.freeze()  # what a pipeline is made of stays, and would be looked through for garbage again and again
     return nlp
 
 

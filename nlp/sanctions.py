@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from nlp.beginnings import PLACEHOLDERS
 from nlp.extensions import Modality, SanctionCue, mentions_of
 from nlp.gazetteer import Lexicon, load_lexicon
 from nlp.masking import Masked, mask_sentence
@@ -56,6 +57,8 @@ class SanctionTagger:
         self.due = compile_phrases((*lexicon.cues["receive"], *lexicon.cues.get("impose", ())))
         self.demanded = compile_phrases(lexicon.cues.get("demand", ()))
         self.order = compile_phrases(lexicon.cues.get("order", ()))
+        kinds = (*lexicon.sanctions.values(), lexicon.cues.get("order", ()))
+        self.any = PatternIndex((None, compile_phrases(phrases)) for phrases in kinds)
         self.cues = {kind: compile_phrases(lexicon.cues.get(kind, ())) for kind in _CUES}
 
     def __call__(self, doc: Doc) -> Doc:
@@ -68,12 +71,15 @@ class SanctionTagger:
 
     def _read(self, doc: Doc, sentence: Span, told: bool) -> list[SanctionCue]:
         """Return the cues of a sentence; once sanctions were told of, what a company received or paid is a fine too."""
+        amounts = mentions_in(mentions_of(doc, "amounts"), sentence)
+        # what no phrase can stand in and names no sum tells of no measure
+        if not amounts and not self.any.possible(text_of(doc)[slice(*sentence)], PLACEHOLDERS):
+            return []
         if not has_words(text_of(doc), sentence):
             return []
         companies = [(i, c.span) for i, c in enumerate(mentions_in(mentions_of(doc, "companies"), sentence))]
         regulators = [r.span for r in mentions_in(mentions_of(doc, "regulators"), sentence)]
-        sums = [a.span for a in mentions_in(mentions_of(doc, "amounts"), sentence)]
-        masked = mask_sentence(text_of(doc), sentence, companies, regulators, sums)
+        masked = mask_sentence(text_of(doc), sentence, companies, regulators, [a.span for a in amounts])
         proceedings = find_phrases(self.cues["proceedings"], masked.text)
         cues = []
         for kind, pattern in self.patterns.possible(masked.text):

@@ -49,9 +49,9 @@ class WordIndex:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.places: dict[str, list[int]] = {}
+        self.places: dict[str, list[int]] = defaultdict(list)
         for match in _WORD.finditer(text):
-            self.places.setdefault(match.group(), []).append(match.start())
+            self.places[match.group()].append(match.start())
         self.begins: dict[str, list[int]] = defaultdict(list)
         self.numbers: list[int] = []
         for word, places in self.places.items():
@@ -96,7 +96,7 @@ def index_of(doc: Doc) -> WordIndex:
     return WordIndex(text_of(doc))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=2048)
 def count_words(text: str) -> tuple[int, int]:
     """Return how many words text has, and how many of them begin with a small letter."""
     words = _LETTERS.findall(text)

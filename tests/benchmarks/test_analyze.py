@@ -42,7 +42,7 @@ def test_both_sides_read_every_text_in_turns_alone_and_in_batches(monkeypatch):
     read = []
     monkeypatch.setattr(analyze, "read_with_ours", lambda text: read.append(f"ours {text}"))
     monkeypatch.setattr(analyze, "read_batch_with_ours", lambda texts: read.append(f"ours {'+'.join(texts)}"))
-    monkeypatch.setattr(analyze, "WARM_UP", 0)
+    monkeypatch.setattr(analyze, "load_articles", list)
     monkeypatch.setattr(analyze, "TURN", 2)
     alone, together = analyze.compare(Stock(read), ["a", "b", "c"])
     first = ["stock a", "stock b", "ours a", "ours b", "stock a+b", "ours a+b"]
