@@ -27,7 +27,7 @@ _asked: set[str] = set()
 _CERTAIN = re.compile(r"[^\W_șțşţ]+")
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)  # the sentences of a batch of texts, each asked about by several components
 def beginnings_of(text: str) -> frozenset[str]:
     """Return how the words of a text begin, in lower case, where a phrase needs one that begins so; and its placeholders."""
     marks = () if text.isascii() else (m for m, placeholder in PLACEHOLDERS.items() if placeholder.search(text))
