@@ -41,6 +41,7 @@ BENCHMARKS = (
     Benchmark("Reading decisions", ("analyze", "--texts", str(CORPUS / "gdprhub.jsonl.gz")), ("--limit", "200"), "gdprhub.jsonl.gz"),
     Benchmark("Reading news", ("analyze", "--texts", str(CORPUS / "news.jsonl.gz")), (), "news.jsonl.gz"),
     Benchmark("Reading the demo, and long texts", ("analyze", "--growth")),
+    Benchmark("Starting", ("start",), ("--times", "1")),
     Benchmark("Reading what was not meant to be read", ("mutations",), ("--number", "300")),
     Benchmark("Polling", ("poll",), ("--feeds", "40")),
     Benchmark("Memory of a run", ("memory",), ("--articles", "100")),
