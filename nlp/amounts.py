@@ -21,7 +21,7 @@ from nlp.extensions import AmountMention, RegulatorMention, Use, context_of, men
 from nlp.gazetteer import Lexicon, load_lexicon, load_lexicons
 from nlp.letters import look_up
 from nlp.models import Span
-from nlp.patterns import any_of, compile_phrases, find_phrases, first_letters
+from nlp.patterns import any_of, compile_phrases, find_phrases
 from nlp.regulators import currencies_of
 from nlp.sentences import sentence_index, sentences_of, text_of
 from nlp.spelt import spelt_sums
@@ -94,11 +94,8 @@ def _rest_source(lang: str, factor: str) -> str:
 @cache
 def currency_pattern(lang: str) -> re.Pattern[str]:
     """Return the pattern of a currency behind a number."""
-    mark = _alternation([*currency_data()["symbols"], *currency_data()["codes"]["codes"]])
-    begins = first_letters([*currency_data()["symbols"], *currency_words(lang)])
-    return re.compile(
-        rf"(?<!\w){begins}(?:(?P<symbol>{mark})|(?P<word>(?i:{_alternation(currency_words(lang))})))(?!\w)"
-    )
+    mark = _alternation(_marks())
+    return re.compile(rf"(?<!\w)(?:(?P<symbol>{mark})|(?P<word>(?i:{_alternation(currency_words(lang))})))(?!\w)")
 
 
 @cache
@@ -114,7 +111,7 @@ def bare_pattern(lang: str) -> re.Pattern[str]:
 @cache
 def currency_openings(lang: str) -> Openings:
     """Return what a currency behind a number begins with."""
-    return openings_of([*currency_data()["symbols"], *currency_data()["codes"]["codes"], *currency_words(lang)])
+    return openings_of((*_marks(), *currency_words(lang)))
 
 
 @cache
@@ -126,12 +123,12 @@ def number_openings(lang: str) -> Openings:
 @cache
 def amount_openings(lang: str) -> Openings:
     """Return what a sum begins with: a number, or a currency in front of it."""
-    before = (
-        *currency_data()["symbols"],
-        *currency_data()["codes"]["codes"],
-        *currency_data()["ambiguous"]["crown"]["before"],
-    )
-    return openings_of((*before, *number_words(lang)), numbers=True)
+    return openings_of((*_marks(), *currency_data()["ambiguous"]["crown"]["before"], *number_words(lang)), numbers=True)
+
+
+def _marks() -> tuple[str, ...]:
+    """Return the symbols and the codes of all currencies."""
+    return (*currency_data()["symbols"], *currency_data()["codes"]["codes"])
 
 
 def _alternation(words: Iterable[str]) -> str:
@@ -141,13 +138,12 @@ def _alternation(words: Iterable[str]) -> str:
 @cache
 def amount_pattern(lang: str) -> re.Pattern[str]:
     """Return the pattern of a sum in a text of a language: currency, number, multiplier, in either order."""
-    symbols = [*currency_data()["symbols"], *currency_data()["codes"]["codes"]]
-    mark, words, factor = _alternation(symbols), _alternation(currency_words(lang)), _alternation(multipliers(lang))
+    mark, words, factor = _alternation(_marks()), _alternation(currency_words(lang)), _alternation(multipliers(lang))
     spelt = _alternation(number_words(lang))
     lead = _alternation(currency_data()["ambiguous"]["crown"]["before"])
     gap = rf"{_SPACE}{{0,2}}"
     return re.compile(
-        rf"(?<![\w.,]){first_letters([*symbols, lead])}(?:(?:(?P<before>{mark})|(?P<lead>(?i:{lead}))){gap}"
+        rf"(?<![\w.,])(?:(?:(?P<before>{mark})|(?P<lead>(?i:{lead}))){gap}"
         rf"(?P<n1>{_NUMBER})(?:[ \u00a0\u202f-]?(?P<m1>(?i:{factor}))(?![\w]))?"
         rf"|(?P<n2>{_NUMBER}|(?i:{spelt})(?=[ \u00a0-](?i:{factor})(?!\w)))"
         rf"(?:[ \u00a0\u202f-]?(?P<m2>(?i:{factor}))(?=[\s\u00a0\u202f€£$-]|(?<=['’])){_rest_source(lang, factor)})?"

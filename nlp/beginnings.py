@@ -21,7 +21,7 @@ _WORD = re.compile(r"\w+")
 PLACEHOLDERS = {"{c}": re.compile(COMPANY), "{r}": re.compile(REGULATOR), "{n}": re.compile(AMOUNT)}
 # Beginnings of words, of each of which one must be there.
 Way: TypeAlias = tuple[frozenset[str], ...]
-# Of what stands in a text, a tenth: what some phrase needs.
+# What some phrase needs, of all that stands in texts.
 _asked: set[str] = set()
 # the marks of the small language end what is certain of a word, and so do letters that stand for two
 _CERTAIN = re.compile(r"[^\W_șțşţ]+")

@@ -26,9 +26,7 @@ class OnceADoc(Generic[T]):
         last = self._last  # loops ask again and again, and a dictionary of weak references takes ten times as long
         if last and last[0]() is doc:
             return last[1]
-        if doc not in self._known:
-            self._known[doc] = self._find(doc)
-        return self.keep(doc, self._known[doc])
+        return self.keep(doc, self._known[doc] if doc in self._known else self._find(doc))
 
     def keep(self, doc: Doc, found: T) -> T:
         """Keep for doc what the caller has already, and return it."""

@@ -205,12 +205,6 @@ def _name_first(source: str, words: FrameWords) -> str:
     return ("" if with_sum else no_subject) + source.replace(COMPANY, f"(?P<c>{COMPANY}){_ASIDE}", 1)
 
 
-def first_letters(words: Iterable[str]) -> str:
-    """Return a condition that is false where none of the words can begin, so that a pattern need not try them all there."""
-    others = sorted({word[0] for word in words if not word[0].isalnum()})
-    return rf"(?=[\w{''.join(map(re.escape, others))}])"
-
-
 def any_of(words: Iterable[str], space: str = " ") -> str:
     """Return a regular expression that matches any of the words, the longest where one begins another; none match nothing.
 

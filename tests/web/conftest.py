@@ -246,3 +246,19 @@ def soup(get: Get) -> Callable[[str], BeautifulSoup]:
 @pytest.fixture(scope="session")
 def packaged() -> dict[str, Any]:
     return metadata()
+
+
+@pytest.fixture(scope="session")
+def changed_copy(database_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Return a function that copies the database, changes the copy with a statement and returns where it is."""
+
+    def make(sql: str) -> Path:
+        path = tmp_path_factory.mktemp("changed") / "changed.db"
+        path.write_bytes(database_path.read_bytes())
+        db = Database(path)
+        with db.conn:
+            db.execute(sql)
+        db.close()
+        return path
+
+    return make

@@ -120,13 +120,8 @@ def test_a_provision_takes_in_what_is_below_it(get, soup):
     assert get("/provision/ePrivacy.json").json()["above"] is None
 
 
-def test_who_applies_a_provision_is_told_also_while_nothing_is_summed(get, get_from, database_path, tmp_path):
-    path = tmp_path / "upgraded.db"
-    path.write_bytes(database_path.read_bytes())
-    db = Database(path)
-    with db.conn:
-        db.execute("delete from provision_regulators")
-    db.close()
+def test_who_applies_a_provision_is_told_also_while_nothing_is_summed(get, get_from, changed_copy):
+    path = changed_copy("delete from provision_regulators")
     counted = [
         get_(f"/provision/GDPR:12{part}.json").json()["regulators"]
         for get_ in (get, get_from([path]))

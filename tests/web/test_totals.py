@@ -25,14 +25,8 @@ def totals_of(path, arguments):
 
 
 @pytest.fixture(scope="module")
-def unsummed(database_path, tmp_path_factory):
-    path = tmp_path_factory.mktemp("unsummed") / "unsummed.db"
-    path.write_bytes(database_path.read_bytes())
-    db = Database(path)
-    with db.conn:
-        db.execute("delete from case_totals")
-    db.close()
-    return path
+def unsummed(changed_copy):
+    return changed_copy("delete from case_totals")
 
 
 @pytest.mark.parametrize(
@@ -153,13 +147,8 @@ def test_a_page_says_that_it_did_not_count_all(made, get_from, monkeypatch):
     assert whole["totals"]["cases"] == len(whole["cases"]) > 20
 
 
-def test_a_summary_is_asked_and_not_the_cases(database_path, tmp_path):
-    path = tmp_path / "odd.db"
-    path.write_bytes(database_path.read_bytes())
-    db = Database(path)
-    with db.conn:
-        db.execute("update case_totals set cases = 99 where kind = 'regulator' and key = 'fr-cnil' and year = ''")
-    db.close()
+def test_a_summary_is_asked_and_not_the_cases(changed_copy):
+    path = changed_copy("update case_totals set cases = 99 where kind = 'regulator' and key = 'fr-cnil' and year = ''")
     assert totals_of(path, {"regulator": "fr-cnil"})[0]["cases"] == 99
     assert totals_of(path, {"regulator": "fr-cnil", "status": "appealed"})[0]["cases"] == 1
 
